@@ -1,0 +1,23 @@
+// What every stage knows. Twin: src/steps/settings.rs.
+
+struct Settings {
+    lower_um: vec4f,
+    size_um: vec4f,
+    voxel_um: vec4f,
+    voxels: vec4u,
+    tissue_count: u32,
+    cell_type_count: u32,
+    dimensions: u32,
+    periodic: u32,
+    movement_min: f32,
+    contacts_min: f32,
+    cycle_min: f32,
+    effector_types: u32,
+}
+
+struct Population {
+    live_count: u32,
+    tick: u32,
+    effector_count: u32,
+    needed: u32,
+}

@@ -1,0 +1,108 @@
+//! The state of a batch of tissues on the host: the packs of `columns.rs`, cell after cell.
+
+use super::columns::{COLUMNS, Column, Pack, Storage, mask};
+
+/// All columns of all cells; row i of every pack belongs to the cell in slot i.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Cells {
+    /// x, y, z in um and volume in um³.
+    pub position: Vec<[f32; 4]>,
+    /// Mechanical velocity in um/min and pressure.
+    pub velocity: Vec<[f32; 4]>,
+    /// Velocity of the persistent walk in um/min; the last lane is free.
+    pub motility: Vec<[f32; 4]>,
+    /// Id (two lanes), kind (phase, fate, cell type, tissue), bond.
+    pub identity: Vec<[u32; 4]>,
+    /// Phase remaining, hits and divisions, bits of the two traits.
+    pub progress: Vec<[u32; 4]>,
+}
+
+impl Cells {
+    /// Number of cells.
+    pub fn len(&self) -> usize {
+        self.identity.len()
+    }
+
+    /// Whether there is no cell at all.
+    pub fn is_empty(&self) -> bool {
+        self.identity.is_empty()
+    }
+
+    /// The raw lanes of one pack.
+    pub fn pack(&self, pack: Pack) -> &[[u32; 4]] {
+        match pack {
+            Pack::Position => bytemuck::cast_slice(&self.position),
+            Pack::Velocity => bytemuck::cast_slice(&self.velocity),
+            Pack::Motility => bytemuck::cast_slice(&self.motility),
+            Pack::Identity => &self.identity,
+            Pack::Progress => &self.progress,
+        }
+    }
+
+    /// Replaces one pack by raw lanes, as they come from a device.
+    pub fn set_pack(&mut self, pack: Pack, lanes: Vec<[u32; 4]>) {
+        match pack {
+            Pack::Position => self.position = bytemuck::cast_vec(lanes),
+            Pack::Velocity => self.velocity = bytemuck::cast_vec(lanes),
+            Pack::Motility => self.motility = bytemuck::cast_vec(lanes),
+            Pack::Identity => self.identity = lanes,
+            Pack::Progress => self.progress = lanes,
+        }
+    }
+
+    /// The value of a column in one cell.
+    pub fn value(&self, column: &Column, cell: usize) -> f64 {
+        column.value(self.pack(column.pack)[cell][column.lane])
+    }
+
+    /// The cell's 64-bit number.
+    pub fn id(&self, cell: usize) -> u64 {
+        let [low, high, ..] = self.identity[cell];
+        u64::from(high) << 32 | u64::from(low)
+    }
+
+    /// Appends the cells of another table.
+    pub fn append(&mut self, other: &Cells) {
+        self.position.extend_from_slice(&other.position);
+        self.velocity.extend_from_slice(&other.velocity);
+        self.motility.extend_from_slice(&other.motility);
+        self.identity.extend_from_slice(&other.identity);
+        self.progress.extend_from_slice(&other.progress);
+    }
+
+    /// Appends one cell given by its raw lanes.
+    pub fn push(&mut self, lanes: [[u32; 4]; 5]) {
+        let [position, velocity, motility, identity, progress] = lanes;
+        self.position.push(position.map(f32::from_bits));
+        self.velocity.push(velocity.map(f32::from_bits));
+        self.motility.push(motility.map(f32::from_bits));
+        self.identity.push(identity);
+        self.progress.push(progress);
+    }
+
+    /// Where two tables first differ, for the message of a failed comparison: slot, column and both values.
+    pub fn first_difference(&self, other: &Cells) -> Option<String> {
+        if self.len() != other.len() {
+            return Some(format!("{} cells against {}", self.len(), other.len()));
+        }
+        for column in COLUMNS {
+            let (mine, theirs) = (self.pack(column.pack), other.pack(column.pack));
+            for cell in 0..self.len() {
+                let (a, b) = (mine[cell][column.lane], theirs[cell][column.lane]);
+                if column.bits(a) != column.bits(b) {
+                    let (name, va, vb) = (column.name, column.value(a), column.value(b));
+                    return Some(format!("slot {cell}, {name}: {va:?} ({a:#x}) against {vb:?} ({b:#x})"));
+                }
+            }
+        }
+        None
+    }
+}
+
+/// Puts `value` into the bits of `column` in a lane.
+pub fn with_bits(column: &Column, lane: u32, value: u32) -> u32 {
+    match column.storage {
+        Storage::Float => value,
+        Storage::Bits { shift, width } => (lane & !(mask(width) << shift)) | (value << shift),
+    }
+}

@@ -1,0 +1,52 @@
+//! What can go wrong, and the exit code that tells a script which of them did.
+
+use std::fmt;
+
+/// Result of everything in texpop that can fail.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// A failure with its message already written for the user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Error {
+    /// The run failed: a file could not be written, a thread died. Exit code 1.
+    Failed(String),
+    /// The input is wrong; the message names file, line and what is allowed. Exit code 2.
+    Input(String),
+    /// No usable device, out of device memory, or device lost. Exit code 3.
+    Device(String),
+    /// A law that the simulation must obey was broken. Exit code 4.
+    Invariant(String),
+    /// Stopped by a signal; what was finished is written. Exit code 130.
+    Interrupted(String),
+}
+
+impl Error {
+    /// The exit code of the process.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Error::Failed(_) => 1,
+            Error::Input(_) => 2,
+            Error::Device(_) => 3,
+            Error::Invariant(_) => 4,
+            Error::Interrupted(_) => 130,
+        }
+    }
+
+    /// A failed file operation: what was tried, on which path, and what the system said.
+    pub fn io(action: &str, path: &std::path::Path, cause: std::io::Error) -> Error {
+        Error::Failed(format!("could not {action} {}: {cause}", path.display()))
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (Error::Failed(text)
+        | Error::Input(text)
+        | Error::Device(text)
+        | Error::Invariant(text)
+        | Error::Interrupted(text)) = self;
+        f.write_str(text)
+    }
+}
+
+impl std::error::Error for Error {}

@@ -1,0 +1,13 @@
+//! texpop: populations of T cells and tumour cells, cell by cell, on any GPU.
+//!
+//! One path runs through the code, left to right:
+//! [`scenario`] → [`plan`] → [`cells`] → [`steps`] → [`statistics`] → [`outputs`].
+//! A module uses only modules to its left, and the leaves [`device`], [`random`], [`math`], [`error`].
+
+pub mod cells;
+pub mod error;
+pub mod math;
+pub mod plan;
+pub mod random;
+pub mod statistics;
+pub mod steps;

@@ -1,0 +1,88 @@
+//! Space and time of a run.
+
+/// Ticks of 0.6 s in a minute. All clocks are whole numbers of ticks.
+pub const TICKS_PER_MIN: u32 = 100;
+
+/// Kind of space that the cells live in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Geometry {
+    /// Three dimensions.
+    Tissue,
+    /// Two dimensions; z is 0.
+    Layer,
+    /// Well mixed: contacts by mass action, no mechanics, no motility.
+    Culture,
+}
+
+/// What happens at the faces of the domain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Boundary {
+    /// Cells stay inside: walks are reflected, pushed cells stop at the wall.
+    Closed,
+    /// What leaves at one face enters at the opposite one.
+    Periodic,
+}
+
+/// The space of every tissue: a box about the origin, cut into voxels.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Domain {
+    pub geometry: Geometry,
+    pub boundary: Boundary,
+    /// Edges of the box in um; x runs from −size/2 to size/2. In a culture: the edges of a cube of its volume.
+    pub size_um: [f32; 3],
+    /// Voxels along each axis. A voxel is at least as wide as cells reach. In a layer the third number is 1; in a
+    /// culture the voxels are [buckets, 1, 1]: cells in one bucket meet, and buckets are drawn anew at each step.
+    pub voxels: [u32; 3],
+}
+
+impl Domain {
+    /// Voxels of one tissue.
+    pub fn voxel_count(&self) -> u32 {
+        self.voxels[0] * self.voxels[1] * self.voxels[2]
+    }
+
+    /// Edges of a voxel in um.
+    pub fn voxel_um(&self) -> [f32; 3] {
+        [0, 1, 2].map(|axis| self.size_um[axis] / self.voxels[axis] as f32)
+    }
+
+    /// Dimensions in which cells move.
+    pub fn dimensions(&self) -> u32 {
+        match self.geometry {
+            Geometry::Tissue => 3,
+            Geometry::Layer => 2,
+            Geometry::Culture => 0,
+        }
+    }
+}
+
+/// Ticks between two runs of each process. Every number is a multiple of `movement_ticks`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Clocks {
+    /// Mechanics and motility; also the length of a step.
+    pub movement_ticks: u32,
+    /// Attachment, detachment, killing.
+    pub contacts_ticks: u32,
+    /// Cycle, death, volume, division.
+    pub cycle_ticks: u32,
+    /// Columns are put into spatial order.
+    pub reorder_ticks: u32,
+}
+
+impl Clocks {
+    /// The preset *fine*: what PhysiCell's users know (mechanics 0.1 min, phenotype 6 min).
+    pub const FINE: Clocks = Clocks { movement_ticks: 10, contacts_ticks: 10, cycle_ticks: 600, reorder_ticks: 300 };
+    /// The preset *coarse*: mechanics by relaxation, exact motility.
+    pub const COARSE: Clocks =
+        Clocks { movement_ticks: 100, contacts_ticks: 100, cycle_ticks: 1500, reorder_ticks: 1500 };
+}
+
+/// A number of ticks in minutes.
+pub fn minutes(ticks: u32) -> f64 {
+    f64::from(ticks) / f64::from(TICKS_PER_MIN)
+}
+
+/// A number of ticks in hours.
+pub fn hours(ticks: u32) -> f64 {
+    minutes(ticks) / 60.0
+}

@@ -1,0 +1,255 @@
+//! The parameter tables of the device, one set of rows per arm, and the WGSL that reads them.
+//!
+//! The buffer `parameters` holds, as 32-bit words: `ARM` words for each tissue (seed, start of its arm's rows), then
+//! for each arm the rows of its cell types, of its ordered pairs of cell types, and of its phases.
+//! The structs below are those rows; WGSL gets one accessor a field, made from the same list.
+
+use bytemuck::{Pod, Zeroable};
+
+/// Declares a row and the list of its fields.
+macro_rules! row {
+    ($(#[$doc:meta])* $name:ident, $prefix:literal, { $($(#[$field_doc:meta])* $field:ident: $kind:ident,)* }) => {
+        $(#[$doc])*
+        #[repr(C)]
+        #[derive(Clone, Copy, Debug, PartialEq, Pod, Zeroable)]
+        pub struct $name { $($(#[$field_doc])* pub $field: $kind,)* }
+
+        impl $name {
+            /// Name and WGSL type of each field, in order; each takes one word.
+            pub const FIELDS: &'static [(&'static str, &'static str)] = &[$((stringify!($field), stringify!($kind)),)*];
+            /// Words in a row.
+            pub const WORDS: usize = Self::FIELDS.len();
+
+            fn wgsl() -> String {
+                let mut text = format!("const {}_WORDS = {}u;\n", $prefix.to_uppercase(), Self::WORDS);
+                for (word, (field, kind)) in Self::FIELDS.iter().enumerate() {
+                    let read = format!("parameters[row + {word}u]");
+                    let value = if *kind == "f32" { format!("bitcast<f32>({read})") } else { read };
+                    text += &format!("fn {}_{field}(row: u32) -> {kind} {{ return {value}; }}\n", $prefix);
+                }
+                text
+            }
+        }
+    };
+}
+
+row! {
+    /// Parameters of a cell type. Rates per minute; `_ticks` in ticks.
+    TypeParameters, "type", {
+        volume_um3: f32,
+        /// Rate at which volume approaches its target.
+        volume_relaxation_per_min: f32,
+        /// Pressure above which phases that arrest when crowded stand still.
+        crowding_pressure: f32,
+        /// Phases that divide wait until the volume reaches this.
+        division_volume_um3: f32,
+        speed_um_per_min: f32,
+        /// Fraction of the speed kept while attached.
+        attached_speed_fraction: f32,
+        /// Mean velocity as a fraction of the speed.
+        bias: f32,
+        bias_x: f32,
+        bias_y: f32,
+        bias_z: f32,
+        /// Exact update of the persistent walk over one movement step (see `steps::motility`).
+        walk_decay: f32,
+        walk_kick: f32,
+        walk_travel_min: f32,
+        walk_shared_min: f32,
+        walk_own_min: f32,
+        apoptosis_per_min: f32,
+        necrosis_per_min: f32,
+        /// Reciprocal of the time that a dead cell stays; its distribution is in `*_is_fixed`.
+        apoptosis_removal_per_min: f32,
+        apoptosis_is_fixed: u32,
+        apoptosis_volume_fraction: f32,
+        apoptosis_volume_relaxation_per_min: f32,
+        necrosis_removal_per_min: f32,
+        necrosis_is_fixed: u32,
+        necrosis_volume_fraction: f32,
+        necrosis_volume_relaxation_per_min: f32,
+        /// Hits that kill; 0 where hits do nothing.
+        lethal_hits: u32,
+        hit_repair_per_min: f32,
+        /// Effectors that may be attached to one cell of this type.
+        attachment_sites: u32,
+        /// First phase in the arm's rows of phases, and how many there are.
+        first_phase: u32,
+        phase_count: u32,
+        /// Behaviours that the first trait scales: bits of `Behaviour`.
+        trait_first_scales: u32,
+        trait_first_zero_at: f32,
+        trait_first_slope: f32,
+        trait_first_maximum: f32,
+        trait_second_scales: u32,
+        trait_second_zero_at: f32,
+        trait_second_slope: f32,
+        trait_second_maximum: f32,
+    }
+}
+
+row! {
+    /// What cells of one type (row) do to cells of another (column).
+    PairParameters, "pair", {
+        /// Geometric mean of the two repulsions.
+        repulsion_um_per_min: f32,
+        adhesion_um_per_min: f32,
+        /// Reach of adhesion in sums of radii.
+        adhesion_reach: f32,
+        /// Spring rate of a bond.
+        elastic_per_min: f32,
+        /// Rate at which a free effector attaches to a target in contact. In a culture: the rate for one pair of
+        /// cells in the whole volume, times the number of buckets, since only cells of one bucket meet.
+        attachment_per_min: f32,
+        /// Contact: distance up to `contact_um + contact_reach` × sum of radii.
+        contact_um: f32,
+        contact_reach: f32,
+        /// The attachment rate is full up to this fraction of the contact distance, and falls linearly to 0 at it.
+        full_contact: f32,
+        detachment_per_min: f32,
+        /// Hazard of death of the target for each attached effector.
+        kill_per_min: f32,
+        hits_per_min: f32,
+        /// 1: kills in passing, with `attachment_per_min` as its hazard, and stays free.
+        is_kinapse: u32,
+    }
+}
+
+row! {
+    /// A phase of a cycle.
+    PhaseParameters, "phase", {
+        /// Reciprocal of the mean duration; 0 for a phase without end.
+        exit_per_min: f32,
+        /// Number of equal exponential stages: 1 exponential, k Erlang; 0 fixed.
+        stages: u32,
+        /// The phase that follows, counted within the cell type.
+        next: u32,
+        /// 1: the cell divides when the phase ends.
+        divides: u32,
+        /// 1: the target volume is twice the volume of the cell type.
+        grows: u32,
+        /// 1: stands still while crowded.
+        arrests: u32,
+    }
+}
+
+/// What a trait can scale: bits of `trait_*_scales`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub enum Behaviour {
+    /// Rate of the cycle.
+    CycleRate = 1,
+    /// Duration of the phases.
+    CycleDuration = 2,
+    /// Rate at which effectors attach to this cell.
+    AttachmentToSelf = 4,
+    /// Rates of being killed and hit by an attached effector.
+    Susceptibility = 8,
+    /// Rates at which this cell kills and hits.
+    Killing = 16,
+    /// Speed of the walk.
+    Speed = 32,
+}
+
+/// Names of the behaviours in scenarios.
+pub const BEHAVIOURS: &[(&str, Behaviour)] = &[
+    ("cycle_rate", Behaviour::CycleRate),
+    ("cycle_duration", Behaviour::CycleDuration),
+    ("attachment_to_self", Behaviour::AttachmentToSelf),
+    ("susceptibility", Behaviour::Susceptibility),
+    ("killing", Behaviour::Killing),
+    ("speed", Behaviour::Speed),
+];
+
+/// All rows of one arm.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Parameters {
+    pub types: Vec<TypeParameters>,
+    /// Row-major: `pairs[a * types + b]` is what type a does to type b.
+    pub pairs: Vec<PairParameters>,
+    pub phases: Vec<PhaseParameters>,
+}
+
+impl Parameters {
+    /// What cells of type `a` do to cells of type `b`.
+    pub fn pair(&self, a: usize, b: usize) -> &PairParameters {
+        &self.pairs[a * self.types.len() + b]
+    }
+
+    /// The phase of a cell type.
+    pub fn phase(&self, cell_type: usize, phase: u32) -> &PhaseParameters {
+        &self.phases[(self.types[cell_type].first_phase + phase) as usize]
+    }
+
+    /// The rows as words, in the order types, pairs, phases.
+    pub fn words(&self) -> Vec<u32> {
+        let mut words = Vec::new();
+        words.extend_from_slice(bytemuck::cast_slice(&self.types));
+        words.extend_from_slice(bytemuck::cast_slice(&self.pairs));
+        words.extend_from_slice(bytemuck::cast_slice(&self.phases));
+        words
+    }
+}
+
+/// Words that the buffer holds for each tissue: seed (low, high), start of its arm's rows, arm.
+pub const TISSUE_WORDS: usize = 4;
+
+/// The buffer `parameters` for tissues given by (seed, arm).
+pub fn buffer(tissues: &[([u32; 2], usize)], arms: &[&Parameters]) -> Vec<u32> {
+    let rows: Vec<Vec<u32>> = arms.iter().map(|arm| arm.words()).collect();
+    let mut starts = Vec::new();
+    let mut next = tissues.len() * TISSUE_WORDS;
+    for arm in &rows {
+        starts.push(next as u32);
+        next += arm.len();
+    }
+    let mut words: Vec<u32> =
+        tissues.iter().flat_map(|&(seed, arm)| [seed[0], seed[1], starts[arm], arm as u32]).collect();
+    words.extend(rows.into_iter().flatten());
+    words
+}
+
+/// WGSL that reads the buffer `parameters`, which a shader declares as `array<u32>` beside the uniform `settings`.
+pub fn wgsl() -> String {
+    let mut text = String::from("// Made from src/plan/parameters.rs.\n");
+    text += &TypeParameters::wgsl();
+    text += &PairParameters::wgsl();
+    text += &PhaseParameters::wgsl();
+    for (name, behaviour) in BEHAVIOURS {
+        text += &format!("const SCALES_{} = {}u;\n", name.to_uppercase(), *behaviour as u32);
+    }
+    text += "fn seed_of(tissue: u32) -> vec2u { return vec2u(parameters[tissue * 4u], parameters[tissue * 4u + 1u]); }\n\
+             fn arm_of(tissue: u32) -> u32 { return parameters[tissue * 4u + 2u]; }\n\
+             fn type_row(arm: u32, cell_type: u32) -> u32 { return arm + cell_type * TYPE_WORDS; }\n\
+             fn pair_row(arm: u32, a: u32, b: u32) -> u32 {\n\
+             \x20   return arm + settings.cell_type_count * TYPE_WORDS + (a * settings.cell_type_count + b) * PAIR_WORDS;\n\
+             }\n\
+             fn phase_row(arm: u32, own: u32, phase: u32) -> u32 {\n\
+             \x20   let types = settings.cell_type_count;\n\
+             \x20   return arm + types * TYPE_WORDS + types * types * PAIR_WORDS + (type_first_phase(own) + phase) * PHASE_WORDS;\n\
+             }\n";
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_words_in_order() {
+        assert_eq!(size_of::<TypeParameters>(), 4 * TypeParameters::WORDS);
+        assert_eq!(size_of::<PairParameters>(), 4 * PairParameters::WORDS);
+        assert_eq!(size_of::<PhaseParameters>(), 4 * PhaseParameters::WORDS);
+        let (field, _) = PairParameters::FIELDS[11];
+        assert_eq!((field, std::mem::offset_of!(PairParameters, is_kinapse)), ("is_kinapse", 44));
+    }
+
+    #[test]
+    fn tissues_point_at_their_arm() {
+        let mut arm = Parameters { types: vec![Zeroable::zeroed()], ..Parameters::default() };
+        arm.types[0].volume_um3 = 2.0;
+        let words = buffer(&[([7, 8], 1), ([9, 9], 0)], &[&Parameters::default(), &arm]);
+        assert_eq!(words[..8], [7, 8, 8, 1, 9, 9, 8, 0]);
+        assert_eq!(f32::from_bits(words[8]), 2.0);
+    }
+}

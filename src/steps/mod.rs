@@ -1,0 +1,3 @@
+//! A step: the graph of its stages, their twins, and the engines that run them.
+
+pub mod settings;

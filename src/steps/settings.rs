@@ -1,0 +1,68 @@
+//! What every stage knows: the uniform `settings` and the block `population`, which the device keeps itself.
+//! Twins of the structs in `shaders/shared/settings.wgsl`; a test compares their layouts.
+
+use crate::plan::{Boundary, Plan, domain::minutes};
+use bytemuck::{Pod, Zeroable};
+
+/// Constant during a run.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Pod, Zeroable)]
+pub struct Settings {
+    /// Lowest corner of the domain.
+    pub lower_um: [f32; 4],
+    pub size_um: [f32; 4],
+    pub voxel_um: [f32; 4],
+    /// Voxels along x, y, z, and voxels of one tissue.
+    pub voxels: [u32; 4],
+    pub tissue_count: u32,
+    pub cell_type_count: u32,
+    /// 3 tissue, 2 layer, 0 culture.
+    pub dimensions: u32,
+    /// 1: opposite faces are joined.
+    pub periodic: u32,
+    pub movement_min: f32,
+    pub contacts_min: f32,
+    pub cycle_min: f32,
+    /// Bit t: cells of type t attach to others.
+    pub effector_types: u32,
+}
+
+impl Settings {
+    /// Settings of a batch of `tissue_count` tissues.
+    pub fn new(plan: &Plan, tissue_count: usize) -> Settings {
+        let domain = &plan.domain;
+        let [sx, sy, sz] = domain.size_um;
+        let [vx, vy, vz] = domain.voxel_um();
+        let [nx, ny, nz] = domain.voxels;
+        let effector_types =
+            plan.cell_types.iter().enumerate().fold(0, |mask, (t, it)| mask | u32::from(it.is_effector) << t);
+        Settings {
+            lower_um: [-0.5 * sx, -0.5 * sy, -0.5 * sz, 0.0],
+            size_um: [sx, sy, sz, 0.0],
+            voxel_um: [vx, vy, vz, 0.0],
+            voxels: [nx, ny, nz, domain.voxel_count()],
+            tissue_count: tissue_count as u32,
+            cell_type_count: plan.cell_types.len() as u32,
+            dimensions: domain.dimensions(),
+            periodic: u32::from(domain.boundary == Boundary::Periodic),
+            movement_min: minutes(plan.clocks.movement_ticks) as f32,
+            contacts_min: minutes(plan.clocks.contacts_ticks) as f32,
+            cycle_min: minutes(plan.clocks.cycle_ticks) as f32,
+            effector_types,
+        }
+    }
+}
+
+/// What changes from step to step, kept on the device.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
+pub struct Population {
+    /// Cells in slots 0..live_count; dead ones still in the tissue included.
+    pub live_count: u32,
+    /// Tick at which the current step began.
+    pub tick: u32,
+    /// Effectors in this step's list.
+    pub effector_count: u32,
+    /// Slots that the last change of population needed; above capacity, the device has halted.
+    pub needed: u32,
+}
