@@ -13,6 +13,10 @@ struct Settings {
     contacts_min: f32,
     cycle_min: f32,
     effector_types: u32,
+    widest_reach: f32,
+    widest_um: f32,
+    spare_first: u32,
+    spare_second: u32,
 }
 
 struct Population {

@@ -1,6 +1,6 @@
 //! The state of a batch of tissues on the host: the packs of `columns.rs`, cell after cell.
 
-use super::columns::{COLUMNS, Column, Pack, Storage, mask};
+use super::columns::{COLUMNS, Column, Pack};
 
 /// All columns of all cells; row i of every pack belongs to the cell in slot i.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -96,13 +96,5 @@ impl Cells {
             }
         }
         None
-    }
-}
-
-/// Puts `value` into the bits of `column` in a lane.
-pub fn with_bits(column: &Column, lane: u32, value: u32) -> u32 {
-    match column.storage {
-        Storage::Float => value,
-        Storage::Bits { shift, width } => (lane & !(mask(width) << shift)) | (value << shift),
     }
 }

@@ -1,5 +1,7 @@
 //! What leaves the device by default: counts, sums, histograms, profiles and events of each tissue.
 
+pub mod events;
+
 use std::sync::Arc;
 
 /// One number of a report.

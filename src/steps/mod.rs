@@ -1,3 +1,26 @@
 //! A step: the graph of its stages, their twins, and the engines that run them.
 
+pub mod assign_voxels;
+pub mod attach;
+pub mod bonds;
+pub mod contacts;
+pub mod cycle;
+pub mod divide;
+pub mod engage;
+pub mod kind;
+pub mod mechanics;
+pub mod motility;
+pub mod phases;
+pub mod rebuild;
+pub mod relaxation;
+pub mod remove;
+pub mod respond;
+pub mod scan;
+mod scatter;
 pub mod settings;
+pub mod sort_voxels;
+pub mod space;
+pub mod traits;
+mod world;
+
+pub use world::{Tissue, World};

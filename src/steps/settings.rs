@@ -1,7 +1,8 @@
 //! What every stage knows: the uniform `settings` and the block `population`, which the device keeps itself.
 //! Twins of the structs in `shaders/shared/settings.wgsl`; a test compares their layouts.
 
-use crate::plan::{Boundary, Plan, domain::minutes};
+use super::contacts::BOND_STRETCH;
+use crate::plan::{Boundary, PairParameters, Plan, domain::minutes};
 use bytemuck::{Pod, Zeroable};
 
 /// Constant during a run.
@@ -25,6 +26,11 @@ pub struct Settings {
     pub cycle_min: f32,
     /// Bit t: cells of type t attach to others.
     pub effector_types: u32,
+    /// Cells farther apart than `widest_reach` sums of radii and `widest_um` do not act on each other.
+    pub widest_reach: f32,
+    pub widest_um: f32,
+    /// Uniform structs are whole multiples of 16 bytes.
+    pub spare: [u32; 2],
 }
 
 impl Settings {
@@ -49,8 +55,16 @@ impl Settings {
             contacts_min: minutes(plan.clocks.contacts_ticks) as f32,
             cycle_min: minutes(plan.clocks.cycle_ticks) as f32,
             effector_types,
+            widest_reach: widest(plan, |pair| pair.adhesion_reach.max(1.0).max(BOND_STRETCH * pair.contact_reach)),
+            widest_um: widest(plan, |pair| BOND_STRETCH * pair.contact_um),
+            spare: [0; 2],
         }
     }
+}
+
+/// The largest value over all pairs of cell types in all arms.
+fn widest(plan: &Plan, value: impl Fn(&PairParameters) -> f32) -> f32 {
+    plan.arms.iter().flat_map(|arm| &arm.parameters.pairs).map(value).fold(0.0, f32::max)
 }
 
 /// What changes from step to step, kept on the device.

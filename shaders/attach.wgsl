@@ -1,0 +1,159 @@
+// Stage attach: free effectors choose a target in contact, and contested targets are settled by integer priority.
+//
+// Hazard for each target in contact: attachment * falloff, full up to full_contact contact distances and falling
+// linearly to 0 at one; targets with all attachment sites taken are passed over. In a culture every target in the same
+// bucket is in contact. An effector acts with probability 1 - exp(-sum of hazards * dt), on one target drawn in proportion.
+// Traits thin the outcome: hazards are those at the trait's maximum, and an attempt succeeds with factor / maximum.
+// choose: draws the target; claim: bids for it, or, as a kinapse, kills in passing; contend: counts equal best bids;
+// bond: the winner attaches. Equal best bids (1 in 2^32) leave the target free until the next step.
+//#include "shared/settings.wgsl"
+//#include "shared/dispatch.wgsl"
+//#include "shared/space.wgsl"
+//#include "shared/math.wgsl"
+//#include "shared/random.wgsl"
+//#include "shared/traits.wgsl"
+//#include "shared/contacts.wgsl"
+//#include <columns>
+//#include <parameters>
+//#include <events>
+
+@group(0) @binding(0) var<uniform> settings: Settings;
+@group(0) @binding(1) var<uniform> population: Population;
+@group(0) @binding(2) var<storage, read> effectors: array<u32>;
+@group(0) @binding(3) var<storage, read> sorted_cell: array<vec2u>;
+@group(0) @binding(4) var<storage, read> sorted_position: array<vec4f>;
+@group(0) @binding(5) var<storage, read> voxel_start: array<u32>;
+@group(0) @binding(6) var<storage, read> progress: array<vec4u>;
+@group(0) @binding(7) var<storage, read> parameters: array<u32>;
+@group(0) @binding(8) var<storage, read_write> identity: array<vec4u>;
+@group(0) @binding(9) var<storage, read_write> contacts: array<atomic<u32>>;
+@group(0) @binding(10) var<storage, read_write> events: array<atomic<u32>>;
+
+// Hazard in 1/min with which the effector at place k attaches to the cell at place n.
+fn hazard(arm: u32, k: u32, n: u32) -> f32 {
+    let other = sorted_cell[n];
+    let pair = pair_row(arm, cell_type_of(sorted_cell[k].y), cell_type_of(other.y));
+    let rate = pair_attachment_per_min(pair);
+    if rate == 0.0 || fate_of(other.y) != LIVE || n == k { return 0.0; }
+    var falloff = 1.0;
+    if settings.dimensions > 0u {
+        let a = sorted_position[k];
+        let b = sorted_position[n];
+        let contact = pair_contact_um(pair) + pair_contact_reach(pair) * (a.w + b.w);
+        let ratio = sqrt(squared_length(separation(a.xyz, b.xyz))) / contact;
+        if ratio >= 1.0 { return 0.0; }
+        let full = pair_full_contact(pair);
+        if ratio > full { falloff = (1.0 - ratio) / (1.0 - full); }
+    }
+    let target_row = type_row(arm, cell_type_of(other.y));
+    if attached_in(atomicLoad(&contacts[INBOX_WORDS * other.x])) >= type_attachment_sites(target_row) { return 0.0; }
+    return rate * falloff * trait_maximum(target_row, SCALES_ATTACHMENT_TO_SELF);
+}
+
+// Part of the neighbourhood as places in the sorted order; in a culture the bucket is the only part.
+fn places(first_voxel: u32, at: vec3u, bucket: u32, part: u32) -> vec2u {
+    if settings.dimensions == 0u {
+        return vec2u(voxel_start[bucket], voxel_start[bucket + 1u]);
+    }
+    let range = part_of_neighbourhood(at, part);
+    return vec2u(voxel_start[first_voxel + range.x], voxel_start[first_voxel + range.y]);
+}
+
+@compute @workgroup_size(WORKGROUP)
+fn choose(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) groups: vec3u) {
+    let e = invocation_of(global, groups);
+    if e >= population.effector_count { return; }
+    let k = effectors[e];
+    let slot = sorted_cell[k].x;
+    let cell = identity[slot];
+    if cell.w != NO_BOND { return; }
+    let tissue = tissue_of(cell.z);
+    let arm = arm_of(tissue);
+    let seed = seed_of(tissue);
+    let first_voxel = tissue * settings.voxels.w;
+    let at = voxel_at(sorted_position[k].xyz);
+    let bucket = first_voxel + draw(seed, cell.xy, population.tick, PURPOSE_MIXING).x % settings.voxels.w;
+    let parts = select(part_count(), 1u, settings.dimensions == 0u);
+    var total = 0.0;
+    for (var part = 0u; part < parts; part++) {
+        let range = places(first_voxel, at, bucket, part);
+        for (var n = range.x; n < range.y; n++) { total += hazard(arm, k, n); }
+    }
+    let words = draw(seed, cell.xy, population.tick, PURPOSE_ATTACH);
+    if words.x >= threshold_of(event_probability(total * settings.contacts_min)) { return; }
+    let drawn = uniform_of(words.y) * total;
+    var passed = 0.0;
+    var chosen = NO_BOND;
+    for (var part = 0u; part < parts && passed <= drawn; part++) {
+        let range = places(first_voxel, at, bucket, part);
+        for (var n = range.x; n < range.y && passed <= drawn; n++) {
+            let h = hazard(arm, k, n);
+            passed += h;
+            if h > 0.0 { chosen = sorted_cell[n].x; }
+        }
+    }
+    if chosen == NO_BOND { return; }
+    let target_row = type_row(arm, cell_type_of(identity[chosen].z));
+    let maximum = trait_maximum(target_row, SCALES_ATTACHMENT_TO_SELF);
+    let factor = trait_factor(target_row, progress[chosen], SCALES_ATTACHMENT_TO_SELF);
+    if words.z < threshold_of(min(factor / maximum, 1.0)) { identity[slot].w = chosen | TENTATIVE; }
+}
+
+// The target that effector e wishes for; NO_BOND for none.
+fn wish(e: u32) -> u32 {
+    if e >= population.effector_count { return NO_BOND; }
+    let bond = identity[sorted_cell[effectors[e]].x].w;
+    if bond == NO_BOND || (bond & TENTATIVE) == 0u { return NO_BOND; }
+    return bond & ~TENTATIVE;
+}
+
+// Its bid: the fourth word of the draw that chose the target.
+fn bid(e: u32) -> u32 {
+    let cell = identity[sorted_cell[effectors[e]].x];
+    return draw(seed_of(tissue_of(cell.z)), cell.xy, population.tick, PURPOSE_ATTACH).w;
+}
+
+@compute @workgroup_size(WORKGROUP)
+fn claim(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) groups: vec3u) {
+    let e = invocation_of(global, groups);
+    let wished = wish(e);
+    if wished == NO_BOND { return; }
+    let slot = sorted_cell[effectors[e]].x;
+    let kind = identity[slot].z;
+    let own_type = cell_type_of(kind);
+    let tissue = tissue_of(kind);
+    let pair = pair_row(arm_of(tissue), own_type, cell_type_of(identity[wished].z));
+    if pair_is_kinapse(pair) == 1u {
+        atomicOr(&contacts[INBOX_WORDS * wished], IS_KILLED);
+        atomicAdd(&events[event_row(tissue, own_type) + EVENT_KILLS], 1u);
+        identity[slot].w = NO_BOND;
+        return;
+    }
+    atomicMin(&contacts[INBOX_WORDS * wished + 1u], bid(e));
+}
+
+@compute @workgroup_size(WORKGROUP)
+fn contend(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) groups: vec3u) {
+    let e = invocation_of(global, groups);
+    let wished = wish(e);
+    if wished == NO_BOND { return; }
+    if atomicLoad(&contacts[INBOX_WORDS * wished + 1u]) == bid(e) {
+        atomicAdd(&contacts[INBOX_WORDS * wished], ONE_CONTENDER);
+    }
+}
+
+@compute @workgroup_size(WORKGROUP)
+fn bond(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) groups: vec3u) {
+    let e = invocation_of(global, groups);
+    let wished = wish(e);
+    if wished == NO_BOND { return; }
+    let slot = sorted_cell[effectors[e]].x;
+    let kind = identity[slot].z;
+    let is_best = atomicLoad(&contacts[INBOX_WORDS * wished + 1u]) == bid(e);
+    if is_best && contenders_in(atomicLoad(&contacts[INBOX_WORDS * wished])) == 1u {
+        identity[slot].w = wished;
+        atomicAdd(&events[event_row(tissue_of(kind), cell_type_of(kind)) + EVENT_ATTACHMENTS], 1u);
+    } else {
+        identity[slot].w = NO_BOND;
+    }
+}

@@ -1,0 +1,81 @@
+// Stage divide: bonds follow their cells to the new slots, and the two cells of a division part.
+//
+// Each daughter has half the volume and lies half her radius from her mother's place, on opposite sides of a random
+// direction. The mother keeps her id and counts the division; the newborn's id is Philox of (mother's id, her count).
+// Both start the next phase, less what the mother had left of the cycle step.
+//#include "shared/settings.wgsl"
+//#include "shared/dispatch.wgsl"
+//#include "shared/space.wgsl"
+//#include "shared/math.wgsl"
+//#include "shared/random.wgsl"
+//#include "shared/traits.wgsl"
+//#include "shared/phases.wgsl"
+//#include "shared/contacts.wgsl"
+//#include <columns>
+//#include <parameters>
+//#include <events>
+
+@group(0) @binding(0) var<uniform> settings: Settings;
+@group(0) @binding(1) var<uniform> population: Population;
+@group(0) @binding(2) var<storage, read> parameters: array<u32>;
+@group(0) @binding(3) var<storage, read> slot_source: array<u32>;
+@group(0) @binding(4) var<storage, read> new_slot: array<u32>;
+@group(0) @binding(5) var<storage, read_write> position: array<vec4f>;
+@group(0) @binding(6) var<storage, read_write> identity: array<vec4u>;
+@group(0) @binding(7) var<storage, read_write> progress: array<vec4u>;
+@group(0) @binding(8) var<storage, read_write> events: array<atomic<u32>>;
+
+// Transition number of the phase that follows a division: above all those of `cycle`.
+const AFTER_DIVISION = 15u;
+
+// Unit vector, uniform on the sphere, or on the circle in a layer.
+fn direction(words: vec4u) -> vec3f {
+    let around = sin_cos_turns(uniform_of(words.x));
+    if settings.dimensions == 2u { return vec3f(around.y, around.x, 0.0); }
+    let z = 2.0 * uniform_of(words.y) - 1.0;
+    let across = sqrt(1.0 - z * z);
+    return vec3f(around.y * across, around.x * across, z);
+}
+
+fn part(i: u32, side: f32, words: vec4u) {
+    let mother = position[i];
+    let volume = 0.5 * mother.w;
+    var at = mother.xyz;
+    if settings.dimensions > 0u {
+        at = contained(at + direction(words) * (side * 0.5 * radius_of(volume)));
+    }
+    position[i] = vec4f(at, volume);
+}
+
+@compute @workgroup_size(WORKGROUP)
+fn divide(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) groups: vec3u) {
+    let i = invocation_of(global, groups);
+    if i >= population.live_count { return; }
+    let mother = identity[i];
+    if mother.w != NO_BOND { identity[i].w = new_slot[mother.w]; }
+    if fate_of(mother.z) != DIVIDING { return; }
+    let is_newborn = (slot_source[i] >> 31u) == 1u;
+    let tissue = tissue_of(mother.z);
+    let arm = arm_of(tissue);
+    let seed = seed_of(tissue);
+    let own = type_row(arm, cell_type_of(mother.z));
+    let before = progress[i];
+    let divisions = divisions_of(before.y) + 1u;
+    part(i, select(1.0, -1.0, is_newborn), draw(seed, mother.xy, population.tick, PURPOSE_DIVISION));
+    var id = mother.xy;
+    if is_newborn {
+        id = draw(seed, mother.xy, divisions, PURPOSE_LINEAGE).xy;
+        identity[i].w = NO_BOND;
+        atomicAdd(&events[event_row(tissue, cell_type_of(mother.z)) + EVENT_BIRTHS], 1u);
+    }
+    let row = phase_row(arm, own, phase_of(mother.z));
+    let factor = trait_factor(own, before, SCALES_CYCLE_RATE) / max(trait_factor(own, before, SCALES_CYCLE_DURATION), 1e-6);
+    let left_min = f32(before.x) / PHASE_ONE * settings.cycle_min;
+    let duration = phase_duration(row, seed, id, AFTER_DIVISION);
+    let used = fixed_point(phase_exit_per_min(row) * factor * left_min);
+    identity[i].x = id.x;
+    identity[i].y = id.y;
+    identity[i].z = with_fate(mother.z, LIVE);
+    progress[i].x = duration - min(used, duration);
+    progress[i].y = with_divisions(before.y, select(divisions, 0u, is_newborn));
+}

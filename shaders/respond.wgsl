@@ -1,0 +1,57 @@
+// Stage respond: what a contact step did to each cell, and its inbox put at rest.
+//
+// Hits add up; each earlier hit is repaired with probability 1 - exp(-repair dt). A live cell that was killed, or has
+// as many hits as are lethal, becomes apoptotic.
+//#include "shared/settings.wgsl"
+//#include "shared/dispatch.wgsl"
+//#include "shared/math.wgsl"
+//#include "shared/random.wgsl"
+//#include "shared/contacts.wgsl"
+//#include "shared/phases.wgsl"
+//#include <columns>
+//#include <parameters>
+//#include <events>
+
+@group(0) @binding(0) var<uniform> settings: Settings;
+@group(0) @binding(1) var<uniform> population: Population;
+@group(0) @binding(2) var<storage, read> parameters: array<u32>;
+@group(0) @binding(3) var<storage, read_write> identity: array<vec4u>;
+@group(0) @binding(4) var<storage, read_write> progress: array<vec4u>;
+@group(0) @binding(5) var<storage, read_write> contacts: array<u32>;
+@group(0) @binding(6) var<storage, read_write> events: array<atomic<u32>>;
+
+// How many of `hits` are left after a step.
+fn unrepaired(hits: u32, below: u32, seed: vec2u, id: vec2u) -> u32 {
+    var left = hits;
+    for (var hit = 0u; hit < hits; hit++) {
+        let words = draw(seed, id, population.tick, PURPOSE_REPAIR + ((hit / 4u) << 16u));
+        if words[hit % 4u] < below { left -= 1u; }
+    }
+    return left;
+}
+
+@compute @workgroup_size(WORKGROUP)
+fn respond(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) groups: vec3u) {
+    let i = invocation_of(global, groups);
+    if i >= population.live_count { return; }
+    let inbox = contacts[INBOX_WORDS * i];
+    let bid = contacts[INBOX_WORDS * i + 1u];
+    let before = hits_of(progress[i].y);
+    if inbox == 0u && bid == NO_CLAIM && before == 0u { return; }
+    contacts[INBOX_WORDS * i] = 0u;
+    contacts[INBOX_WORDS * i + 1u] = NO_CLAIM;
+    let cell = identity[i];
+    if fate_of(cell.z) != LIVE { return; }
+    let tissue = tissue_of(cell.z);
+    let seed = seed_of(tissue);
+    let own = type_row(arm_of(tissue), cell_type_of(cell.z));
+    let repaired_below = threshold_of(event_probability(type_hit_repair_per_min(own) * settings.contacts_min));
+    let hits = min(unrepaired(before, repaired_below, seed, cell.xy) + hits_in(inbox), 65535u);
+    progress[i].y = with_hits(progress[i].y, hits);
+    let is_lethal = type_lethal_hits(own) > 0u && hits >= type_lethal_hits(own);
+    if is_lethal || (inbox & IS_KILLED) != 0u {
+        identity[i] = vec4u(cell.xy, dead_kind(cell.z, APOPTOTIC), NO_BOND);
+        progress[i].x = time_as_dead(type_apoptosis_is_fixed(own), seed, cell.xy);
+        atomicAdd(&events[event_row(tissue, cell_type_of(cell.z)) + EVENT_DEATHS_KILLED], 1u);
+    }
+}

@@ -1,0 +1,32 @@
+//! Events counted as they happen, cumulative over a run, for each tissue and cell type.
+
+/// What is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(usize)]
+pub enum Event {
+    Births,
+    DeathsApoptosis,
+    DeathsNecrosis,
+    DeathsKilled,
+    Removed,
+    Added,
+    Taken,
+    Kills,
+    Attachments,
+}
+
+/// Name of each event's statistic.
+pub const EVENTS: [(&str, Event); EVENT_COUNT] = [
+    ("births", Event::Births),
+    ("deaths_apoptosis", Event::DeathsApoptosis),
+    ("deaths_necrosis", Event::DeathsNecrosis),
+    ("deaths_killed", Event::DeathsKilled),
+    ("removed", Event::Removed),
+    ("added", Event::Added),
+    ("taken", Event::Taken),
+    ("kills", Event::Kills),
+    ("attachments", Event::Attachments),
+];
+
+/// Words of a row of events.
+pub const EVENT_COUNT: usize = 9;

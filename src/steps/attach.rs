@@ -1,0 +1,158 @@
+//! Stage `attach`: free effectors choose a target in contact, and contested targets are settled by integer priority.
+//! Twin of `shaders/attach.wgsl`.
+//!
+//! Hazard for each target in contact: attachment · falloff, full up to `full_contact` contact distances and falling
+//! linearly to 0 at one; targets with all attachment sites taken are passed over. In a culture every target in the
+//! same bucket is in contact, so that the hazard is by mass action. An effector acts with probability
+//! 1 − e^(−Σ hazards · dt), on one target drawn in proportion. Traits thin the outcome: hazards are those at the
+//! trait's maximum, and an attempt succeeds with factor / maximum (Lewis and Shedler, Nav Res Logist Q 1979, 26:403).
+//! Of several effectors that want one target in one step, the lowest bid wins; equal best bids (1 in 2^32) leave it free.
+
+use super::World;
+use super::assign_voxels::{atomics, bucket};
+use super::contacts::{IS_KILLED, attached};
+use super::kind;
+use super::space::{part_count, part_of_neighbourhood, separation, squared_length, voxel_at, xyz};
+use super::traits::{trait_factor, trait_maximum};
+use crate::cells::columns::{Fate, NO_BOND};
+use crate::math::event_probability;
+use crate::plan::parameters::Behaviour::AttachmentToSelf;
+use crate::random::{Purpose, draw, threshold, uniform};
+use crate::statistics::events::Event;
+use rayon::prelude::*;
+use std::ops::Range;
+use std::sync::atomic::Ordering::Relaxed;
+
+/// An effector's wish: its slot, the target's, and its bid.
+struct Wish {
+    slot: usize,
+    target: usize,
+    bid: u32,
+}
+
+/// Runs the stage.
+pub fn attach(world: &mut World) {
+    let wishes: Vec<Wish> =
+        world.effectors.par_iter().with_min_len(64).filter_map(|&place| choose(world, place as usize)).collect();
+    let mut contacts = std::mem::take(&mut world.contacts);
+    let bids: Vec<Wish> = wishes.into_iter().filter(|wish| !kills_in_passing(world, &mut contacts, wish)).collect();
+    {
+        let inboxes = atomics(bytemuck::cast_slice_mut(&mut contacts));
+        for wish in &bids {
+            inboxes[2 * wish.target + 1].fetch_min(wish.bid, Relaxed);
+        }
+    }
+    let is_best = |contacts: &[[u32; 2]], wish: &Wish| contacts[wish.target][1] == wish.bid;
+    for wish in &bids {
+        if is_best(&contacts, wish) {
+            contacts[wish.target][0] += super::contacts::ONE_CONTENDER;
+        }
+    }
+    for wish in &bids {
+        if is_best(&contacts, wish) && super::contacts::contenders(contacts[wish.target][0]) == 1 {
+            world.cells.identity[wish.slot][3] = wish.target as u32;
+            let event = world.event(world.cells.identity[wish.slot][2], Event::Attachments as usize);
+            world.events[event] += 1;
+        }
+    }
+    world.contacts = contacts;
+}
+
+/// A kinapse kills at once and stays free.
+fn kills_in_passing(world: &mut World, contacts: &mut [[u32; 2]], wish: &Wish) -> bool {
+    let own = world.cells.identity[wish.slot][2];
+    let target = world.cells.identity[wish.target][2];
+    let parameters = world.parameters(kind::tissue(own));
+    if parameters.pair(kind::cell_type(own) as usize, kind::cell_type(target) as usize).is_kinapse == 0 {
+        return false;
+    }
+    contacts[wish.target][0] |= IS_KILLED;
+    let event = world.event(own, Event::Kills as usize);
+    world.events[event] += 1;
+    true
+}
+
+/// Hazard in 1/min with which the effector at place k attaches to the cell at place n.
+fn hazard(world: &World, k: usize, n: usize) -> f32 {
+    let (own, other) = (world.sorted_cell[k], world.sorted_cell[n]);
+    let parameters = world.parameters(kind::tissue(own[1]));
+    let target_type = kind::cell_type(other[1]) as usize;
+    let pair = parameters.pair(kind::cell_type(own[1]) as usize, target_type);
+    if pair.attachment_per_min == 0.0 || !kind::is(other[1], Fate::Live) || n == k {
+        return 0.0;
+    }
+    let mut falloff = 1.0;
+    if world.settings.dimensions > 0 {
+        let (a, b) = (world.sorted_position[k], world.sorted_position[n]);
+        let contact = pair.contact_um + pair.contact_reach * (a[3] + b[3]);
+        let ratio = squared_length(separation(&world.settings, xyz(a), xyz(b))).sqrt() / contact;
+        if ratio >= 1.0 {
+            return 0.0;
+        }
+        if ratio > pair.full_contact {
+            falloff = (1.0 - ratio) / (1.0 - pair.full_contact);
+        }
+    }
+    let row = &parameters.types[target_type];
+    if attached(world.contacts[other[0] as usize][0]) >= row.attachment_sites {
+        return 0.0;
+    }
+    pair.attachment_per_min * falloff * trait_maximum(row, AttachmentToSelf)
+}
+
+/// Parts of the neighbourhood of the effector at place k, as places in the sorted order.
+fn parts(world: &World, k: usize) -> Vec<Range<usize>> {
+    let settings = &world.settings;
+    let cell = world.sorted_cell[k];
+    let first_voxel = kind::tissue(cell[1]) * settings.voxels[3];
+    let places = |voxels: Range<u32>| {
+        let start = |voxel| world.voxel_start[(first_voxel + voxel) as usize] as usize;
+        start(voxels.start)..start(voxels.end)
+    };
+    if settings.dimensions == 0 {
+        let bucket = bucket(world, world.cells.identity[cell[0] as usize]);
+        return vec![places(bucket..bucket + 1)];
+    }
+    let at = voxel_at(settings, xyz(world.sorted_position[k]));
+    (0..part_count(settings)).map(|part| places(part_of_neighbourhood(settings, at, part))).collect()
+}
+
+fn choose(world: &World, k: usize) -> Option<Wish> {
+    let slot = world.sorted_cell[k][0] as usize;
+    let cell = world.cells.identity[slot];
+    if cell[3] != NO_BOND {
+        return None;
+    }
+    let tissue = kind::tissue(cell[2]);
+    let parts = parts(world, k);
+    let mut total = 0.0;
+    for n in parts.iter().cloned().flatten() {
+        total += hazard(world, k, n);
+    }
+    let words = draw(world.seed(tissue), [cell[0], cell[1]], world.population.tick, Purpose::Attach as u32);
+    if words[0] >= threshold(event_probability(total * world.settings.contacts_min)) {
+        return None;
+    }
+    let target = drawn_target(world, k, &parts, uniform(words[1]) * total)?;
+    let row = &world.parameters(tissue).types[kind::cell_type(world.cells.identity[target][2]) as usize];
+    let factor = trait_factor(row, world.cells.progress[target], AttachmentToSelf);
+    let succeeds = words[2] < threshold((factor / trait_maximum(row, AttachmentToSelf)).min(1.0));
+    succeeds.then_some(Wish { slot, target, bid: words[3] })
+}
+
+/// The target at which the sum of hazards passes `drawn`.
+fn drawn_target(world: &World, k: usize, parts: &[Range<usize>], drawn: f32) -> Option<usize> {
+    let mut passed = 0.0;
+    let mut chosen = None;
+    for n in parts.iter().cloned().flatten() {
+        if passed > drawn {
+            break;
+        }
+        let hazard = hazard(world, k, n);
+        passed += hazard;
+        if hazard > 0.0 {
+            chosen = Some(world.sorted_cell[n][0] as usize);
+        }
+    }
+    chosen
+}

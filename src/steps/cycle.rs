@@ -1,0 +1,152 @@
+//! Stage `cycle`: death, phases of the cycle, volume. Twin of `shaders/cycle.wgsl`.
+//!
+//! Live: dies with probability 1 − e^(−rate dt) by apoptosis, else by necrosis; else its phase runs on. `remaining`
+//! counts mean durations and falls by rate · dt, with rate = exit · cycle_rate / cycle_duration (traits), 0 while
+//! crowded in a phase that arrests. A phase may end inside the step: the rest of the step counts for the next one, so
+//! that durations have no error of the order of dt. A phase that divides waits for the division volume.
+//! Volume: V' = relaxation (target − V), exact over the step; target 1 or 2 (in phases that grow) times the type's.
+//! Dead: the body shrinks or swells to its final volume, and is removed at the end of its time.
+//! Dividing and removed cells are carried out by `rebuild` at the end of the step.
+
+use super::World;
+use super::assign_voxels::atomics;
+use super::kind;
+use super::phases::{dead_kind, fixed_point, phase_duration, time_as_dead};
+use super::traits::trait_factor;
+use crate::cells::columns::{Fate, NO_BOND, PHASE_ONE};
+use crate::math::event_probability;
+use crate::plan::{TypeParameters, parameters::Behaviour};
+use crate::random::{Purpose, draw, threshold};
+use crate::statistics::events::Event;
+use rayon::prelude::*;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+
+/// More phases than this never end within one step.
+const MOST_TRANSITIONS: u32 = 8;
+
+/// The columns of one cell that the stage changes.
+struct Cell<'a> {
+    volume: &'a mut f32,
+    pressure: f32,
+    identity: &'a mut [u32; 4],
+    progress: &'a mut [u32; 4],
+}
+
+/// Runs the stage.
+pub fn cycle(world: &mut World) {
+    let mut position = std::mem::take(&mut world.cells.position);
+    let mut identity = std::mem::take(&mut world.cells.identity);
+    let mut progress = std::mem::take(&mut world.cells.progress);
+    let mut events = std::mem::take(&mut world.events);
+    let counters = atomics(&mut events);
+    position
+        .par_iter_mut()
+        .zip(&mut identity)
+        .zip(&mut progress)
+        .zip(&world.cells.velocity)
+        .with_min_len(1024)
+        .for_each(|(((position, identity), progress), velocity)| {
+            let cell = Cell { volume: &mut position[3], pressure: velocity[3], identity, progress };
+            age(world, cell, counters);
+        });
+    (world.cells.position, world.cells.identity, world.cells.progress) = (position, identity, progress);
+    world.events = events;
+}
+
+fn age(world: &World, mut cell: Cell, events: &[AtomicU32]) {
+    let [low, high, kind, _] = *cell.identity;
+    let tissue = kind::tissue(kind);
+    let own = &world.parameters(tissue).types[kind::cell_type(kind) as usize];
+    if kind::is(kind, Fate::Apoptotic) || kind::is(kind, Fate::Necrotic) {
+        return decay(world, cell, own, events);
+    }
+    if !kind::is(kind, Fate::Live) {
+        return;
+    }
+    let words = draw(world.seed(tissue), [low, high], world.population.tick, Purpose::Cycle as u32);
+    let happens = |word: u32, rate: f32| word < threshold(event_probability(rate * world.settings.cycle_min));
+    if happens(words[0], own.apoptosis_per_min) {
+        die(world, &mut cell, Fate::Apoptotic, own.apoptosis_is_fixed);
+        events[world.event(kind, Event::DeathsApoptosis as usize)].fetch_add(1, Relaxed);
+    } else if happens(words[1], own.necrosis_per_min) {
+        die(world, &mut cell, Fate::Necrotic, own.necrosis_is_fixed);
+        events[world.event(kind, Event::DeathsNecrosis as usize)].fetch_add(1, Relaxed);
+    } else {
+        run_phases(world, cell, own);
+    }
+}
+
+fn relaxed(world: &World, volume: f32, target: f32, rate_per_min: f32) -> f32 {
+    volume + (target - volume) * event_probability(rate_per_min * world.settings.cycle_min)
+}
+
+fn die(world: &World, cell: &mut Cell, fate: Fate, is_fixed: u32) {
+    let [low, high, kind, _] = *cell.identity;
+    let seed = world.seed(kind::tissue(kind));
+    cell.progress[0] = time_as_dead(is_fixed, seed, [low, high], world.population.tick);
+    *cell.identity = [low, high, dead_kind(kind, fate), NO_BOND];
+}
+
+fn decay(world: &World, cell: Cell, own: &TypeParameters, events: &[AtomicU32]) {
+    let kind = cell.identity[2];
+    let (removal, fraction, rate) = if kind::is(kind, Fate::Necrotic) {
+        (own.necrosis_removal_per_min, own.necrosis_volume_fraction, own.necrosis_volume_relaxation_per_min)
+    } else {
+        (own.apoptosis_removal_per_min, own.apoptosis_volume_fraction, own.apoptosis_volume_relaxation_per_min)
+    };
+    *cell.volume = relaxed(world, *cell.volume, fraction * own.volume_um3, rate);
+    let used = fixed_point(removal * world.settings.cycle_min);
+    if used < cell.progress[0] {
+        cell.progress[0] -= used;
+        return;
+    }
+    cell.identity[2] = kind::with_fate(kind, Fate::Removed);
+    events[world.event(kind, Event::Removed as usize)].fetch_add(1, Relaxed);
+}
+
+/// Factor by which traits speed the cycle up.
+pub fn cycle_factor(own: &TypeParameters, progress: [u32; 4]) -> f32 {
+    trait_factor(own, progress, Behaviour::CycleRate) / trait_factor(own, progress, Behaviour::CycleDuration).max(1e-6)
+}
+
+fn run_phases(world: &World, cell: Cell, own: &TypeParameters) {
+    let [low, high, kind, _] = *cell.identity;
+    let tissue = kind::tissue(kind);
+    let (parameters, cell_type) = (world.parameters(tissue), kind::cell_type(kind) as usize);
+    let dt = world.settings.cycle_min;
+    let factor = cycle_factor(own, *cell.progress);
+    let mut phase = kind::phase(kind);
+    let mut row = parameters.phase(cell_type, phase);
+    let target = if row.grows == 1 { 2.0 } else { 1.0 } * own.volume_um3;
+    *cell.volume = relaxed(world, *cell.volume, target, own.volume_relaxation_per_min);
+    let is_crowded = cell.pressure > own.crowding_pressure;
+    let (mut remaining, mut left_min, mut fate) = (cell.progress[0], dt, Fate::Live);
+    for transition in 0..MOST_TRANSITIONS {
+        let rate = row.exit_per_min * factor;
+        if rate == 0.0 || (is_crowded && row.arrests == 1) {
+            break;
+        }
+        let used = fixed_point(rate * left_min);
+        if used < remaining {
+            remaining -= used;
+            break;
+        }
+        left_min = (left_min - remaining as f32 / PHASE_ONE / rate).max(0.0);
+        let divides = row.divides == 1;
+        if divides && *cell.volume < own.division_volume_um3 {
+            remaining = 0;
+            break;
+        }
+        phase = row.next;
+        row = parameters.phase(cell_type, phase);
+        if divides {
+            // `divide` starts the next phase of both cells with what is left of this step.
+            fate = Fate::Dividing;
+            remaining = fixed_point(left_min / dt);
+            break;
+        }
+        remaining = phase_duration(row, world.seed(tissue), [low, high], world.population.tick, transition);
+    }
+    cell.progress[0] = remaining;
+    cell.identity[2] = kind::with_fate(kind::with_phase(kind, phase), fate);
+}

@@ -1,0 +1,101 @@
+//! Stage `divide`: bonds follow their cells to the new slots, and the two cells of a division part. Twin of
+//! `shaders/divide.wgsl`.
+//!
+//! Each daughter has half the volume and lies half her radius from her mother's place, on opposite sides of a random
+//! direction (assumed: they overlap at first, and mechanics parts them). The mother keeps her id and counts the
+//! division; the newborn's id is Philox of (mother's id, her count). Both start the next phase, less what the mother
+//! had left of the cycle step.
+
+use super::World;
+use super::assign_voxels::atomics;
+use super::cycle::cycle_factor;
+use super::kind;
+use super::phases::{fixed_point, phase_duration};
+use super::rebuild::NEWBORN;
+use super::settings::Settings;
+use super::space::{contained, xyz};
+use crate::cells::columns::{Fate, NO_BOND, PHASE_ONE};
+use crate::math::{radius_of, sin_cos_turns};
+use crate::random::{Purpose, draw, uniform};
+use crate::statistics::events::Event;
+use rayon::prelude::*;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+
+/// Transition number of the phase that follows a division: above all those of `cycle`.
+const AFTER_DIVISION: u32 = 15;
+
+/// Runs the stage.
+pub fn divide(world: &mut World) {
+    let mut position = std::mem::take(&mut world.cells.position);
+    let mut identity = std::mem::take(&mut world.cells.identity);
+    let mut progress = std::mem::take(&mut world.cells.progress);
+    let mut events = std::mem::take(&mut world.events);
+    let counters = atomics(&mut events);
+    position.par_iter_mut().zip(&mut identity).zip(&mut progress).zip(&world.slot_source).with_min_len(1024).for_each(
+        |(((position, identity), progress), source)| {
+            if identity[3] != NO_BOND {
+                identity[3] = world.new_slot[identity[3] as usize];
+            }
+            if kind::is(identity[2], Fate::Dividing) {
+                part(world, source & NEWBORN != 0, position, identity, progress, counters);
+            }
+        },
+    );
+    (world.cells.position, world.cells.identity, world.cells.progress) = (position, identity, progress);
+    world.events = events;
+}
+
+fn part(
+    world: &World,
+    is_newborn: bool,
+    position: &mut [f32; 4],
+    identity: &mut [u32; 4],
+    progress: &mut [u32; 4],
+    events: &[AtomicU32],
+) {
+    let [low, high, kind, _] = *identity;
+    let (tissue, tick) = (kind::tissue(kind), world.population.tick);
+    let (seed, parameters) = (world.seed(tissue), world.parameters(tissue));
+    let cell_type = kind::cell_type(kind) as usize;
+    let own = &parameters.types[cell_type];
+    let divisions = kind::divisions(progress[1]) + 1;
+    let words = draw(seed, [low, high], tick, Purpose::Division as u32);
+    *position = beside(&world.settings, *position, if is_newborn { -1.0 } else { 1.0 }, words);
+    if is_newborn {
+        let [new_low, new_high, ..] = draw(seed, [low, high], divisions, Purpose::Lineage as u32);
+        *identity = [new_low, new_high, kind, NO_BOND];
+        events[world.event(kind, Event::Births as usize)].fetch_add(1, Relaxed);
+    }
+    let row = parameters.phase(cell_type, kind::phase(kind));
+    let factor = cycle_factor(own, *progress);
+    let left_min = progress[0] as f32 / PHASE_ONE * world.settings.cycle_min;
+    let duration = phase_duration(row, seed, [identity[0], identity[1]], tick, AFTER_DIVISION);
+    let used = fixed_point(row.exit_per_min * factor * left_min);
+    identity[2] = kind::with_fate(kind, Fate::Live);
+    progress[0] = duration - used.min(duration);
+    progress[1] = kind::with_divisions(progress[1], if is_newborn { 0 } else { divisions });
+}
+
+/// Half the mother's volume, on one side of her place.
+fn beside(settings: &Settings, mother: [f32; 4], side: f32, words: [u32; 4]) -> [f32; 4] {
+    let volume = 0.5 * mother[3];
+    if settings.dimensions == 0 {
+        return [mother[0], mother[1], mother[2], volume];
+    }
+    let away = direction(settings, words);
+    let distance = side * 0.5 * radius_of(volume);
+    let at = xyz(mother);
+    let [x, y, z] = contained(settings, [0, 1, 2].map(|axis| at[axis] + away[axis] * distance));
+    [x, y, z, volume]
+}
+
+/// Unit vector, uniform on the sphere, or on the circle in a layer.
+fn direction(settings: &Settings, words: [u32; 4]) -> [f32; 3] {
+    let [sine, cosine] = sin_cos_turns(uniform(words[0]));
+    if settings.dimensions == 2 {
+        return [cosine, sine, 0.0];
+    }
+    let z = 2.0 * uniform(words[1]) - 1.0;
+    let across = (1.0 - z * z).sqrt();
+    [cosine * across, sine * across, z]
+}

@@ -1,0 +1,110 @@
+//! Stage `engage`: what an attached effector does to its target in a contact step. Twin of `shaders/engage.wgsl`.
+//!
+//! It lets go when the target is dead or farther than 1.25 contact distances, or at random at the detachment rate.
+//! Otherwise it kills with hazard kill, and strikes a Poisson number of sublethal hits at rate hits (additive
+//! cytotoxicity: Weigelin et al., Nat Commun 2021, 12:5217). Killing and hits are scaled by its own trait and by the
+//! target's. Two effectors that strike one target dead in one step both count the kill.
+
+use super::World;
+use super::assign_voxels::atomics;
+use super::contacts::{BOND_STRETCH, IS_KILLED, ONE_ATTACHED, ONE_HIT};
+use super::kind;
+use super::space::{separation, squared_length, xyz};
+use super::traits::trait_factor;
+use crate::cells::columns::{Fate, NO_BOND};
+use crate::math::{event_probability, exp, radius_of};
+use crate::plan::{PairParameters, parameters::Behaviour};
+use crate::random::{Purpose, draw, threshold};
+use crate::statistics::events::Event;
+use rayon::prelude::*;
+use std::sync::atomic::Ordering::Relaxed;
+
+/// More hits than this in one step are counted as this many.
+const MOST_HITS: u32 = 15;
+
+/// What one effector does.
+enum Deed {
+    Nothing,
+    LetGo,
+    Strike { hits: u32, kills: bool },
+}
+
+/// Runs the stage.
+pub fn engage(world: &mut World) {
+    let mut contacts = std::mem::take(&mut world.contacts);
+    let mut events = std::mem::take(&mut world.events);
+    let inboxes = atomics(bytemuck::cast_slice_mut(&mut contacts));
+    let counters = atomics(&mut events);
+    let slots = |place: &u32| world.sorted_cell[*place as usize][0] as usize;
+    let letting_go: Vec<usize> = world
+        .effectors
+        .par_iter()
+        .with_min_len(256)
+        .filter_map(|place| {
+            let slot = slots(place);
+            let [_, _, own, bond] = world.cells.identity[slot];
+            match deed(world, slot) {
+                Deed::Nothing => None,
+                Deed::LetGo => Some(slot),
+                Deed::Strike { hits, kills } => {
+                    inboxes[2 * bond as usize].fetch_add(ONE_ATTACHED + hits * ONE_HIT, Relaxed);
+                    if kills {
+                        inboxes[2 * bond as usize].fetch_or(IS_KILLED, Relaxed);
+                        counters[world.event(own, Event::Kills as usize)].fetch_add(1, Relaxed);
+                    }
+                    None
+                }
+            }
+        })
+        .collect();
+    for slot in letting_go {
+        world.cells.identity[slot][3] = NO_BOND;
+    }
+    (world.contacts, world.events) = (contacts, events);
+}
+
+fn deed(world: &World, slot: usize) -> Deed {
+    let cell = world.cells.identity[slot];
+    if cell[3] == NO_BOND {
+        return Deed::Nothing;
+    }
+    let bond = cell[3] as usize;
+    let tissue = kind::tissue(cell[2]);
+    let parameters = world.parameters(tissue);
+    let target_kind = world.cells.identity[bond][2];
+    let (own_type, target_type) = (kind::cell_type(cell[2]) as usize, kind::cell_type(target_kind) as usize);
+    let pair = parameters.pair(own_type, target_type);
+    let dt = world.settings.contacts_min;
+    let words = draw(world.seed(tissue), [cell[0], cell[1]], world.population.tick, Purpose::Engage as u32);
+    let lets_go = words[0] < threshold(event_probability(pair.detachment_per_min * dt));
+    if lets_go || !kind::is(target_kind, Fate::Live) || is_out_of_reach(world, pair, slot, bond) {
+        return Deed::LetGo;
+    }
+    let factor = trait_factor(&parameters.types[own_type], world.cells.progress[slot], Behaviour::Killing)
+        * trait_factor(&parameters.types[target_type], world.cells.progress[bond], Behaviour::Susceptibility);
+    let hits = poisson(words[2], pair.hits_per_min * factor * dt);
+    let kills = words[1] < threshold(event_probability(pair.kill_per_min * factor * dt));
+    Deed::Strike { hits, kills }
+}
+
+fn is_out_of_reach(world: &World, pair: &PairParameters, slot: usize, target: usize) -> bool {
+    if world.settings.dimensions == 0 {
+        return false;
+    }
+    let (a, b) = (world.cells.position[slot], world.cells.position[target]);
+    let reach = BOND_STRETCH * (pair.contact_um + pair.contact_reach * (radius_of(a[3]) + radius_of(b[3])));
+    squared_length(separation(&world.settings, xyz(a), xyz(b))) > reach * reach
+}
+
+/// Poisson number with the given mean, by inversion.
+fn poisson(word: u32, mean: f32) -> u32 {
+    let mut term = exp(-mean);
+    let mut cumulative = term;
+    let mut count = 0;
+    while count < MOST_HITS && word >= threshold(cumulative.min(1.0)) {
+        count += 1;
+        term = term * mean / count as f32;
+        cumulative += term;
+    }
+    count
+}

@@ -1,0 +1,97 @@
+//! The lane `kind` of a cell: phase, fate, cell type and tissue, read and written by their rows in the table of columns.
+
+use crate::cells::columns::{Column, Fate, Storage, mask};
+
+const fn place(name: &str) -> (u32, u32) {
+    let mut row = 0;
+    while row < crate::cells::columns::COLUMNS.len() {
+        let Column { name: found, storage, .. } = crate::cells::columns::COLUMNS[row];
+        if let Storage::Bits { shift, width } = storage
+            && same(found, name)
+        {
+            return (shift, width);
+        }
+        row += 1;
+    }
+    panic!("no such column of bits");
+}
+
+const fn same(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut i = 0;
+    while i < a.len() {
+        if a[i] != b[i] {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
+const fn get(lane: u32, (shift, width): (u32, u32)) -> u32 {
+    (lane >> shift) & mask(width)
+}
+
+const fn set(lane: u32, value: u32, (shift, width): (u32, u32)) -> u32 {
+    (lane & !(mask(width) << shift)) | (value << shift)
+}
+
+const PHASE: (u32, u32) = place("phase");
+const FATE: (u32, u32) = place("fate");
+const CELL_TYPE: (u32, u32) = place("cell_type");
+const TISSUE: (u32, u32) = place("tissue");
+const HITS: (u32, u32) = place("hits");
+const DIVISIONS: (u32, u32) = place("divisions");
+
+/// Phase of the cycle.
+pub const fn phase(kind: u32) -> u32 {
+    get(kind, PHASE)
+}
+
+/// Number of the cell type.
+pub const fn cell_type(kind: u32) -> u32 {
+    get(kind, CELL_TYPE)
+}
+
+/// Number of the tissue in its batch.
+pub const fn tissue(kind: u32) -> u32 {
+    get(kind, TISSUE)
+}
+
+/// Whether the fate is the given one.
+pub const fn is(kind: u32, fate: Fate) -> bool {
+    get(kind, FATE) == fate as u32
+}
+
+/// The kind with another fate.
+pub const fn with_fate(kind: u32, fate: Fate) -> u32 {
+    set(kind, fate as u32, FATE)
+}
+
+/// The kind with another phase.
+pub const fn with_phase(kind: u32, phase: u32) -> u32 {
+    set(kind, phase, PHASE)
+}
+
+/// Hits, from the second lane of `progress`.
+pub const fn hits(lane: u32) -> u32 {
+    get(lane, HITS)
+}
+
+/// The lane with another number of hits.
+pub const fn with_hits(lane: u32, hits: u32) -> u32 {
+    set(lane, hits, HITS)
+}
+
+/// Divisions, from the second lane of `progress`.
+pub const fn divisions(lane: u32) -> u32 {
+    get(lane, DIVISIONS)
+}
+
+/// The lane with another number of divisions, of which the lowest 16 bits are kept.
+pub const fn with_divisions(lane: u32, divisions: u32) -> u32 {
+    set(lane, divisions & mask(DIVISIONS.1), DIVISIONS)
+}

@@ -1,0 +1,112 @@
+//! Stage `relaxation`: overlaps removed by position-based iterations, stable at any step. Twin of
+//! `shaders/relaxation.wgsl`.
+//!
+//! In one iteration a cell moves by the mean over its contacts of half the overlap, at most a quarter of its radius
+//! (averaged Jacobi iterations: Macklin et al., ACM Trans Graph 2014, 33:153; the bound is assumed). A bond longer
+//! than the sum of radii counts as a contact that pulls. The velocity reported is the displacement over the step.
+
+use super::World;
+use super::bonds::bond_elasticity;
+use super::kind;
+use super::mechanics::COINCIDENT_UM;
+use super::scatter::Scatter;
+use super::space::{contained, part_count, part_of_neighbourhood, separation, squared_length, voxel_at, xyz};
+use rayon::prelude::*;
+
+/// Runs the stage.
+pub fn relaxation(world: &mut World, iterations: u32) {
+    for _ in 0..iterations {
+        correct(world);
+        displace(world);
+    }
+    settle(world);
+}
+
+fn correct(world: &mut World) {
+    let mut velocity = std::mem::take(&mut world.cells.velocity);
+    let velocities = Scatter::new(&mut velocity);
+    (0..world.sorted_cell.len()).into_par_iter().with_min_len(256).for_each(|k| {
+        let slot = world.sorted_cell[k][0] as usize;
+        // SAFETY: the sorted order holds every slot once.
+        unsafe { *velocities.at(slot) = displacement_and_pressure(world, k) };
+    });
+    world.cells.velocity = velocity;
+}
+
+/// Displacement in um and pressure of the cell at place k of the sorted order.
+fn displacement_and_pressure(world: &World, k: usize) -> [f32; 4] {
+    let settings = &world.settings;
+    let own = world.sorted_position[k];
+    let cell = world.sorted_cell[k];
+    let tissue = kind::tissue(cell[1]);
+    let parameters = world.parameters(tissue);
+    let first_voxel = tissue * settings.voxels[3];
+    // Voxels were assigned before the iterations: look about the place where the cell was then.
+    let at = voxel_at(settings, xyz(world.cells.position[cell[0] as usize]));
+    let (mut shift, mut contacts, mut pressure) = ([0.0f32; 3], 0.0f32, 0.0f32);
+    for part in 0..part_count(settings) {
+        let range = part_of_neighbourhood(settings, at, part);
+        let first = world.voxel_start[(first_voxel + range.start) as usize] as usize;
+        let end = world.voxel_start[(first_voxel + range.end) as usize] as usize;
+        for n in first..end {
+            let other = world.sorted_position[n];
+            let way = separation(settings, xyz(own), xyz(other));
+            let squared = squared_length(way);
+            let sum = own[3] + other[3];
+            let widest = sum * settings.widest_reach + settings.widest_um;
+            if squared >= widest * widest || n == k {
+                continue;
+            }
+            let other_cell = world.sorted_cell[n];
+            let pair = parameters.pair(kind::cell_type(cell[1]) as usize, kind::cell_type(other_cell[1]) as usize);
+            let distance = squared.sqrt();
+            let touches = distance < sum && pair.repulsion_um_per_min > 0.0;
+            if touches {
+                let overlap = 1.0 - distance / sum;
+                pressure += overlap * overlap;
+            }
+            if touches || bond_elasticity(settings, parameters, &world.cells.identity, cell, other_cell) > 0.0 {
+                let half = 0.5 * (sum - distance);
+                contacts += 1.0;
+                if distance >= COINCIDENT_UM {
+                    let per_distance = half / distance;
+                    shift = [0, 1, 2].map(|axis| shift[axis] + way[axis] * per_distance);
+                } else {
+                    shift[0] += if k < n { -half } else { half };
+                }
+            }
+        }
+    }
+    bounded(shift.map(|x| x / contacts.max(1.0)), 0.25 * own[3], pressure)
+}
+
+fn bounded(shift: [f32; 3], limit: f32, pressure: f32) -> [f32; 4] {
+    let length = squared_length(shift).sqrt();
+    let [x, y, z] = if length > limit { shift.map(|x| x * (limit / length)) } else { shift };
+    [x, y, z, pressure]
+}
+
+fn displace(world: &mut World) {
+    let mut sorted_position = std::mem::take(&mut world.sorted_position);
+    sorted_position.par_iter_mut().zip(&world.sorted_cell).with_min_len(1024).for_each(|(own, cell)| {
+        let shift = world.cells.velocity[cell[0] as usize];
+        let [x, y, z] = contained(&world.settings, [0, 1, 2].map(|axis| own[axis] + shift[axis]));
+        *own = [x, y, z, own[3]];
+    });
+    world.sorted_position = sorted_position;
+}
+
+fn settle(world: &mut World) {
+    let mut position = std::mem::take(&mut world.cells.position);
+    let mut velocity = std::mem::take(&mut world.cells.velocity);
+    let (positions, velocities) = (Scatter::new(&mut position), Scatter::new(&mut velocity));
+    let settings = &world.settings;
+    world.sorted_cell.par_iter().zip(&world.sorted_position).with_min_len(1024).for_each(|(cell, &to)| {
+        // SAFETY: the sorted order holds every slot once.
+        let (at, velocity) = unsafe { (positions.at(cell[0] as usize), velocities.at(cell[0] as usize)) };
+        let [x, y, z] = separation(settings, xyz(to), xyz(*at)).map(|x| x / settings.movement_min);
+        *velocity = [x, y, z, velocity[3]];
+        *at = [to[0], to[1], to[2], at[3]];
+    });
+    (world.cells.position, world.cells.velocity) = (position, velocity);
+}

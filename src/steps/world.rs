@@ -1,0 +1,96 @@
+//! The state that the twins work on: the buffers of a batch of tissues, under the names that the shaders use.
+
+use super::settings::{Population, Settings};
+use crate::cells::Cells;
+use crate::plan::{Parameters, Plan};
+use crate::statistics::events::EVENT_COUNT;
+use std::ops::Range;
+
+/// A tissue of the batch.
+#[derive(Clone, Copy, Debug)]
+pub struct Tissue {
+    pub seed: [u32; 2],
+    pub arm: usize,
+}
+
+/// Everything that a step reads and writes.
+pub struct World<'a> {
+    pub plan: &'a Plan,
+    pub settings: Settings,
+    pub tissues: Vec<Tissue>,
+    pub population: Population,
+    pub cells: Cells,
+    /// Cumulative events: [tissue][cell type][event].
+    pub events: Vec<u32>,
+    /// First place of each voxel in the sorted order, and the number of cells.
+    pub voxel_start: Vec<u32>,
+    /// Number of each cell within its voxel.
+    pub rank: Vec<u32>,
+    /// Slot and kind, in voxel order.
+    pub sorted_cell: Vec<[u32; 2]>,
+    /// x, y, z and radius in um, in voxel order.
+    pub sorted_position: Vec<[f32; 4]>,
+    /// Places of live effectors in the sorted order.
+    pub effectors: Vec<u32>,
+    /// Inbox of each cell: see `contacts`.
+    pub contacts: Vec<[u32; 2]>,
+    pub first_slot: Vec<u32>,
+    pub slot_source: Vec<u32>,
+    pub new_slot: Vec<u32>,
+}
+
+impl<'a> World<'a> {
+    /// An empty world for a range of the plan's tissues.
+    pub fn new(plan: &'a Plan, tissues: Range<usize>) -> World<'a> {
+        let tissues: Vec<Tissue> = tissues
+            .map(|tissue| {
+                let (arm, replicate) = plan.arm_and_replicate(tissue);
+                Tissue { seed: plan.seeds[replicate], arm }
+            })
+            .collect();
+        World {
+            plan,
+            settings: Settings::new(plan, tissues.len()),
+            population: Population::default(),
+            cells: Cells::default(),
+            events: vec![0; tissues.len() * plan.cell_types.len() * EVENT_COUNT],
+            voxel_start: Vec::new(),
+            rank: Vec::new(),
+            sorted_cell: Vec::new(),
+            sorted_position: Vec::new(),
+            effectors: Vec::new(),
+            contacts: Vec::new(),
+            first_slot: Vec::new(),
+            slot_source: Vec::new(),
+            new_slot: Vec::new(),
+            tissues,
+        }
+    }
+
+    /// Parameters of the arm that a tissue belongs to.
+    pub fn parameters(&self, tissue: u32) -> &'a Parameters {
+        &self.plan.arms[self.tissues[tissue as usize].arm].parameters
+    }
+
+    /// Philox key of a tissue.
+    pub fn seed(&self, tissue: u32) -> [u32; 2] {
+        self.tissues[tissue as usize].seed
+    }
+
+    /// Place of an event's counter.
+    pub fn event(&self, kind: u32, event: usize) -> usize {
+        let (tissue, cell_type) = (super::kind::tissue(kind) as usize, super::kind::cell_type(kind) as usize);
+        (tissue * self.plan.cell_types.len() + cell_type) * EVENT_COUNT + event
+    }
+
+    /// Makes the buffers as long as the cells and voxels ask for.
+    pub fn make_room(&mut self) {
+        let cells = self.cells.len();
+        self.population.live_count = cells as u32;
+        self.rank.resize(cells, 0);
+        self.sorted_cell.resize(cells, [0; 2]);
+        self.sorted_position.resize(cells, [0.0; 4]);
+        self.contacts.resize(cells, super::contacts::AT_REST);
+        self.voxel_start.resize(self.tissues.len() * self.settings.voxels[3] as usize + 1, 0);
+    }
+}
