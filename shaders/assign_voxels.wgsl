@@ -1,4 +1,4 @@
-// Stage assign_voxels: counts the cells of each voxel and numbers them within it.
+// Stage assign_voxels (clear, assign_voxels): counts the cells of each voxel and numbers them within it.
 // In a culture a voxel is a bucket, drawn anew at each step: cells meet at random.
 // The numbers depend on who came first; sort_voxels makes the order one of ids.
 //#include "shared/settings.wgsl"
@@ -17,6 +17,12 @@
 @group(0) @binding(6) var<storage, read_write> rank: array<u32>;
 
 //#include "shared/voxel_of_cell.wgsl"
+
+@compute @workgroup_size(WORKGROUP)
+fn clear(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) groups: vec3u) {
+    let voxel = invocation_of(global, groups);
+    if voxel <= settings.tissue_count * settings.voxels.w { atomicStore(&voxel_count[voxel], 0u); }
+}
 
 @compute @workgroup_size(WORKGROUP)
 fn assign_voxels(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) groups: vec3u) {

@@ -1,0 +1,104 @@
+//! The engine on the CPU: the twins, in the order of the graph.
+
+use super::engine::{Engine, Observation};
+use super::graph::Stage;
+use super::remove::Removal;
+use super::*;
+use crate::cells::Cells;
+use crate::error::Result;
+use crate::plan::{Mechanics, Plan};
+use crate::statistics::Layout;
+use crate::statistics::events::Event;
+use std::ops::Range;
+
+/// Runs the twins.
+pub struct CpuEngine<'a> {
+    pub world: World<'a>,
+    layout: Layout,
+    taken: Vec<Observation>,
+}
+
+impl<'a> CpuEngine<'a> {
+    /// An engine without cells for a range of the plan's tissues.
+    pub fn new(plan: &'a Plan, tissues: Range<usize>) -> CpuEngine<'a> {
+        let layout = Layout::new(plan, tissues.len());
+        let mut world = World::new(plan, tissues);
+        world.make_room();
+        CpuEngine { world, layout, taken: Vec::new() }
+    }
+
+    /// Runs one stage.
+    pub fn run(&mut self, stage: Stage) {
+        let world = &mut self.world;
+        match stage {
+            Stage::AssignVoxels => {
+                world.make_room();
+                assign_voxels::assign_voxels(world);
+            }
+            Stage::Scan => scan::scan(&mut world.voxel_start),
+            Stage::Scatter => assign_voxels::scatter(world),
+            Stage::SortVoxels => sort_voxels::sort_voxels(world),
+            Stage::Engage => engage::engage(world),
+            Stage::Attach => attach::attach(world),
+            Stage::Respond => respond::respond(world),
+            Stage::Mechanics => mechanics::mechanics(world),
+            Stage::Relaxation => {
+                let Mechanics::Relaxation { iterations } = world.plan.mechanics else { return };
+                relaxation::relaxation(world, iterations);
+            }
+            Stage::Motility => motility::motility(world),
+            Stage::Cycle => cycle::cycle(world),
+            Stage::Rebuild => rebuild::rebuild(world),
+            Stage::Divide => divide::divide(world),
+            Stage::Advance => {
+                world.population.tick += world.plan.clocks.movement_ticks;
+                world.population.effector_count = 0;
+            }
+        }
+    }
+}
+
+impl Engine for CpuEngine<'_> {
+    fn add(&mut self, cells: &Cells, is_intervention: bool) -> Result<()> {
+        self.world.cells.append(cells);
+        self.world.make_room();
+        if is_intervention {
+            for identity in &cells.identity {
+                let event = self.world.event(identity[2], Event::Added as usize);
+                self.world.events[event] += 1;
+            }
+        }
+        Ok(())
+    }
+
+    fn remove(&mut self, removal: &Removal) -> Result<()> {
+        remove::remove(&mut self.world, removal);
+        Ok(())
+    }
+
+    fn step(&mut self, _tick: u32, stages: &[Stage]) -> Result<()> {
+        for &stage in stages {
+            self.run(stage);
+        }
+        Ok(())
+    }
+
+    fn observe(&mut self, tick: u32) -> Result<()> {
+        let words = self.layout.summarise(&self.world.cells);
+        let (population, events) = (self.world.population, self.world.events.clone());
+        self.taken.push(Observation { tick, population, words, events });
+        Ok(())
+    }
+
+    fn observations(&mut self, _wait: bool) -> Result<Vec<Observation>> {
+        Ok(std::mem::take(&mut self.taken))
+    }
+
+    fn cells(&mut self) -> Result<Cells> {
+        Ok(self.world.cells.clone())
+    }
+
+    fn cell_count(&self) -> u32 {
+        self.world.population.live_count
+    }
+}

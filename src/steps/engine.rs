@@ -1,0 +1,41 @@
+//! What runs the stages: the same calls for the shaders on a device and for the twins on the CPU.
+
+use super::graph::Stage;
+use super::remove::Removal;
+use super::settings::Population;
+use crate::cells::Cells;
+use crate::error::Result;
+
+/// Raw statistics of a batch at a tick, in the layout of `statistics::layout`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Observation {
+    pub tick: u32,
+    pub population: Population,
+    pub words: Vec<u32>,
+    /// Cumulative events: [tissue][cell type][event].
+    pub events: Vec<u32>,
+}
+
+/// Runs the stages of a batch of tissues.
+pub trait Engine {
+    /// Adds cells to the end of the slots, and counts them as added where `is_intervention`.
+    fn add(&mut self, cells: &Cells, is_intervention: bool) -> Result<()>;
+
+    /// Marks cells that leave at the end of this step; the step must rebuild.
+    fn remove(&mut self, removal: &Removal) -> Result<()>;
+
+    /// Runs the stages of the step that begins at `tick`, or records them to run soon.
+    fn step(&mut self, tick: u32, stages: &[Stage]) -> Result<()>;
+
+    /// Takes statistics of the state at `tick`, which is that of all recorded steps.
+    fn observe(&mut self, tick: u32) -> Result<()>;
+
+    /// Observations that have arrived, in the order in which they were taken; all of them when `wait` is set.
+    fn observations(&mut self, wait: bool) -> Result<Vec<Observation>>;
+
+    /// All columns of all cells, in slot order, after all recorded steps.
+    fn cells(&mut self) -> Result<Cells>;
+
+    /// The last known number of cells, which may lag behind.
+    fn cell_count(&self) -> u32;
+}

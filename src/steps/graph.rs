@@ -1,0 +1,109 @@
+//! The graph of a step: which stages run, in which order, and when.
+
+use crate::plan::{Clocks, Mechanics, Plan};
+
+/// One stage of a step. Its shader is `shaders/<name>.wgsl`, its twin `src/steps/<name>.rs`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Stage {
+    AssignVoxels,
+    Scan,
+    Scatter,
+    SortVoxels,
+    Engage,
+    Attach,
+    Respond,
+    Mechanics,
+    Relaxation,
+    Motility,
+    Cycle,
+    Rebuild,
+    Divide,
+    Advance,
+}
+
+/// When a stage is due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Due {
+    /// With anything that needs neighbours or the sorted order.
+    Sort,
+    Contacts,
+    /// With every step, where mechanics is by potentials.
+    Potentials,
+    /// With every step, where mechanics is by relaxation.
+    Relaxation,
+    Motility,
+    Cycle,
+    /// With the cycle, at the reorder clock, and after an intervention that removes cells.
+    Rebuild,
+    Always,
+}
+
+/// The stages in the order in which a step runs them.
+const STEP_GRAPH: &[(Stage, &str, Due)] = &[
+    (Stage::AssignVoxels, "assign_voxels", Due::Sort),
+    (Stage::Scan, "scan", Due::Sort),
+    (Stage::Scatter, "scatter", Due::Sort),
+    (Stage::SortVoxels, "sort_voxels", Due::Sort),
+    (Stage::Engage, "engage", Due::Contacts),
+    (Stage::Attach, "attach", Due::Contacts),
+    (Stage::Respond, "respond", Due::Contacts),
+    (Stage::Mechanics, "mechanics", Due::Potentials),
+    (Stage::Relaxation, "relaxation", Due::Relaxation),
+    (Stage::Motility, "motility", Due::Motility),
+    (Stage::Cycle, "cycle", Due::Cycle),
+    (Stage::Rebuild, "rebuild", Due::Rebuild),
+    (Stage::Divide, "divide", Due::Rebuild),
+    (Stage::Advance, "advance", Due::Always),
+];
+
+impl Stage {
+    /// Name of the stage in files, labels and timings.
+    pub fn name(self) -> &'static str {
+        STEP_GRAPH.iter().find(|row| row.0 == self).map_or("", |row| row.1)
+    }
+}
+
+/// The stages of a plan's steps.
+#[derive(Clone, Copy, Debug)]
+pub struct Graph {
+    clocks: Clocks,
+    mechanics: Mechanics,
+    has_space: bool,
+    has_effectors: bool,
+    has_motility: bool,
+}
+
+impl Graph {
+    /// The graph of a plan: stages that could do nothing in any arm are left out.
+    pub fn new(plan: &Plan) -> Graph {
+        let has_space = plan.domain.dimensions() > 0;
+        let mut types = plan.arms.iter().flat_map(|arm| &arm.parameters.types);
+        Graph {
+            clocks: plan.clocks,
+            mechanics: plan.mechanics,
+            has_space,
+            has_effectors: plan.cell_types.iter().any(|it| it.is_effector),
+            has_motility: has_space && types.any(|it| it.speed_um_per_min != 0.0),
+        }
+    }
+
+    /// The stages of the step that begins at a tick; `removes` says that an intervention has marked cells.
+    pub fn stages(&self, tick: u32, removes: bool) -> Vec<Stage> {
+        // A clock runs at the end of its interval: what has aged by one interval ages by one step.
+        let ends = |interval: u32| (tick + self.clocks.movement_ticks).is_multiple_of(interval);
+        let contacts = self.has_effectors && ends(self.clocks.contacts_ticks);
+        let cycle = ends(self.clocks.cycle_ticks);
+        let rebuild = cycle || removes || (self.has_space && ends(self.clocks.reorder_ticks));
+        let is_due = |due: Due| match due {
+            Due::Sort => self.has_space || contacts || rebuild,
+            Due::Contacts => contacts,
+            Due::Potentials => self.has_space && self.mechanics == Mechanics::Potentials,
+            Due::Relaxation => self.has_space && self.mechanics != Mechanics::Potentials,
+            Due::Motility => self.has_motility,
+            Due::Cycle => cycle,
+            Due::Rebuild => rebuild,
+            Due::Always => true,
+        };
+        STEP_GRAPH.iter().filter(|row| is_due(row.2)).map(|row| row.0).collect()
+    }
+}
