@@ -10,7 +10,7 @@ pub mod kernel;
 pub mod ring;
 pub mod strict;
 
-pub use adapter::{Choice, Description, Device, Gpu, Kind, open};
+pub use adapter::{Choice, Description, Device, Gpu, Kind, open, pass};
 pub use buffers::{Buffers, Role};
 pub use kernel::{Bound, Kernel};
 pub use ring::Ring;
