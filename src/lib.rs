@@ -5,6 +5,7 @@
 //! A module uses only modules to its left, and the leaves [`device`], [`random`], [`math`], [`error`].
 
 pub mod cells;
+pub mod device;
 pub mod error;
 pub mod math;
 pub mod plan;

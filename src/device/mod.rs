@@ -1,0 +1,17 @@
+//! The device: adapters, shader modules, kernels, buffers and readback. wgpu stays behind this module.
+
+pub mod adapter;
+pub mod bandwidth;
+pub mod buffers;
+pub mod compose;
+mod files;
+pub mod found;
+pub mod kernel;
+pub mod ring;
+pub mod strict;
+
+pub use adapter::{Choice, Description, Device, Gpu, Kind, open, pass};
+pub use buffers::{Buffers, Role};
+pub use kernel::{Bound, Kernel};
+pub use ring::Ring;
+pub use wgpu::{Buffer, CommandEncoder, ComputePass};
