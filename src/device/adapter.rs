@@ -290,8 +290,15 @@ impl Gpu {
     }
 
     /// Hands commands to the device; returns without waiting for them.
-    pub fn submit(&self, encoder: wgpu::CommandEncoder) {
-        self.queue.submit([encoder.finish()]);
+    pub fn submit(&self, encoder: wgpu::CommandEncoder) -> wgpu::SubmissionIndex {
+        self.queue.submit([encoder.finish()])
+    }
+
+    /// Waits until one submission, and all before it, are done.
+    pub fn wait_for(&self, submission: wgpu::SubmissionIndex) -> Result<()> {
+        let waited = self.device.poll(wgpu::PollType::Wait { submission_index: Some(submission), timeout: None });
+        self.check()?;
+        waited.map(drop).map_err(|error| Error::Device(format!("{}: {error}", self.description.name)))
     }
 
     /// Waits until everything submitted is done.

@@ -14,6 +14,8 @@ pub enum Role {
     Storage,
     /// The same for all invocations.
     Uniform,
+    /// Written by some shaders as storage, read by others as a uniform.
+    Shared,
     /// Arguments of indirect dispatches; a shader that writes them must not be dispatched by them.
     Indirect,
 }
@@ -24,6 +26,7 @@ impl Role {
         match self {
             Role::Storage => copies | wgpu::BufferUsages::STORAGE,
             Role::Uniform => copies | wgpu::BufferUsages::UNIFORM,
+            Role::Shared => copies | wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::UNIFORM,
             Role::Indirect => copies | wgpu::BufferUsages::INDIRECT | wgpu::BufferUsages::STORAGE,
         }
     }
@@ -68,17 +71,9 @@ impl Buffers {
         })
     }
 
-    /// Takes a buffer under another name, as after a sort into scratch space.
-    pub fn swap(&mut self, a: &str, b: &str) {
-        if let (Some(first), Some(second)) = (self.named.remove(a), self.named.remove(b)) {
-            self.named.insert(a.to_owned(), second);
-            self.named.insert(b.to_owned(), first);
-        }
-    }
-
-    /// Frees a buffer.
-    pub fn remove(&mut self, name: &str) {
-        self.named.remove(name);
+    /// Takes a buffer out.
+    pub fn take(&mut self, name: &str) -> Option<wgpu::Buffer> {
+        self.named.remove(name)
     }
 
     /// Bytes of all buffers.

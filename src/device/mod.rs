@@ -14,4 +14,4 @@ pub use adapter::{Choice, Description, Device, Gpu, Kind, open, pass};
 pub use buffers::{Buffers, Role};
 pub use kernel::{Bound, Kernel};
 pub use ring::Ring;
-pub use wgpu::{Buffer, CommandEncoder, ComputePass};
+pub use wgpu::{Buffer, CommandEncoder, ComputePass, SubmissionIndex};

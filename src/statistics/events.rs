@@ -30,3 +30,12 @@ pub const EVENTS: [(&str, Event); EVENT_COUNT] = [
 
 /// Words of a row of events.
 pub const EVENT_COUNT: usize = 9;
+
+/// WGSL names of the events' places in a row: `EVENT_BIRTHS` and so on.
+pub fn wgsl() -> String {
+    let mut text = format!("// Made from src/statistics/events.rs.\nconst EVENT_COUNT = {EVENT_COUNT}u;\n");
+    for (name, event) in EVENTS {
+        text += &format!("const EVENT_{} = {}u;\n", name.to_uppercase(), event as usize);
+    }
+    text
+}

@@ -56,6 +56,17 @@ const STEP_GRAPH: &[(Stage, &str, Due)] = &[
     (Stage::Advance, "advance", Due::Always),
 ];
 
+/// All stages, in the order of the graph.
+pub const STAGES: [Stage; 14] = {
+    let mut stages = [Stage::Advance; 14];
+    let mut row = 0;
+    while row < stages.len() {
+        stages[row] = STEP_GRAPH[row].0;
+        row += 1;
+    }
+    stages
+};
+
 impl Stage {
     /// Name of the stage in files, labels and timings.
     pub fn name(self) -> &'static str {

@@ -1,0 +1,145 @@
+//! The dispatches of each stage on a device: kernel, entry point, how many invocations, and which buffers go under
+//! another name.
+
+use super::graph::Stage;
+use crate::device::{Bound, Buffers, ComputePass, Gpu, Kernel};
+use crate::error::Result;
+use std::collections::BTreeMap;
+
+/// How many invocations a dispatch has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Size {
+    One,
+    /// One a voxel, and one more.
+    Voxels,
+    /// One workgroup or invocation for each block of a scan over the voxels.
+    VoxelBlocks,
+    /// One a cell, and one more; known to the device alone, as are the following.
+    Cells,
+    /// For each block of a scan over the cells.
+    CellBlocks,
+    Effectors,
+}
+
+/// One row: kernel, entry point, size, and (name in the shader, name of the buffer) where they differ.
+pub type Row = (&'static str, &'static str, Size, &'static [(&'static str, &'static str)]);
+
+const VOXEL_SCAN: &[(&str, &str)] = &[("values", "voxel_start"), ("scan_request", "voxel_scan")];
+const CELL_SCAN: &[(&str, &str)] = &[("values", "first_slot"), ("scan_request", "cell_scan")];
+
+/// Rows of a stage in order. `scan` stands for the variant that suits the device.
+#[rustfmt::skip]
+pub fn rows(stage: Stage) -> &'static [Row] {
+    use Size::{CellBlocks, Cells, Effectors, One, VoxelBlocks, Voxels};
+    match stage {
+        Stage::AssignVoxels => &[
+            ("assign_voxels", "clear", Voxels, &[("voxel_count", "voxel_start")]),
+            ("assign_voxels", "assign_voxels", Cells, &[("voxel_count", "voxel_start")]),
+        ],
+        Stage::Scan => &[
+            ("scan", "reduce", VoxelBlocks, VOXEL_SCAN),
+            ("scan", "top", One, VOXEL_SCAN),
+            ("scan", "apply", VoxelBlocks, VOXEL_SCAN),
+        ],
+        Stage::Scatter => &[("scatter", "scatter", Cells, &[])],
+        Stage::SortVoxels => &[
+            ("sort_voxels", "sort_voxels", Voxels, &[]),
+            ("population", "size_effectors", One, &[]),
+        ],
+        Stage::Engage => &[("engage", "engage", Effectors, &[])],
+        Stage::Attach => &[
+            ("attach", "choose", Effectors, &[]),
+            ("attach", "claim", Effectors, &[]),
+            ("attach", "contend", Effectors, &[]),
+            ("attach", "bond", Effectors, &[]),
+        ],
+        Stage::Respond => &[("respond", "respond", Cells, &[])],
+        Stage::Mechanics => &[("mechanics", "mechanics", Cells, &[])],
+        Stage::Relaxation => &[
+            ("relaxation", "correct", Cells, &[]),
+            ("relaxation", "displace", Cells, &[]),
+            ("relaxation", "settle", Cells, &[]),
+        ],
+        Stage::Motility => &[("motility", "move_cells", Cells, &[])],
+        Stage::Cycle => &[("cycle", "cycle", Cells, &[])],
+        Stage::Rebuild => &[
+            ("rebuild", "count_slots", Cells, &[]),
+            ("scan", "reduce", CellBlocks, CELL_SCAN),
+            ("scan", "top", One, CELL_SCAN),
+            ("scan", "apply", CellBlocks, CELL_SCAN),
+            ("rebuild", "place", Cells, &[]),
+            ("population", "resize", One, &[]),
+            ("rebuild", "gather", Cells, &[("pack", "position")]),
+            ("rebuild", "write_back", Cells, &[("pack", "position")]),
+            ("rebuild", "gather", Cells, &[("pack", "velocity")]),
+            ("rebuild", "write_back", Cells, &[("pack", "velocity")]),
+            ("rebuild", "gather", Cells, &[("pack", "motility")]),
+            ("rebuild", "write_back", Cells, &[("pack", "motility")]),
+            ("rebuild", "gather", Cells, &[("pack", "identity")]),
+            ("rebuild", "write_back", Cells, &[("pack", "identity")]),
+            ("rebuild", "gather", Cells, &[("pack", "progress")]),
+            ("rebuild", "write_back", Cells, &[("pack", "progress")]),
+        ],
+        Stage::Divide => &[("divide", "divide", Cells, &[])],
+        Stage::Advance => &[("population", "advance", One, &[])],
+    }
+}
+
+/// Buffers that serve under more than one name, since their uses in a step do not overlap.
+#[rustfmt::skip]
+pub const ALIASES: &[(&str, &str)] = &[
+    // After `scatter` ranks are of no more use, after the contacts the effectors.
+    ("effectors", "rank"),
+    ("first_slot", "rank"),
+    // `rebuild` comes after all that looks at neighbours.
+    ("scratch", "sorted_position"),
+];
+
+/// A row with its buffers bound.
+pub struct Dispatch {
+    bound: Bound,
+    size: Size,
+}
+
+/// Numbers of invocations that the host knows.
+#[derive(Clone, Copy, Debug)]
+pub struct HostSizes {
+    pub voxels: u32,
+    pub voxel_blocks: u32,
+    /// Whether a block of a scan is a workgroup, or an invocation.
+    pub blocks_are_groups: bool,
+}
+
+/// Binds the rows of a stage.
+pub fn bind(
+    gpu: &Gpu,
+    kernels: &BTreeMap<&'static str, Kernel>,
+    buffers: &Buffers,
+    rows: &[Row],
+) -> Result<Vec<Dispatch>> {
+    rows.iter()
+        .map(|&(kernel, entry, size, renamed)| {
+            let lookup = |name: &str| {
+                let name = renamed.iter().find(|it| it.0 == name).map_or(name, |it| it.1);
+                let name = ALIASES.iter().find(|it| it.0 == name).map_or(name, |it| it.1);
+                buffers.get(name)
+            };
+            Ok(Dispatch { bound: kernels[kernel].bind(gpu, entry, &lookup)?, size })
+        })
+        .collect()
+}
+
+impl Dispatch {
+    /// Records the dispatch; `sizes` holds what the device alone knows: see `shaders/population.wgsl`.
+    pub fn record(&self, pass: &mut ComputePass<'_>, host: &HostSizes, sizes: &crate::device::Buffer) {
+        match self.size {
+            Size::One => self.bound.dispatch_groups(pass, 1),
+            Size::Voxels => self.bound.dispatch(pass, host.voxels + 1),
+            Size::VoxelBlocks if host.blocks_are_groups => self.bound.dispatch_groups(pass, host.voxel_blocks),
+            Size::VoxelBlocks => self.bound.dispatch(pass, host.voxel_blocks),
+            Size::Cells => self.bound.dispatch_indirect(pass, sizes, 0),
+            Size::CellBlocks => self.bound.dispatch_indirect(pass, sizes, 32),
+            Size::Effectors => self.bound.dispatch_indirect(pass, sizes, 48),
+        }
+    }
+}

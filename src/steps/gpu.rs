@@ -1,0 +1,289 @@
+//! The engine on a device: records the stages of many steps in a submission and waits for nothing inside them.
+//!
+//! The number of cells stays on the device. When a rebuild needs more slots than there are, the device changes nothing
+//! but `needed`, and every later dispatch is empty; the host sees it when the submission comes back, makes room, and
+//! goes on from that rebuild. So results do not depend on how much room there was.
+
+use super::dispatches::{Dispatch, HostSizes, Row, Size, bind, rows};
+use super::engine::{Engine, Observation};
+use super::graph::Stage;
+use super::kind;
+use super::remove::Removal;
+use super::settings::{Population, Settings};
+use crate::cells::Cells;
+use crate::cells::columns::PACKS;
+use crate::device::{Buffers, Gpu, Kernel, Kind, Ring, Role, SubmissionIndex};
+use crate::error::Result;
+use crate::plan::{Plan, parameters};
+use crate::statistics::Layout;
+use crate::statistics::events::{EVENT_COUNT, Event};
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::ops::Range;
+
+/// Values in a block of `scan.wgsl`, and of `scan_serial.wgsl`.
+const GROUP_SCAN_BLOCK: u32 = 2048;
+const SERIAL_SCAN_BLOCK: u32 = 256;
+
+/// What is to be done, kept until the device has confirmed it.
+#[derive(Clone, Debug)]
+pub(super) enum Command {
+    Step { tick: u32, stages: Vec<Stage> },
+    Observe { tick: u32 },
+}
+
+/// What comes back with a submission.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Flight {
+    /// How many commands it holds.
+    pub commands: usize,
+    /// Tick of the observation at its end: then statistics and events come before the population.
+    pub observed: Option<u32>,
+}
+
+/// Sizes of the dispatches, after the host has changed the population.
+const SIZING: &[Row] = &[("population", "size_cells", Size::One, &[])];
+/// An intervention that removes cells.
+const REMOVING: &[Row] = &[("remove", "remove", Size::Cells, &[])];
+
+/// Runs the shaders.
+pub struct GpuEngine<'a> {
+    pub(super) gpu: &'a Gpu,
+    pub(super) plan: &'a Plan,
+    pub(super) layout: Layout,
+    pub(super) tissues: usize,
+    pub(super) kernels: BTreeMap<&'static str, Kernel>,
+    pub(super) buffers: Buffers,
+    pub(super) dispatches: HashMap<Stage, Vec<Dispatch>>,
+    pub(super) sizing: Vec<Dispatch>,
+    pub(super) removing: Vec<Dispatch>,
+    pub(super) observing: Vec<Dispatch>,
+    pub(super) host: HostSizes,
+    pub(super) capacity: u32,
+    /// Last known.
+    pub(super) population: Population,
+    /// Commands recorded or submitted, not yet confirmed.
+    pub(super) log: VecDeque<Command>,
+    /// How many of `log` are submitted.
+    pub(super) submitted: usize,
+    pub(super) ring: Ring<Flight>,
+    pub(super) in_flight: VecDeque<SubmissionIndex>,
+    pub(super) taken: Vec<Observation>,
+}
+
+impl<'a> GpuEngine<'a> {
+    /// An engine without cells for a range of the plan's tissues, with room for `capacity` cells at first.
+    ///
+    /// # Errors
+    /// `Error::Device` where the device has no room, or refuses a kernel.
+    pub fn new(gpu: &'a Gpu, plan: &'a Plan, tissues: Range<usize>, capacity: u32) -> Result<GpuEngine<'a>> {
+        let settings = Settings::new(plan, tissues.len());
+        let voxels = settings.tissue_count * settings.voxels[3];
+        let blocks_are_groups = gpu.description.kind == Kind::Hardware;
+        let block = if blocks_are_groups { GROUP_SCAN_BLOCK } else { SERIAL_SCAN_BLOCK };
+        let host = HostSizes { voxels, voxel_blocks: (voxels + 1).div_ceil(block), blocks_are_groups };
+        let mut engine = GpuEngine {
+            gpu,
+            plan,
+            layout: Layout::new(plan, tissues.len()),
+            tissues: tissues.len(),
+            kernels: kernels(gpu, blocks_are_groups)?,
+            buffers: Buffers::new(),
+            dispatches: HashMap::new(),
+            sizing: Vec::new(),
+            removing: Vec::new(),
+            observing: Vec::new(),
+            host,
+            capacity: 0,
+            population: Population::default(),
+            log: VecDeque::new(),
+            submitted: 0,
+            ring: Ring::new(),
+            in_flight: VecDeque::new(),
+            taken: Vec::new(),
+        };
+        engine.create_constant_buffers(settings, tissues, block)?;
+        engine.make_room(capacity.max(1))?;
+        Ok(engine)
+    }
+
+    fn create_constant_buffers(&mut self, settings: Settings, tissues: Range<usize>, block: u32) -> Result<()> {
+        let event_bytes = 4 * self.event_words() as u64;
+        let (gpu, buffers) = (self.gpu, &mut self.buffers);
+        let seeds: Vec<_> = tissues.map(|tissue| self.plan.arm_and_replicate(tissue)).collect();
+        let seeds: Vec<_> = seeds.into_iter().map(|(arm, replicate)| (self.plan.seeds[replicate], arm)).collect();
+        let arms: Vec<_> = self.plan.arms.iter().map(|arm| &arm.parameters).collect();
+        let words = parameters::buffer(&seeds, &arms);
+        buffers.create_with(gpu, "settings", bytemuck::bytes_of(&settings), Role::Uniform)?;
+        buffers.create_with(gpu, "parameters", bytemuck::cast_slice(&words), Role::Storage)?;
+        buffers.create_with(gpu, "voxel_scan", bytemuck::bytes_of(&[self.host.voxels + 1, 0, 0, 0]), Role::Uniform)?;
+        buffers.create_with(gpu, "cell_scan", bytemuck::bytes_of(&[0u32; 4]), Role::Uniform)?;
+        buffers.create(gpu, "removal", size_of::<Removal>() as u64, Role::Uniform)?;
+        buffers.create(gpu, "population", size_of::<Population>() as u64, Role::Shared)?;
+        buffers.create(gpu, "sizes", 64, Role::Indirect)?;
+        buffers.create(gpu, "events", event_bytes, Role::Storage)?;
+        buffers.create(gpu, "voxel_start", 4 * (u64::from(self.host.voxels) + 1), Role::Storage)?;
+        buffers.create(gpu, "statistics", 4 * self.layout.words() as u64, Role::Storage)?;
+        self.layout.create_requests(gpu, buffers)?;
+        let room = [0, self.plan.clocks.movement_ticks, crate::statistics::CHUNK, block];
+        buffers.create_with(gpu, "room", bytemuck::bytes_of(&room), Role::Uniform)
+    }
+
+    fn event_words(&self) -> usize {
+        self.tissues * self.plan.cell_types.len() * EVENT_COUNT
+    }
+
+    /// Buffers of each cell: name, bytes, and whether what they hold outlives a step.
+    fn cell_buffers() -> impl Iterator<Item = (&'static str, u64, bool)> {
+        let packs = PACKS.into_iter().map(|pack| (pack.name(), 16, true));
+        packs.chain([
+            ("sorted_position", 16, false),
+            ("sorted_cell", 8, true),
+            ("contacts", 8, false),
+            ("rank", 4, false),
+            ("slot_source", 4, false),
+            ("new_slot", 4, false),
+        ])
+    }
+
+    /// Bytes a cell, sorting space included, but for voxels.
+    pub fn bytes_per_cell() -> u64 {
+        Self::cell_buffers().map(|(_, bytes, _)| bytes).sum()
+    }
+
+    /// Makes the buffers of the cells longer, keeping what outlives a step.
+    pub(super) fn make_room(&mut self, capacity: u32) -> Result<()> {
+        let capacity = capacity.next_multiple_of(64);
+        // One value more than cells, for the total at the end of a prefix sum.
+        for (name, bytes, is_kept) in Self::cell_buffers() {
+            // `slot_source` tells the shaders how much room there is: it has exactly one word a cell.
+            let slots = u64::from(capacity) + u64::from(name != "slot_source");
+            let old = if is_kept { self.buffers.take(name) } else { None };
+            self.buffers.create(self.gpu, name, bytes * slots, Role::Storage)?;
+            if let Some(old) = old {
+                let mut encoder = self.gpu.encoder("make room");
+                encoder.copy_buffer_to_buffer(&old, 0, self.buffers.expect(name)?, 0, old.size());
+                self.gpu.submit(encoder);
+                self.gpu.wait()?;
+            }
+        }
+        let at_rest = vec![super::contacts::AT_REST; capacity as usize + 1];
+        self.buffers.upload(self.gpu, "contacts", 0, bytemuck::cast_slice(&at_rest))?;
+        self.capacity = capacity;
+        self.buffers.upload(self.gpu, "room", 0, bytemuck::bytes_of(&capacity))?;
+        self.bind_all()
+    }
+
+    fn bind_all(&mut self) -> Result<()> {
+        self.dispatches.clear();
+        for stage in super::graph::STAGES {
+            let dispatches = bind(self.gpu, &self.kernels, &self.buffers, rows(stage))?;
+            self.dispatches.insert(stage, dispatches);
+        }
+        self.sizing = bind(self.gpu, &self.kernels, &self.buffers, SIZING)?;
+        self.removing = bind(self.gpu, &self.kernels, &self.buffers, REMOVING)?;
+        self.observing = bind(self.gpu, &self.kernels, &self.buffers, self.layout.rows())?;
+        Ok(())
+    }
+}
+
+/// The kernels of all stages.
+fn kernels(gpu: &Gpu, blocks_are_groups: bool) -> Result<BTreeMap<&'static str, Kernel>> {
+    let mut kernels = BTreeMap::new();
+    let stages = super::graph::STAGES.into_iter().flat_map(rows);
+    for &(name, ..) in stages.chain(SIZING).chain(REMOVING).chain(crate::statistics::device::KERNELS) {
+        if !kernels.contains_key(name) {
+            let file = if name == "scan" && !blocks_are_groups { "scan_serial" } else { name };
+            kernels.insert(name, Kernel::load(gpu, file, &[])?);
+        }
+    }
+    Ok(kernels)
+}
+
+impl GpuEngine<'_> {
+    /// Tells the device how many cells there are, and at which tick.
+    pub(super) fn set_population(&mut self, population: Population) -> Result<()> {
+        self.population = population;
+        self.buffers.upload(self.gpu, "population", 0, bytemuck::bytes_of(&population))?;
+        let mut encoder = self.gpu.encoder("size");
+        self.record(&mut encoder, &self.sizing);
+        self.gpu.submit(encoder);
+        Ok(())
+    }
+
+    fn count_added(&mut self, cells: &Cells) -> Result<()> {
+        let mut events: Vec<u32> = self.buffers.download_as(self.gpu, "events", self.event_words())?;
+        for identity in &cells.identity {
+            let (tissue, cell_type) = (kind::tissue(identity[2]) as usize, kind::cell_type(identity[2]) as usize);
+            events[(tissue * self.plan.cell_types.len() + cell_type) * EVENT_COUNT + Event::Added as usize] += 1;
+        }
+        self.buffers.upload(self.gpu, "events", 0, bytemuck::cast_slice(&events))
+    }
+}
+
+impl Engine for GpuEngine<'_> {
+    fn add(&mut self, cells: &Cells, is_intervention: bool) -> Result<()> {
+        self.settle()?;
+        let before = self.population.live_count;
+        let after = before + cells.len() as u32;
+        if after > self.capacity {
+            self.make_room(after + after / 4)?;
+        }
+        for pack in PACKS {
+            self.buffers.upload(
+                self.gpu,
+                pack.name(),
+                16 * u64::from(before),
+                bytemuck::cast_slice(cells.pack(pack)),
+            )?;
+        }
+        if is_intervention {
+            self.count_added(cells)?;
+        }
+        self.set_population(Population { live_count: after, needed: after, ..self.population })
+    }
+
+    fn remove(&mut self, removal: &Removal) -> Result<()> {
+        self.settle()?;
+        self.buffers.upload(self.gpu, "removal", 0, bytemuck::bytes_of(removal))?;
+        let mut encoder = self.gpu.encoder("remove");
+        self.record(&mut encoder, &self.removing);
+        self.gpu.submit(encoder);
+        Ok(())
+    }
+
+    fn step(&mut self, tick: u32, stages: &[Stage]) -> Result<()> {
+        self.log.push_back(Command::Step { tick, stages: stages.to_vec() });
+        if self.log.len() - self.submitted >= self.steps_in_submission() {
+            self.submit()?;
+        }
+        Ok(())
+    }
+
+    fn observe(&mut self, tick: u32) -> Result<()> {
+        self.log.push_back(Command::Observe { tick });
+        self.submit()
+    }
+
+    fn observations(&mut self, wait: bool) -> Result<Vec<Observation>> {
+        if wait {
+            self.settle()?;
+        } else {
+            self.collect(false)?;
+        }
+        Ok(std::mem::take(&mut self.taken))
+    }
+
+    fn cells(&mut self) -> Result<Cells> {
+        self.settle()?;
+        let mut cells = Cells::default();
+        for pack in PACKS {
+            let lanes = self.buffers.download_as(self.gpu, pack.name(), self.population.live_count as usize)?;
+            cells.set_pack(pack, lanes);
+        }
+        Ok(cells)
+    }
+
+    fn cell_count(&self) -> u32 {
+        self.population.live_count
+    }
+}

@@ -1,0 +1,156 @@
+//! The order of work of the engine on a device: submissions, confirmations, halts.
+
+use super::gpu::{Command, Flight, GpuEngine};
+use super::graph::Stage;
+use super::settings::Population;
+use crate::device::{CommandEncoder, Kind, pass};
+use crate::error::{Error, Result};
+use crate::plan::Mechanics;
+use crate::steps::engine::Observation;
+
+/// Cell-steps in a submission: about a tenth of a second on a software adapter, milliseconds on hardware.
+const SOFTWARE_SUBMISSION: u32 = 200_000;
+const HARDWARE_SUBMISSION: u32 = 20_000_000;
+/// Steps in a submission at most, since each is some thirty dispatches to encode.
+const MOST_STEPS: u32 = 64;
+/// Submissions on their way at once.
+const MOST_IN_FLIGHT: usize = 2;
+
+impl GpuEngine<'_> {
+    /// Steps that make a submission of good length.
+    pub(super) fn steps_in_submission(&self) -> usize {
+        let cell_steps = match self.gpu.description.kind {
+            Kind::Software => SOFTWARE_SUBMISSION,
+            Kind::Hardware => HARDWARE_SUBMISSION,
+        };
+        (cell_steps / self.population.live_count.max(1)).clamp(1, MOST_STEPS) as usize
+    }
+
+    /// Submits what has been ordered. An observation ends its submission.
+    pub(super) fn submit(&mut self) -> Result<()> {
+        while self.submitted < self.log.len() {
+            self.submit_next()?;
+            while self.in_flight.len() > MOST_IN_FLIGHT {
+                self.wait_for_oldest()?;
+            }
+        }
+        Ok(())
+    }
+
+    fn submit_next(&mut self) -> Result<()> {
+        let mut encoder = self.gpu.encoder("steps");
+        let mut flight = Flight { commands: 0, observed: None };
+        for command in self.log.range(self.submitted..) {
+            flight.commands += 1;
+            match command {
+                Command::Step { stages, .. } => self.record_stages(&mut encoder, stages),
+                Command::Observe { tick } => {
+                    flight.observed = Some(*tick);
+                    break;
+                }
+            }
+        }
+        if flight.observed.is_some() {
+            self.record(&mut encoder, &self.observing);
+            for name in ["statistics", "events"] {
+                let source = self.buffers.expect(name)?;
+                self.ring.copy(self.gpu, &mut encoder, source, 0, source.size())?;
+            }
+        }
+        let population = self.buffers.expect("population")?;
+        self.ring.copy(self.gpu, &mut encoder, population, 0, population.size())?;
+        self.in_flight.push_back(self.gpu.submit(encoder));
+        self.ring.map(flight);
+        self.submitted += flight.commands;
+        Ok(())
+    }
+
+    fn record_stages(&self, encoder: &mut CommandEncoder, stages: &[Stage]) {
+        let iterations = match self.plan.mechanics {
+            Mechanics::Relaxation { iterations } => iterations,
+            Mechanics::Potentials => 1,
+        };
+        for stage in stages {
+            let dispatches = &self.dispatches[stage];
+            if *stage == Stage::Relaxation {
+                // The last dispatch writes the positions back, once.
+                let (iterated, last) = dispatches.split_at(dispatches.len() - 1);
+                (0..iterations).for_each(|_| self.record(encoder, iterated));
+                self.record(encoder, last);
+            } else {
+                self.record(encoder, dispatches);
+            }
+        }
+    }
+
+    /// Records dispatches in a pass of their own.
+    pub(super) fn record(&self, encoder: &mut CommandEncoder, dispatches: &[super::dispatches::Dispatch]) {
+        let Some(sizes) = self.buffers.get("sizes") else { return };
+        let mut pass = pass(encoder, "stage");
+        dispatches.iter().for_each(|it| it.record(&mut pass, &self.host, sizes));
+    }
+
+    fn wait_for_oldest(&mut self) -> Result<()> {
+        if let Some(oldest) = self.in_flight.front() {
+            self.gpu.wait_for(oldest.clone())?;
+        }
+        self.collect(false)
+    }
+
+    /// Waits until everything ordered is done.
+    pub(super) fn settle(&mut self) -> Result<()> {
+        while !self.log.is_empty() {
+            self.submit()?;
+            self.collect(true)?;
+        }
+        Ok(())
+    }
+
+    /// Takes what has come back.
+    pub(super) fn collect(&mut self, wait: bool) -> Result<()> {
+        let mut parts = Vec::new();
+        for (flight, bytes) in self.ring.collect(self.gpu, wait)? {
+            parts.push(bytemuck::pod_collect_to_vec::<u8, u32>(&bytes));
+            let whole = if flight.observed.is_some() { 3 } else { 1 };
+            if parts.len() < whole {
+                continue;
+            }
+            self.in_flight.pop_front();
+            let population = parts.pop().map(population_of).unwrap_or_default();
+            if population.needed > self.capacity {
+                return self.go_on_from_halt(population);
+            }
+            self.log.drain(..flight.commands);
+            self.submitted -= flight.commands;
+            self.population = population;
+            if let (Some(tick), Some(events), Some(words)) = (flight.observed, parts.pop(), parts.pop()) {
+                self.taken.push(Observation { tick, population, words, events });
+            }
+            parts.clear();
+        }
+        Ok(())
+    }
+
+    /// The device stopped before the rebuild of a step: makes room, and orders the rest of that step again, with all
+    /// that came after it.
+    fn go_on_from_halt(&mut self, population: Population) -> Result<()> {
+        // What else was on its way did nothing.
+        self.ring.collect(self.gpu, true)?;
+        self.in_flight.clear();
+        let is_halted = |command: &Command| matches!(command, Command::Step { tick, .. } if *tick == population.tick);
+        let done = self.log.iter().position(is_halted).ok_or_else(|| {
+            Error::Failed(format!("the device halted at tick {}, which was not ordered", population.tick))
+        })?;
+        self.log.drain(..done);
+        if let Some(Command::Step { stages, .. }) = self.log.front_mut() {
+            stages.retain(|stage| matches!(stage, Stage::Rebuild | Stage::Divide | Stage::Advance));
+        }
+        self.submitted = 0;
+        self.make_room(population.needed.saturating_add(population.needed / 2))?;
+        self.set_population(Population { needed: population.live_count, ..population })
+    }
+}
+
+fn population_of(words: Vec<u32>) -> Population {
+    Population { live_count: words[0], tick: words[1], effector_count: words[2], needed: words[3] }
+}

@@ -1,0 +1,187 @@
+//! What the tests share: a device, a plan with everything in it, and a tissue full of random cells.
+#![allow(dead_code, reason = "each test binary uses a part")]
+
+use texpop::cells::Cells;
+use texpop::cells::columns::{NO_BOND, PHASE_ONE};
+use texpop::device::{Choice, Device, Gpu, open};
+use texpop::plan::*;
+use texpop::random::{philox, uniform};
+
+/// The software adapter. A test without one fails, unless `TEXPOP_TEST_NO_GPU=1` says that none is expected.
+pub fn software() -> Option<Gpu> {
+    match open(&Choice::Software) {
+        Ok((Device::Gpu(gpu), _)) => Some(gpu),
+        Ok((Device::Cpu, _)) => panic!("the CPU twins are no adapter"),
+        Err(_) if std::env::var("TEXPOP_TEST_NO_GPU").is_ok_and(|it| it == "1") => None,
+        Err(error) => panic!("{error}"),
+    }
+}
+
+fn zeroed<T: bytemuck::Zeroable>() -> T {
+    T::zeroed()
+}
+
+/// A tumour cell that grows, divides in two phases, dies and takes hits.
+fn tumour() -> TypeParameters {
+    TypeParameters {
+        volume_um3: 1500.0,
+        volume_relaxation_per_min: 0.02,
+        crowding_pressure: 1.0,
+        attachment_sites: 2,
+        apoptosis_per_min: 2e-3,
+        necrosis_per_min: 1e-3,
+        apoptosis_removal_per_min: 0.05,
+        apoptosis_is_fixed: 1,
+        apoptosis_volume_fraction: 0.2,
+        apoptosis_volume_relaxation_per_min: 0.05,
+        necrosis_removal_per_min: 0.02,
+        necrosis_volume_fraction: 1.2,
+        necrosis_volume_relaxation_per_min: 0.01,
+        lethal_hits: 3,
+        hit_repair_per_min: 0.05,
+        phase_count: 2,
+        trait_first_scales: 4 | 8,
+        trait_first_zero_at: 0.5,
+        trait_first_slope: 0.66,
+        trait_first_maximum: 1.0,
+        trait_second_scales: 1,
+        trait_second_slope: 1.0,
+        trait_second_maximum: 3.0,
+        ..zeroed()
+    }
+}
+
+/// A T cell that walks.
+fn t_cell(step_min: f64, dimensions: u32) -> TypeParameters {
+    let decay = (-step_min / 2.0f64).exp();
+    let kick = (1.0 - decay * decay).sqrt();
+    let shared = 2.0 * (1.0 - decay) * (1.0 - decay) / kick;
+    let variance = 2.0 * (2.0 * step_min - 2.0 * (3.0 - 4.0 * decay + decay * decay));
+    TypeParameters {
+        volume_um3: 500.0,
+        volume_relaxation_per_min: 0.02,
+        crowding_pressure: f32::INFINITY,
+        speed_um_per_min: if dimensions > 0 { 8.0 } else { 0.0 },
+        attached_speed_fraction: 0.1,
+        bias: 0.2,
+        bias_x: 0.6,
+        bias_y: 0.8,
+        walk_decay: decay as f32,
+        walk_kick: kick as f32,
+        walk_travel_min: (2.0 * (1.0 - decay)) as f32,
+        walk_shared_min: shared as f32,
+        walk_own_min: (variance - shared * shared).max(0.0).sqrt() as f32,
+        apoptosis_per_min: 1e-3,
+        apoptosis_removal_per_min: 0.1,
+        apoptosis_volume_fraction: 0.1,
+        apoptosis_volume_relaxation_per_min: 0.05,
+        first_phase: 2,
+        phase_count: 1,
+        trait_first_scales: 16 | 32,
+        trait_first_slope: 1.0,
+        trait_first_maximum: 2.0,
+        ..zeroed()
+    }
+}
+
+fn parameters(step_min: f64, dimensions: u32) -> Parameters {
+    let push = |repulsion: f32, adhesion: f32| PairParameters {
+        repulsion_um_per_min: repulsion,
+        adhesion_um_per_min: adhesion,
+        adhesion_reach: 1.25,
+        full_contact: 1.0,
+        ..zeroed()
+    };
+    let attack = PairParameters {
+        elastic_per_min: 0.01,
+        attachment_per_min: 0.4,
+        contact_um: 1.0,
+        contact_reach: 1.05,
+        full_contact: 0.8,
+        detachment_per_min: 0.05,
+        kill_per_min: 0.02,
+        hits_per_min: 0.2,
+        ..push(8.0, 0.0)
+    };
+    Parameters {
+        types: vec![tumour(), t_cell(step_min, dimensions)],
+        pairs: vec![push(10.0, 0.4), push(8.0, 0.0), attack, push(5.0, 0.0)],
+        phases: vec![
+            PhaseParameters { exit_per_min: 0.02, stages: 0, next: 1, divides: 0, grows: 0, arrests: 1 },
+            PhaseParameters { exit_per_min: 0.03, stages: 3, next: 0, divides: 1, grows: 1, arrests: 0 },
+            PhaseParameters { exit_per_min: 0.004, stages: 1, next: 0, divides: 1, grows: 1, arrests: 0 },
+        ],
+    }
+}
+
+/// A plan in which everything happens fast: two arms that differ in the kill rate, `replicates` each.
+pub fn busy_plan(geometry: Geometry, boundary: Boundary, mechanics: Mechanics, edge_um: f32, replicates: u32) -> Plan {
+    let voxels = (edge_um / 30.0).floor() as u32;
+    let domain = Domain {
+        geometry,
+        boundary,
+        size_um: [edge_um, edge_um, if geometry == Geometry::Layer { 30.0 } else { edge_um }],
+        voxels: match geometry {
+            Geometry::Tissue => [voxels; 3],
+            Geometry::Layer => [voxels, voxels, 1],
+            Geometry::Culture => [voxels * voxels, 1, 1],
+        },
+    };
+    let clocks = Clocks { movement_ticks: 10, contacts_ticks: 20, cycle_ticks: 100, reorder_ticks: 50 };
+    let base = parameters(0.1, domain.dimensions());
+    let mut gentle = base.clone();
+    gentle.pairs[2].kill_per_min = 0.005;
+    let arm = |name: &str, parameters| Arm { name: name.into(), parameters, initial: vec![], interventions: vec![] };
+    let cell_type = |name: &str, phases: &[&str], is_effector| CellType {
+        name: name.into(),
+        phases: phases.iter().map(|it| it.to_string()).collect(),
+        traits: vec!["first".into()],
+        is_effector,
+    };
+    Plan {
+        title: "everything at once".into(),
+        domain,
+        clocks,
+        duration_ticks: 1000,
+        mechanics,
+        cell_types: vec![cell_type("tumour", &["rest", "growth"], false), cell_type("t_cell", &["live"], true)],
+        arms: vec![arm("kill", base), arm("gentle", gentle)],
+        seeds: (0..replicates).map(|r| [r + 7, 99]).collect(),
+        observe: Observe {
+            every_ticks: 500,
+            columns: vec!["volume_um3", "pressure"],
+            quantiles: vec![0.25, 0.5],
+            shells: None,
+        },
+        snapshots: vec![],
+    }
+}
+
+/// Random live cells, a fifth of them T cells, spread over the tissues of a plan.
+pub fn random_cells(plan: &Plan, tissues: std::ops::Range<usize>, count: u32, salt: u32) -> Cells {
+    let mut cells = Cells::default();
+    for i in 0..count {
+        let tissue = i % tissues.len() as u32;
+        let (_, replicate) = plan.arm_and_replicate(tissues.start + tissue as usize);
+        let [a, b, c, d] = philox(plan.seeds[replicate], [i / tissues.len() as u32, salt, 0, 0]);
+        let [e, f, g, h] = philox(plan.seeds[replicate], [i / tissues.len() as u32, salt, 1, 0]);
+        let cell_type = u32::from(a % 5 == 0);
+        let place = |word: u32, axis: usize| {
+            let is_flat = plan.domain.dimensions() < 3 && (axis == 2 || plan.domain.dimensions() == 0);
+            if is_flat { 0.0 } else { (uniform(word) - 0.5) * plan.domain.size_um[axis] }
+        };
+        let volume = if cell_type == 0 { 1500.0 } else { 500.0 } * (1.0 + 0.3 * uniform(d));
+        let position = [place(a, 0), place(b, 1), place(c, 2), volume];
+        let flat = if plan.domain.dimensions() < 3 { 0.0 } else { 1.0 };
+        let motility = [uniform(e) * 4.0 - 2.0, uniform(f) * 4.0 - 2.0, flat * (uniform(g) * 4.0 - 2.0), 0.0];
+        let traits = [(uniform(h) * 2.0).to_bits(), (0.5 + uniform(g)).to_bits()];
+        cells.push([
+            position.map(f32::to_bits),
+            [0.0f32, 0.0, 0.0, -0.0].map(f32::to_bits),
+            motility.map(f32::to_bits),
+            [b ^ e, c ^ f, cell_type << 12 | tissue << 16, NO_BOND],
+            [(uniform(f) * PHASE_ONE) as u32, 0, traits[0], traits[1]],
+        ]);
+    }
+    cells
+}
