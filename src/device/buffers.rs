@@ -16,6 +16,8 @@ pub enum Role {
     Uniform,
     /// Arguments of indirect dispatches; a shader that writes them must not be dispatched by them.
     Indirect,
+    /// Times taken on the device: see `Profile`.
+    Timestamps,
 }
 
 impl Role {
@@ -25,6 +27,7 @@ impl Role {
             Role::Storage => copies | wgpu::BufferUsages::STORAGE,
             Role::Uniform => copies | wgpu::BufferUsages::UNIFORM,
             Role::Indirect => copies | wgpu::BufferUsages::INDIRECT | wgpu::BufferUsages::STORAGE,
+            Role::Timestamps => copies | wgpu::BufferUsages::QUERY_RESOLVE,
         }
     }
 }
