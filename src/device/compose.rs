@@ -26,7 +26,7 @@ pub struct Source {
     /// Name of the kernel: its file in `shaders/` without `.wgsl`.
     pub name: String,
     pub text: String,
-    /// Values of the constants WORKGROUP and MAX_GROUPS_X.
+    /// Value of the constant MAX_GROUPS_X, which the host folds dispatches by.
     pub max_groups_x: u32,
     /// For each line of the text: file (an index into `files`) and line, from 1.
     origins: Vec<(usize, u32)>,
