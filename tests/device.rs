@@ -42,7 +42,7 @@ const MAIN: &str = "
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) groups: vec3u) {
     let i = invocation_of(global, groups);
-    if i >= settings_count { return; }
+    if i >= COUNT { return; }
     let w = input[i];
     let f = bitcast<f32>(w);
 ";
@@ -50,7 +50,7 @@ fn main(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) g
 /// A shader that writes an expression of the input word `w`, of its bits `f` as a float, and of the number `i`.
 fn map_text(expression: &str, count: usize) -> String {
     let includes = "//#include \"shared/random.wgsl\"\n//#include \"shared/dispatch.wgsl\"\n";
-    format!("{includes}const settings_count = {count}u;\n{HEAD}{MAIN} out[i] = {expression};\n}}\n")
+    format!("{includes}const COUNT = {count}u;\n{HEAD}{MAIN} out[i] = {expression};\n}}\n")
 }
 
 /// Checks `out[i] = expression` against Rust for every input.
@@ -105,8 +105,10 @@ fn uniform_threshold_and_normal_are_equal() {
     }
 }
 
+type Twin = fn(f32) -> f32;
+
 /// A function of math.rs: name, WGSL over `f`, twin, and the inputs that matter to it.
-type Case = (&'static str, &'static str, fn(f32) -> f32, Vec<u32>);
+type Case = (&'static str, &'static str, Twin, Vec<u32>);
 
 #[test]
 fn elementary_functions_are_equal() {
@@ -135,7 +137,7 @@ fn operations_stay_apart() {
     }
     const N: &str = "floor(f * 1.44269504088896340736 + 0.5)";
     let reduction = format!("(f - {N} * 0.6933594) - {N} * -2.1219444e-4");
-    let cases: [(&str, &str, fn(f32) -> f32); 5] = [
+    let cases: [(&str, &str, Twin); 5] = [
         ("a product and a difference", "f * f - f * 1.1", |f| f * f - f * 1.1),
         ("a product and a sum", "f * 1.7 + 0.3", |f| f * 1.7 + 0.3),
         ("Cody and Waite", &reduction, reduced),
@@ -145,52 +147,6 @@ fn operations_stay_apart() {
     for (name, wgsl, twin) in cases {
         let expression = format!("bitcast<u32>({wgsl})");
         assert_twins(name, &floats(-80.0, 80.0), &expression, |w| twin(f32::from_bits(w)).to_bits());
-    }
-}
-
-#[test]
-fn purposes_have_the_same_numbers() {
-    use random::Purpose::*;
-    let module = compose::text("purposes", "//#include \"shared/random.wgsl\"\n", &[]).unwrap().parse().unwrap().module;
-    let value = |name: &str| {
-        let constant = module.constants.iter().find(|(_, it)| it.name.as_deref() == Some(name)).unwrap().1;
-        match module.global_expressions[constant.init] {
-            naga::Expression::Literal(naga::Literal::U32(value)) => value,
-            ref other => panic!("{name} is {other:?}"),
-        }
-    };
-    let purposes = [Placement, Lineage, Cycle, Phase, Division, MotilityFirst, MotilitySecond, Attach, Engage, Repair];
-    for purpose in purposes.into_iter().chain([Mixing, Removal]) {
-        let mut name = String::from("PURPOSE");
-        for letter in format!("{purpose:?}").chars() {
-            name += &if letter.is_uppercase() { format!("_{letter}") } else { letter.to_uppercase().to_string() };
-        }
-        assert_eq!(value(&name), purpose as u32, "{name}");
-    }
-}
-
-#[test]
-fn settings_lie_as_in_rust() {
-    use std::mem::offset_of;
-    use texpop::steps::settings::{Population, Settings};
-    macro_rules! offsets {
-        ($kind:ident: $($field:ident)*) => {
-            (stringify!($kind), size_of::<$kind>(), vec![$((stringify!($field), offset_of!($kind, $field)),)*])
-        };
-    }
-    let structs = [
-        offsets!(Settings: lower_um size_um voxel_um voxels tissue_count cell_type_count dimensions periodic
-                 movement_min contacts_min cycle_min effector_types),
-        offsets!(Population: live_count tick effector_count needed),
-    ];
-    let text = "//#include \"shared/settings.wgsl\"\n";
-    let module = compose::text("settings", text, &[]).unwrap().parse().unwrap().module;
-    for (name, bytes, fields) in structs {
-        let (_, found) = module.types.iter().find(|(_, it)| it.name.as_deref() == Some(name)).unwrap();
-        let naga::TypeInner::Struct { members, span } = &found.inner else { panic!("{name} is no struct") };
-        let members: Vec<_> =
-            members.iter().map(|it| (it.name.as_deref().unwrap_or_default(), it.offset as usize)).collect();
-        assert_eq!((members, *span as usize), (fields, bytes), "{name}");
     }
 }
 
@@ -392,8 +348,35 @@ fn bandwidth_is_a_positive_number() {
 }
 
 #[test]
+fn passes_are_timed() {
+    let Some(gpu) = gpu() else { return };
+    let Some(mut profile) = texpop::device::profile::Profile::new(&gpu).unwrap() else { return };
+    let kernel = Kernel::load(&gpu, "bandwidth", &[]).unwrap();
+    let buffers = ["a", "b"].map(|name| buffers::create(&gpu, name, 16 << 20, Role::Storage).unwrap());
+    let copy = kernel.bind(&gpu, "copy", &|name| Some(&buffers[usize::from(name == "copy_target")])).unwrap();
+    let start = std::time::Instant::now();
+    let mut encoder = gpu.encoder("timed");
+    copy.dispatch(&mut profile.pass(&mut encoder, "nothing"), 0);
+    copy.dispatch(&mut profile.pass(&mut encoder, "copy"), 1 << 20);
+    gpu.submit(encoder);
+    let times = profile.collect(&gpu).unwrap();
+    let wall_ns = start.elapsed().as_secs_f64() * 1e9;
+    assert_eq!(times.iter().map(|(label, _)| label.as_str()).collect::<Vec<_>>(), ["nothing", "copy"]);
+    assert!(times[0].1 < times[1].1 && times[1].1 < wall_ns, "{times:?} within {wall_ns} ns");
+    assert!(profile.collect(&gpu).unwrap().is_empty());
+}
+
+#[test]
 fn the_report_lists_the_adapter() {
     let Some(gpu) = gpu() else { return };
     let report = texpop::device::found::report();
     assert!(report.contains(&gpu.description.name), "{report}");
+    assert!(report.contains("a probe of its arithmetic gave the bits of the CPU twins"), "{report}");
+}
+
+#[test]
+fn the_software_adapter_rounds_as_rust_does() {
+    let Some(gpu) = gpu() else { return };
+    let exactness = texpop::device::exactness::measure(&gpu).unwrap();
+    assert!(exactness.is_exact() && exactness.samples > 10_000, "{exactness:?}");
 }

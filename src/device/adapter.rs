@@ -18,7 +18,7 @@ pub enum Choice {
     Software,
     /// The CPU twins.
     Cpu,
-    /// The first adapter whose name contains this, whatever its case.
+    /// The best adapter whose name or PCI address contains this, whatever its case.
     Named(String),
 }
 
@@ -65,6 +65,8 @@ pub struct Description {
     pub driver: String,
     pub driver_info: String,
     pub kind: Kind,
+    /// `0000:01:00.0`, which tells equal cards apart; empty where the driver does not say.
+    pub pci_address: String,
     /// Whether shaders are made so that no floating-point operation is fused or reordered.
     pub strict: bool,
     /// Largest part of a buffer that a shader can see, in bytes.
@@ -73,6 +75,13 @@ pub struct Description {
     pub max_buffer_bytes: u64,
     /// Whether the time of a stage can be measured on the device.
     pub timestamps: bool,
+}
+
+impl Description {
+    fn is_called(&self, part: &str) -> bool {
+        let part = part.to_lowercase();
+        self.name.to_lowercase().contains(&part) || self.pci_address.to_lowercase().contains(&part)
+    }
 }
 
 impl fmt::Display for Description {
@@ -106,22 +115,19 @@ pub struct Gpu {
 
 /// Opens the device that was asked for, and says in one line which it is and why.
 pub fn open(choice: &Choice) -> Result<(Device, String)> {
-    if *choice == Choice::Cpu {
-        return Ok((Device::Cpu, "device: CPU twins, as asked".to_owned()));
-    }
-    let found = enumerate();
     match choice {
-        Choice::Auto => Ok(open_auto(found)),
-        Choice::Gpu => open_best(found, "a hardware GPU", |it| it.kind == Kind::Hardware, ""),
-        Choice::Software => open_best(found, "a software adapter", |it| it.kind == Kind::Software, SOFTWARE_HINT),
+        Choice::Auto => Ok(open_auto(enumerate())),
+        Choice::Gpu => open_best("a hardware GPU", |it| it.kind == Kind::Hardware, DEVICES_HINT),
+        Choice::Software => open_best("a software adapter", |it| it.kind == Kind::Software, SOFTWARE_HINT),
         Choice::Named(name) => {
-            let wanted = name.to_lowercase();
-            let matches = |it: &Description| it.name.to_lowercase().contains(&wanted);
-            open_best(found, &format!("an adapter whose name contains \"{name}\""), matches, "")
+            let wanted = format!("an adapter whose name or PCI address contains \"{name}\"");
+            open_best(&wanted, |it| it.is_called(name), DEVICES_HINT)
         }
-        Choice::Cpu => Ok((Device::Cpu, String::new())),
+        Choice::Cpu => Ok((Device::Cpu, "device: CPU twins, as asked".to_owned())),
     }
 }
+
+const DEVICES_HINT: &str = "\n\nhint: `texpop devices` says what is missing";
 
 const SOFTWARE_HINT: &str =
     "\n\nhint: the Debian and Ubuntu package mesa-vulkan-drivers brings lavapipe; --device cpu needs no driver";
@@ -154,6 +160,7 @@ fn inspect(adapter: wgpu::Adapter) -> Found {
         driver: info.driver.clone(),
         driver_info: info.driver_info.clone(),
         kind,
+        pci_address: info.device_pci_bus_id.clone(),
         strict: info.backend == wgpu::Backend::Vulkan && features.contains(wgpu::Features::PASSTHROUGH_SHADERS),
         max_binding_bytes: limits.max_storage_buffer_binding_size,
         max_buffer_bytes: limits.max_buffer_size,
@@ -223,12 +230,8 @@ fn open_auto(found: Vec<Found>) -> (Device, String) {
 }
 
 /// Opens the best adapter that is wanted, or says what there is instead.
-fn open_best(
-    found: Vec<Found>,
-    wanted: &str,
-    is_wanted: impl Fn(&Description) -> bool,
-    hint: &str,
-) -> Result<(Device, String)> {
+fn open_best(wanted: &str, is_wanted: impl Fn(&Description) -> bool, hint: &str) -> Result<(Device, String)> {
+    let found = enumerate();
     let names: Vec<String> = found.iter().map(|it| it.description.to_string()).collect();
     match found.into_iter().filter(|it| is_wanted(&it.description)).min_by_key(|it| it.unfit.is_some()) {
         Some(candidate) => {
@@ -238,7 +241,6 @@ fn open_best(
         }
         None => {
             let there = if names.is_empty() { "no adapter at all".to_owned() } else { names.join(", ") };
-            let hint = if hint.is_empty() { "\n\nhint: `texpop devices` says what is missing" } else { hint };
             Err(Error::Device(format!("--device asks for {wanted}; this machine has {there}{hint}")))
         }
     }
@@ -255,6 +257,8 @@ impl Found {
             label: Some("texpop"),
             required_features: self.adapter.features() & optional,
             required_limits: wanted_limits(&self.adapter.limits()),
+            // Buffers are few and large: there is nothing to gain from blocks held in reserve.
+            memory_hints: wgpu::MemoryHints::MemoryUsage,
             ..Default::default()
         };
         let (device, queue) = pollster::block_on(self.adapter.request_device(&descriptor))

@@ -18,6 +18,8 @@ pub enum Role {
     Shared,
     /// Arguments of indirect dispatches; a shader that writes them must not be dispatched by them.
     Indirect,
+    /// Times taken on the device: see `Profile`.
+    Timestamps,
 }
 
 impl Role {
@@ -28,6 +30,7 @@ impl Role {
             Role::Uniform => copies | wgpu::BufferUsages::UNIFORM,
             Role::Shared => copies | wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::UNIFORM,
             Role::Indirect => copies | wgpu::BufferUsages::INDIRECT | wgpu::BufferUsages::STORAGE,
+            Role::Timestamps => copies | wgpu::BufferUsages::QUERY_RESOLVE,
         }
     }
 }

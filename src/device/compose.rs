@@ -2,6 +2,7 @@
 //!
 //! `//#include "shared/math.wgsl"` brings a file of `shaders/`, once however often it is asked for;
 //! `//#include <columns>` and `//#include <parameters>` bring text that Rust makes from its tables.
+//! `//#constant CHUNK = 256` declares a constant that Rust may give another value.
 
 use super::files::FILES;
 use crate::error::{Error, Result};
@@ -11,6 +12,9 @@ pub const DEFAULT_WORKGROUP: u32 = 64;
 
 /// Workgroups along x where a kernel does not say otherwise: half of what every device can do, and a power of two.
 pub const DEFAULT_MAX_GROUPS_X: u32 = 32_768;
+
+/// Makes text from a table.
+type Generator = fn() -> String;
 
 /// Text made by Rust, by the name between angle brackets.
 const GENERATED: &[(&str, fn() -> String)] = &[
@@ -25,7 +29,7 @@ pub struct Source {
     /// Name of the kernel: its file in `shaders/` without `.wgsl`.
     pub name: String,
     pub text: String,
-    /// Values of the constants WORKGROUP and MAX_GROUPS_X.
+    /// Value of the constant MAX_GROUPS_X, which the host folds dispatches by.
     pub max_groups_x: u32,
     /// For each line of the text: file (an index into `files`) and line, from 1.
     origins: Vec<(usize, u32)>,
@@ -56,6 +60,7 @@ pub fn text(name: &str, text: &str, constants: &[(&str, u32)]) -> Result<Source>
     };
     source.push("<constants>", &constants_text(constants))?;
     source.push(&format!("{name}.wgsl"), text)?;
+    source.check_used(constants)?;
     Ok(source)
 }
 
@@ -91,12 +96,30 @@ impl Source {
             if let Some(asked) = content.strip_prefix("//#include ") {
                 self.include(file, line + 1, asked.trim())?;
             }
-            // The include line itself stays, as the comment that it is.
-            self.text.push_str(content);
+            match content.strip_prefix("//#constant ").map(|declared| format!("const {}u;", declared.trim())) {
+                Some(constant) if !self.defines(&constant) => self.text.push_str(&constant),
+                // The line itself stays, as the comment that it is, so that lines keep their numbers.
+                _ => self.text.push_str(content),
+            }
             self.text.push('\n');
             self.origins.push((number, line as u32 + 1));
         }
         Ok(())
+    }
+
+    /// Whether a constant with the name of this one, given as `const NAME = 3u;`, is there already.
+    fn defines(&self, constant: &str) -> bool {
+        let name = constant.split('=').next().unwrap_or_default();
+        self.text.lines().any(|line| line.starts_with(name))
+    }
+
+    /// A constant that no file mentions is a misspelt one.
+    fn check_used(&self, constants: &[(&str, u32)]) -> Result<()> {
+        let always = |name: &str| ["WORKGROUP", "MAX_GROUPS_X"].contains(&name);
+        let unused = constants.iter().find(|(name, _)| !always(name) && self.text.matches(name).count() < 2);
+        unused.map_or(Ok(()), |(name, _)| {
+            Err(Error::Failed(format!("the kernel {} is given the constant {name}, which it does not use", self.name)))
+        })
     }
 
     fn include(&mut self, from: &str, line: usize, asked: &str) -> Result<()> {
@@ -207,16 +230,29 @@ mod tests {
     }
 
     #[test]
-    fn every_shared_file_parses_and_validates_on_its_own() {
-        for (path, _) in FILES.iter().filter(|(path, _)| path.contains('/')) {
+    fn a_shared_file_that_no_kernel_includes_validates_on_its_own() {
+        let kernels = FILES.iter().filter(|(path, _)| !path.contains('/'));
+        let included: Vec<String> =
+            kernels.flat_map(|(path, _)| kernel(path.trim_end_matches(".wgsl"), &[]).unwrap().files).collect();
+        for (path, _) in FILES.iter().filter(|(path, _)| !included.iter().any(|it| it == path)) {
             let alone = text("alone", &format!("//#include \"{path}\"\n"), &[]).unwrap();
             assert_eq!(message(alone), "", "{path}");
         }
     }
 
     #[test]
+    fn a_constant_has_its_default_unless_it_is_given() {
+        let body = "//#constant CHUNK = 256\nfn f() -> u32 { return CHUNK; }\n";
+        assert!(text("a", body, &[]).unwrap().text.contains("const CHUNK = 256u;"));
+        let given = text("a", body, &[("CHUNK", 8)]).unwrap();
+        assert!(given.text.contains("const CHUNK = 8u;") && !given.text.contains("256u"));
+        assert_eq!(message(given), "");
+        assert!(text("a", body, &[("CHUNKS", 8)]).unwrap_err().to_string().contains("CHUNKS"));
+    }
+
+    #[test]
     fn a_file_comes_once_and_constants_come_first() {
-        let twice = "//#include \"shared/random.wgsl\"\n//#include \"shared/math.wgsl\"\n";
+        let twice = "//#include \"shared/random.wgsl\"\n//#include \"shared/math.wgsl\"\n// CHUNK\n";
         let source = text("twice", twice, &[("CHUNK", 7)]).unwrap();
         assert_eq!(source.text.matches("fn cube_root").count(), 1);
         assert!(source.text.starts_with("const CHUNK = 7u;\nconst WORKGROUP = 64u;\n"));

@@ -1,48 +1,67 @@
 //! What `texpop devices` prints: the adapters there are, or what is missing and which package brings it.
 
-use super::adapter::{Found, Kind, enumerate};
+use super::adapter::{Description, Found, Kind, enumerate};
+use super::exactness;
 use ash::vk;
 
 /// Every adapter, or the diagnosis of why there is none.
 pub fn report() -> String {
     let found = enumerate();
-    let mut text: String = found.iter().map(entry).collect();
-    if found.is_empty() {
-        text += "No graphics adapter was found.\n";
+    let has_hardware = found.iter().any(|it| it.description.kind == Kind::Hardware);
+    let mut text = if found.is_empty() { "No graphics adapter was found.\n".to_owned() } else { String::new() };
+    for it in found {
+        text += &entry(it);
     }
-    if !found.iter().any(|it| it.description.kind == Kind::Hardware) {
+    if !has_hardware {
         text += &format!("No hardware GPU: {}\n", diagnosis());
         text += "Meanwhile --device auto runs on the CPU twins, which need no driver.\n";
     }
     text
 }
 
-fn entry(found: &Found) -> String {
-    let it = &found.description;
+fn entry(found: Found) -> String {
+    let it = found.description.clone();
     let kind = match it.kind {
         Kind::Hardware => "hardware",
-        Kind::Software => "software: --device software",
-    };
-    let strict = match (it.strict, it.backend.as_str()) {
-        (true, _) => "yes: every floating-point operation is kept apart",
-        (false, "Vulkan") => "no: its driver takes no ready-made SPIR-V",
-        (false, _) => "no: only Vulkan lets us ask for it",
+        Kind::Software => "software (--device software takes the first of them)",
     };
     let mebibytes = |bytes: u64| bytes >> 20;
-    let usable = found.unfit.as_ref().map_or("yes".to_owned(), |reason| format!("no: {reason}"));
-    format!(
-        "{}\n  kind       {kind}\n  backend    {}\n  driver     {} {}\n  \
-         memory     {} MiB in one buffer, {} MiB of it visible to a shader ({} cells)\n  \
-         strict     {strict}\n  timestamps {}\n  usable     {usable}\n\n",
-        it.name,
-        it.backend,
-        it.driver,
-        it.driver_info,
-        mebibytes(it.max_buffer_bytes),
-        mebibytes(it.max_binding_bytes),
-        it.max_binding_bytes.min(it.max_buffer_bytes) / 16,
-        if it.timestamps { "yes" } else { "no" },
-    )
+    let cells = it.max_binding_bytes.min(it.max_buffer_bytes) / 16;
+    let strict = strict(&it);
+    let usable = usable(found);
+    let rows = [
+        ("kind", kind.to_owned()),
+        ("backend", it.backend),
+        ("PCI address", if it.pci_address.is_empty() { "none".to_owned() } else { it.pci_address }),
+        ("driver", format!("{} {}", it.driver, it.driver_info).trim().to_owned()),
+        ("one buffer", format!("{} MiB", mebibytes(it.max_buffer_bytes))),
+        ("one binding", format!("{} MiB, or {cells} cells", mebibytes(it.max_binding_bytes))),
+        ("strict", strict.to_owned()),
+        ("timestamps", if it.timestamps { "yes" } else { "no" }.to_owned()),
+        ("usable", usable),
+    ];
+    let rows = rows.iter().map(|(name, value)| format!("  {name:<12}{value}\n"));
+    format!("{}\n{}\n", it.name, rows.collect::<String>())
+}
+
+fn strict(it: &Description) -> &'static str {
+    match (it.strict, it.backend.as_str()) {
+        (true, _) => "yes: every floating-point operation is kept apart",
+        (false, "Vulkan") => "no: its driver takes no ready-made SPIR-V",
+        (false, _) => "no: only Vulkan lets texpop ask for it",
+    }
+}
+
+/// Opens the adapter and compares its arithmetic with Rust's.
+fn usable(found: Found) -> String {
+    let exactness = found.open().and_then(|gpu| exactness::measure(&gpu));
+    match exactness {
+        Ok(exactness) if exactness.is_exact() => {
+            "yes; a probe of its arithmetic gave the bits of the CPU twins".to_owned()
+        }
+        Ok(exactness) => format!("yes; but a probe gave other bits than the CPU twins: {}", exactness.differences()),
+        Err(error) => format!("no: {error}"),
+    }
 }
 
 /// How far a Vulkan program gets on this machine.

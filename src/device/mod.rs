@@ -4,9 +4,11 @@ pub mod adapter;
 pub mod bandwidth;
 pub mod buffers;
 pub mod compose;
+pub mod exactness;
 mod files;
 pub mod found;
 pub mod kernel;
+pub mod profile;
 pub mod ring;
 pub mod strict;
 

@@ -1,0 +1,50 @@
+//! What Rust and WGSL must agree on without being told by one source: numbers and offsets. No adapter is needed.
+
+use texpop::device::compose;
+use texpop::random;
+
+#[test]
+fn purposes_have_the_same_numbers() {
+    use random::Purpose::*;
+    let module = compose::text("purposes", "//#include \"shared/random.wgsl\"\n", &[]).unwrap().parse().unwrap().module;
+    let value = |name: &str| {
+        let constant = module.constants.iter().find(|(_, it)| it.name.as_deref() == Some(name)).unwrap().1;
+        match module.global_expressions[constant.init] {
+            naga::Expression::Literal(naga::Literal::U32(value)) => value,
+            ref other => panic!("{name} is {other:?}"),
+        }
+    };
+    let purposes = [Placement, Lineage, Cycle, Phase, Division, MotilityFirst, MotilitySecond, Attach, Engage, Repair];
+    for purpose in purposes.into_iter().chain([Mixing, Removal]) {
+        let mut name = String::from("PURPOSE");
+        for letter in format!("{purpose:?}").chars() {
+            name += &if letter.is_uppercase() { format!("_{letter}") } else { letter.to_uppercase().to_string() };
+        }
+        assert_eq!(value(&name), purpose as u32, "{name}");
+    }
+}
+
+#[test]
+fn settings_lie_as_in_rust() {
+    use std::mem::offset_of;
+    use texpop::steps::settings::{Population, Settings};
+    macro_rules! offsets {
+        ($kind:ident: $($field:ident)*) => {
+            (stringify!($kind), size_of::<$kind>(), vec![$((stringify!($field), offset_of!($kind, $field)),)*])
+        };
+    }
+    let structs = [
+        offsets!(Settings: lower_um size_um voxel_um voxels tissue_count cell_type_count dimensions periodic
+                 movement_min contacts_min cycle_min effector_types),
+        offsets!(Population: live_count tick effector_count needed),
+    ];
+    let text = "//#include \"shared/settings.wgsl\"\n";
+    let module = compose::text("settings", text, &[]).unwrap().parse().unwrap().module;
+    for (name, bytes, fields) in structs {
+        let (_, found) = module.types.iter().find(|(_, it)| it.name.as_deref() == Some(name)).unwrap();
+        let naga::TypeInner::Struct { members, span } = &found.inner else { panic!("{name} is no struct") };
+        let members: Vec<_> =
+            members.iter().map(|it| (it.name.as_deref().unwrap_or_default(), it.offset as usize)).collect();
+        assert_eq!((members, *span as usize), (fields, bytes), "{name}");
+    }
+}
