@@ -188,7 +188,7 @@ pub fn wgsl() -> String {
             );
         }
     }
-    text += &format!("const NO_BOND = {NO_BOND}u;\nconst PHASE_ONE = {PHASE_ONE:?};\n");
+    text += &format!("const NO_BOND = {NO_BOND}u;\nconst PHASE_ONE = {:?}f;\n", f64::from(PHASE_ONE));
     for (name, fate) in [
         ("LIVE", Fate::Live),
         ("APOPTOTIC", Fate::Apoptotic),

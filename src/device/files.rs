@@ -9,6 +9,7 @@ pub const FILES: &[(&str, &str)] = &[
     ("cycle.wgsl", include_str!("../../shaders/cycle.wgsl")),
     ("divide.wgsl", include_str!("../../shaders/divide.wgsl")),
     ("engage.wgsl", include_str!("../../shaders/engage.wgsl")),
+    ("exactness.wgsl", include_str!("../../shaders/exactness.wgsl")),
     ("mechanics.wgsl", include_str!("../../shaders/mechanics.wgsl")),
     ("motility.wgsl", include_str!("../../shaders/motility.wgsl")),
     ("population.wgsl", include_str!("../../shaders/population.wgsl")),

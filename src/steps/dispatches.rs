@@ -106,6 +106,8 @@ pub struct Dispatch {
 pub struct HostSizes {
     pub voxels: u32,
     pub voxel_blocks: u32,
+    /// Values in a block of a scan.
+    pub scan_block: u32,
     /// Whether a block of a scan is a workgroup, or an invocation.
     pub blocks_are_groups: bool,
 }

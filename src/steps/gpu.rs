@@ -80,7 +80,8 @@ impl<'a> GpuEngine<'a> {
         let voxels = settings.tissue_count * settings.voxels[3];
         let blocks_are_groups = gpu.description.kind == Kind::Hardware;
         let block = if blocks_are_groups { GROUP_SCAN_BLOCK } else { SERIAL_SCAN_BLOCK };
-        let host = HostSizes { voxels, voxel_blocks: (voxels + 1).div_ceil(block), blocks_are_groups };
+        let host =
+            HostSizes { voxels, voxel_blocks: (voxels + 1).div_ceil(block), scan_block: block, blocks_are_groups };
         let mut engine = GpuEngine {
             gpu,
             plan,
@@ -166,6 +167,8 @@ impl<'a> GpuEngine<'a> {
                 self.gpu.wait()?;
             }
         }
+        let blocks = self.host.voxel_blocks.max((capacity + 1).div_ceil(self.host.scan_block));
+        self.buffers.create(self.gpu, "block_sums", 4 * u64::from(blocks), Role::Storage)?;
         let at_rest = vec![super::contacts::AT_REST; capacity as usize + 1];
         self.buffers.upload(self.gpu, "contacts", 0, bytemuck::cast_slice(&at_rest))?;
         self.capacity = capacity;
