@@ -51,11 +51,11 @@ fn hazard(arm: u32, k: u32, n: u32) -> f32 {
 }
 
 // Part of the neighbourhood as places in the sorted order; in a culture the bucket is the only part.
-fn places(first_voxel: u32, at: vec3u, bucket: u32, part: u32) -> vec2u {
+fn places(first_voxel: u32, near: Neighbourhood, bucket: u32, part: u32) -> vec2u {
     if settings.dimensions == 0u {
         return vec2u(voxel_start[bucket], voxel_start[bucket + 1u]);
     }
-    let range = part_of_neighbourhood(at, part);
+    let range = voxels_of_part(near, part);
     return vec2u(voxel_start[first_voxel + range.x], voxel_start[first_voxel + range.y]);
 }
 
@@ -71,12 +71,12 @@ fn choose(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups)
     let arm = arm_of(tissue);
     let seed = seed_of(tissue);
     let first_voxel = tissue * settings.voxels.w;
-    let at = voxel_at(sorted_position[k].xyz);
+    let near = neighbourhood_of(sorted_position[k].xyz);
     let bucket = first_voxel + draw(seed, cell.xy, population.tick, PURPOSE_MIXING).x % settings.voxels.w;
     let parts = select(part_count(), 1u, settings.dimensions == 0u);
     var total = 0.0;
     for (var part = 0u; part < parts; part++) {
-        let range = places(first_voxel, at, bucket, part);
+        let range = places(first_voxel, near, bucket, part);
         for (var n = range.x; n < range.y; n++) { total += hazard(arm, k, n); }
     }
     let words = draw(seed, cell.xy, population.tick, PURPOSE_ATTACH);
@@ -85,7 +85,7 @@ fn choose(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups)
     var passed = 0.0;
     var chosen = NO_BOND;
     for (var part = 0u; part < parts && passed <= drawn; part++) {
-        let range = places(first_voxel, at, bucket, part);
+        let range = places(first_voxel, near, bucket, part);
         for (var n = range.x; n < range.y && passed <= drawn; n++) {
             let h = hazard(arm, k, n);
             passed += h;

@@ -27,57 +27,77 @@
 // Below this distance in um two cells part along x, the one that comes first in the voxel order to the left.
 const COINCIDENT_UM = 1e-4;
 
+// Neighbours sieved before they are looked at closely: most candidates are too far, and threads that work side by side
+// would wait for each other at each of them.
+const SIEVE = 32u;
+
+// What has been summed up so far: velocity and pressure.
+struct Sum {
+    velocity: vec3f,
+    pressure: f32,
+}
+
+// The cell that neighbours act on: place, arm and rows of its pairs.
+struct Own {
+    k: u32,
+    arm: u32,
+    pairs: u32,
+    position: vec4f,
+    cell: vec2u,
+}
+
+fn with_neighbour(sum: Sum, own: Own, n: u32) -> Sum {
+    let other = sorted_position[n];
+    let other_cell = sorted_cell[n];
+    let way = separation(own.position.xyz, other.xyz);
+    let pair = own.pairs + cell_type_of(other_cell.y) * PAIR_WORDS;
+    let distance = sqrt(squared_length(way));
+    let ratio = distance / (own.position.w + other.w);
+    let overlap = max(1.0 - ratio, 0.0);
+    let gap = max(1.0 - ratio * pair_inverse_adhesion_reach(pair), 0.0);
+    let speed = pair_repulsion_um_per_min(pair) * overlap * overlap - pair_adhesion_um_per_min(pair) * gap * gap;
+    let elastic = bond_elasticity(own.arm, own.cell, other_cell);
+    if distance < COINCIDENT_UM {
+        return Sum(sum.velocity + vec3f(select(speed, -speed, own.k < n), 0.0, 0.0), sum.pressure + overlap * overlap);
+    }
+    return Sum(sum.velocity + way * (speed / distance - elastic), sum.pressure + overlap * overlap);
+}
+
 @compute @workgroup_size(WORKGROUP)
 fn mechanics(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) groups: vec3u) {
     let k = invocation_of(global, groups);
     if k >= population.live_count { return; }
-    let own = sorted_position[k];
     let cell = sorted_cell[k];
     let tissue = tissue_of(cell.y);
-    let own_type = cell_type_of(cell.y);
     let arm = arm_of(tissue);
-    let pairs = pair_row(arm, own_type, 0u);
+    let own = Own(k, arm, pair_row(arm, cell_type_of(cell.y), 0u), sorted_position[k], cell);
     let first_voxel = tissue * settings.voxels.w;
-    let at = voxel_at(own.xyz);
-    var v = vec3f(0.0);
-    var pressure = 0.0;
+    let near = neighbourhood_of(own.position.xyz);
+    var sum = Sum(vec3f(0.0), 0.0);
+    var sieved: array<u32, SIEVE>;
+    var count = 0u;
     let parts = part_count();
     for (var part = 0u; part < parts; part++) {
-        let range = part_of_neighbourhood(at, part);
+        let range = voxels_of_part(near, part);
         let end = voxel_start[first_voxel + range.y];
         for (var n = voxel_start[first_voxel + range.x]; n < end; n++) {
             let other = sorted_position[n];
-            let way = separation(own.xyz, other.xyz);
-            let squared = squared_length(way);
-            let sum = own.w + other.w;
-            let widest = sum * settings.widest_reach + settings.widest_um;
-            if squared >= widest * widest || n == k { continue; }
-            let other_cell = sorted_cell[n];
-            let pair = pairs + cell_type_of(other_cell.y) * PAIR_WORDS;
-            let distance = sqrt(squared);
-            var speed = 0.0;
-            if distance < sum {
-                let overlap = 1.0 - distance / sum;
-                speed = pair_repulsion_um_per_min(pair) * overlap * overlap;
-                pressure += overlap * overlap;
+            let widest = (own.position.w + other.w) * settings.widest_reach + settings.widest_um;
+            if squared_length(separation(own.position.xyz, other.xyz)) < widest * widest && n != k {
+                sieved[count] = n;
+                count += 1u;
+                if count == SIEVE {
+                    for (var i = 0u; i < SIEVE; i++) { sum = with_neighbour(sum, own, sieved[i]); }
+                    count = 0u;
+                }
             }
-            let reach = sum * pair_adhesion_reach(pair);
-            if distance < reach {
-                let gap = 1.0 - distance / reach;
-                speed -= pair_adhesion_um_per_min(pair) * gap * gap;
-            }
-            if distance >= COINCIDENT_UM {
-                v += way * (speed / distance);
-            } else {
-                v.x += select(speed, -speed, k < n);
-            }
-            v -= way * bond_elasticity(arm, cell, other_cell);
         }
     }
+    for (var i = 0u; i < count; i++) { sum = with_neighbour(sum, own, sieved[i]); }
     let before = velocity[cell.x];
     let has_before = (bitcast<u32>(before.w) >> 31u) == 0u;
-    let mean = select(v, 1.5 * v - 0.5 * before.xyz, has_before);
-    let to = contained(own.xyz + mean * settings.movement_min);
+    let mean = select(sum.velocity, 1.5 * sum.velocity - 0.5 * before.xyz, has_before);
+    let to = contained(own.position.xyz + mean * settings.movement_min);
     position[cell.x] = vec4f(to, position[cell.x].w);
-    velocity[cell.x] = vec4f(v, pressure);
+    velocity[cell.x] = vec4f(sum.velocity, sum.pressure);
 }

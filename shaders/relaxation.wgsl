@@ -33,13 +33,13 @@ fn correct(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups
     let pairs = pair_row(arm, cell_type_of(cell.y), 0u);
     let first_voxel = tissue * settings.voxels.w;
     // Voxels were assigned before the iterations: look about the place where the cell was then.
-    let at = voxel_at(position[cell.x].xyz);
+    let near = neighbourhood_of(position[cell.x].xyz);
     var shift = vec3f(0.0);
     var contacts = 0.0;
     var pressure = 0.0;
     let parts = part_count();
     for (var part = 0u; part < parts; part++) {
-        let range = part_of_neighbourhood(at, part);
+        let range = voxels_of_part(near, part);
         let end = voxel_start[first_voxel + range.y];
         for (var n = voxel_start[first_voxel + range.x]; n < end; n++) {
             let other = sorted_position[n];

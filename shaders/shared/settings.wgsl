@@ -15,8 +15,8 @@ struct Settings {
     effector_types: u32,
     widest_reach: f32,
     widest_um: f32,
-    spare_first: u32,
-    spare_second: u32,
+    reach_um: f32,
+    slices_per_um: f32,
 }
 
 struct Population {

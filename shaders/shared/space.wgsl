@@ -25,25 +25,60 @@ fn beside(voxel: u32, shift: u32, count: u32) -> u32 {
     return select(count, 0u, settings.periodic == 1u && count > 1u);
 }
 
-// The 27 voxels about one are nine rows along x; at joined faces a row continues on the other side.
+// Where the cells within reach of a place are: nine rows of voxels along x; at joined faces a row continues on the
+// other side. Voxels are thin along x, so that a row is cut off where the sphere of reach ends.
+struct Neighbourhood {
+    at: vec3u,
+    offset_x_um: f32,
+    // Squared distances to the rows below, at and above the place's own, along y and z.
+    y_um2: vec3f,
+    z_um2: vec3f,
+}
+
 fn part_count() -> u32 {
     return select(9u, 18u, settings.periodic == 1u);
 }
 
+fn squares_beside(offset_um: f32, voxel: u32, edge_um: f32) -> vec3f {
+    let below = max(offset_um - f32(voxel) * edge_um, 0.0);
+    let above = max(f32(voxel + 1u) * edge_um - offset_um, 0.0);
+    return vec3f(below * below, 0.0, above * above);
+}
+
+fn neighbourhood_of(position: vec3f) -> Neighbourhood {
+    let at = voxel_at(position);
+    let offset = position - settings.lower_um.xyz;
+    return Neighbourhood(
+        at,
+        offset.x,
+        squares_beside(offset.y, at.y, settings.voxel_um.y),
+        squares_beside(offset.z, at.z, settings.voxel_um.z),
+    );
+}
+
+// Slice along x, which may lie outside: the shift makes truncation round down.
+fn slice_at(offset_um: f32) -> i32 {
+    return i32(offset_um * settings.slices_per_um + 64.0) - 64;
+}
+
 // First voxel of a part, and the one after its last, counted within the tissue; both 0 for an empty part.
-fn part_of_neighbourhood(at: vec3u, part: u32) -> vec2u {
+fn voxels_of_part(near: Neighbourhood, part: u32) -> vec2u {
     let row = part % 9u;
-    let y = beside(at.y, row % 3u, settings.voxels.y);
-    let z = beside(at.z, row / 3u, settings.voxels.z);
-    if y == settings.voxels.y || z == settings.voxels.z { return vec2u(0u); }
+    let left_um2 = settings.reach_um * settings.reach_um - near.y_um2[row % 3u] - near.z_um2[row / 3u];
+    let y = beside(near.at.y, row % 3u, settings.voxels.y);
+    let z = beside(near.at.z, row / 3u, settings.voxels.z);
+    if left_um2 <= 0.0 || y == settings.voxels.y || z == settings.voxels.z { return vec2u(0u); }
+    let half_um = sqrt(left_um2);
+    let count = i32(settings.voxels.x);
+    let first = slice_at(near.offset_x_um - half_um);
+    let end = slice_at(near.offset_x_um + half_um) + 1;
     let start = (z * settings.voxels.y + y) * settings.voxels.x;
     if part < 9u {
-        let first = max(at.x, 1u) - 1u;
-        let last = min(at.x + 2u, settings.voxels.x);
-        return vec2u(start + first, start + last);
+        let first_inside = clamp(first, 0, count);
+        return vec2u(start + u32(first_inside), start + u32(max(clamp(end, 0, count), first_inside)));
     }
-    if at.x == 0u { return vec2u(start + settings.voxels.x - 1u, start + settings.voxels.x); }
-    if at.x + 1u == settings.voxels.x { return vec2u(start, start + 1u); }
+    if first < 0 { return vec2u(start + u32(max(count + first, 0)), start + u32(count)); }
+    if end > count { return vec2u(start, start + u32(min(end - count, count))); }
     return vec2u(0u);
 }
 

@@ -30,9 +30,21 @@ pub struct Domain {
     pub boundary: Boundary,
     /// Edges of the box in um; x runs from −size/2 to size/2. In a culture: the edges of a cube of its volume.
     pub size_um: [f32; 3],
-    /// Voxels along each axis. A voxel is at least as wide as cells reach. In a layer the third number is 1; in a
-    /// culture the voxels are [buckets, 1, 1]: cells in one bucket meet, and buckets are drawn anew at each step.
+    /// Voxels along each axis. Along y and z a voxel is at least as wide as cells reach, along x a quarter of that. In
+    /// a layer the third number is 1; in a culture the voxels are [buckets, 1, 1]: cells in one bucket meet, and
+    /// buckets are drawn anew at each step.
     pub voxels: [u32; 3],
+    /// Largest distance in um at which two cells act on each other.
+    pub reach_um: f32,
+}
+
+/// Voxels along x in the reach of a cell: the search for neighbours cuts its rows off at whole voxels.
+const SLICES: f32 = 4.0;
+
+/// Voxels of a tissue or layer in which cells act on each other up to a distance.
+pub fn voxels(size_um: [f32; 3], reach_um: f32, geometry: Geometry) -> [u32; 3] {
+    let along = |axis: usize, slices: f32| ((slices * size_um[axis] / reach_um).floor() as u32).max(1);
+    [along(0, SLICES), along(1, 1.0), if geometry == Geometry::Layer { 1 } else { along(2, 1.0) }]
 }
 
 impl Domain {

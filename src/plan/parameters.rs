@@ -96,6 +96,7 @@ row! {
         adhesion_um_per_min: f32,
         /// Reach of adhesion in sums of radii.
         adhesion_reach: f32,
+        inverse_adhesion_reach: f32,
         /// Spring rate of a bond.
         elastic_per_min: f32,
         /// Rate at which a free effector attaches to a target in contact. In a culture: the rate for one pair of
@@ -240,8 +241,8 @@ mod tests {
         assert_eq!(size_of::<TypeParameters>(), 4 * TypeParameters::WORDS);
         assert_eq!(size_of::<PairParameters>(), 4 * PairParameters::WORDS);
         assert_eq!(size_of::<PhaseParameters>(), 4 * PhaseParameters::WORDS);
-        let (field, _) = PairParameters::FIELDS[11];
-        assert_eq!((field, std::mem::offset_of!(PairParameters, is_kinapse)), ("is_kinapse", 44));
+        let (field, _) = PairParameters::FIELDS[12];
+        assert_eq!((field, std::mem::offset_of!(PairParameters, is_kinapse)), ("is_kinapse", 48));
     }
 
     #[test]

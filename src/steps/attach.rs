@@ -12,7 +12,7 @@ use super::World;
 use super::assign_voxels::{atomics, bucket};
 use super::contacts::{IS_KILLED, attached};
 use super::kind;
-use super::space::{part_count, part_of_neighbourhood, separation, squared_length, voxel_at, xyz};
+use super::space::{neighbourhood_of, separation, squared_length, xyz};
 use super::traits::{trait_factor, trait_maximum};
 use crate::cells::columns::{Fate, NO_BOND};
 use crate::math::event_probability;
@@ -113,8 +113,7 @@ fn parts(world: &World, k: usize) -> Vec<Range<usize>> {
         let bucket = bucket(world, world.cells.identity[cell[0] as usize]);
         return vec![places(bucket..bucket + 1)];
     }
-    let at = voxel_at(settings, xyz(world.sorted_position[k]));
-    (0..part_count(settings)).map(|part| places(part_of_neighbourhood(settings, at, part))).collect()
+    neighbourhood_of(settings, xyz(world.sorted_position[k])).parts(settings).map(places).collect()
 }
 
 fn choose(world: &World, k: usize) -> Option<Wish> {

@@ -21,7 +21,8 @@ use super::World;
 use super::bonds::bond_elasticity;
 use super::kind;
 use super::scatter::Scatter;
-use super::space::{contained, part_count, part_of_neighbourhood, separation, squared_length, voxel_at, xyz};
+use super::space::{contained, neighbourhood_of, separation, squared_length, xyz};
+use crate::plan::{PairParameters, Parameters};
 use rayon::prelude::*;
 
 /// Below this distance two cells part along x, the one that comes first in the voxel order to the left.
@@ -49,53 +50,76 @@ pub fn mechanics(world: &mut World) {
     (world.cells.position, world.cells.velocity) = (position, velocity);
 }
 
+/// Neighbours sieved before they are looked at closely: most candidates are too far.
+const SIEVE: usize = 32;
+
 /// Velocity in um/min and pressure of the cell at place k of the sorted order.
 fn velocity_and_pressure(world: &World, k: usize) -> ([f32; 3], f32) {
     let settings = &world.settings;
-    let own = world.sorted_position[k];
+    let position = world.sorted_position[k];
     let cell = world.sorted_cell[k];
     let tissue = kind::tissue(cell[1]);
     let parameters = world.parameters(tissue);
     let own_type = kind::cell_type(cell[1]) as usize;
     let pairs = &parameters.pairs[own_type * parameters.types.len()..][..parameters.types.len()];
-    let first_voxel = tissue * settings.voxels[3];
-    let at = voxel_at(settings, xyz(own));
-    let (mut v, mut pressure) = ([0.0f32; 3], 0.0f32);
-    for part in 0..part_count(settings) {
-        let range = part_of_neighbourhood(settings, at, part);
-        let first = world.voxel_start[(first_voxel + range.start) as usize] as usize;
-        let end = world.voxel_start[(first_voxel + range.end) as usize] as usize;
+    let own = Own { k, parameters, pairs, position, cell };
+    let starts = &world.voxel_start[(tissue * settings.voxels[3]) as usize..];
+    let near = neighbourhood_of(settings, xyz(position));
+    let mut sum = Sum { velocity: [0.0; 3], pressure: 0.0 };
+    let mut sieved = [0u32; SIEVE];
+    let mut count = 0;
+    for range in near.parts(settings) {
+        let (first, end) = (starts[range.start as usize] as usize, starts[range.end as usize] as usize);
         for (n, &other) in (first..end).zip(&world.sorted_position[first..end]) {
-            let way = separation(settings, xyz(own), xyz(other));
-            let squared = squared_length(way);
-            let sum = own[3] + other[3];
-            let widest = sum * settings.widest_reach + settings.widest_um;
-            if squared >= widest * widest || n == k {
-                continue;
+            let squared = squared_length(separation(settings, xyz(position), xyz(other)));
+            let widest = (position[3] + other[3]) * settings.widest_reach + settings.widest_um;
+            // Without a branch, since nothing foretells which candidates are near.
+            sieved[count] = n as u32;
+            count += usize::from((squared < widest * widest) & (n != k));
+            if count == SIEVE {
+                sieved.iter().for_each(|&n| sum.add_neighbour(world, &own, n as usize));
+                count = 0;
             }
-            let other_cell = world.sorted_cell[n];
-            let pair = &pairs[kind::cell_type(other_cell[1]) as usize];
-            let distance = squared.sqrt();
-            let mut speed = 0.0;
-            if distance < sum {
-                let overlap = 1.0 - distance / sum;
-                speed = pair.repulsion_um_per_min * overlap * overlap;
-                pressure += overlap * overlap;
-            }
-            let reach = sum * pair.adhesion_reach;
-            if distance < reach {
-                let gap = 1.0 - distance / reach;
-                speed -= pair.adhesion_um_per_min * gap * gap;
-            }
-            if distance >= COINCIDENT_UM {
-                let per_distance = speed / distance;
-                v = [0, 1, 2].map(|axis| v[axis] + way[axis] * per_distance);
-            } else {
-                v[0] += if k < n { -speed } else { speed };
-            }
-            let elastic = bond_elasticity(settings, parameters, &world.cells.identity, cell, other_cell);
-            v = [0, 1, 2].map(|axis| v[axis] - way[axis] * elastic);
         }
     }
-    (v, pressure)
+    sieved[..count].iter().for_each(|&n| sum.add_neighbour(world, &own, n as usize));
+    (sum.velocity, sum.pressure)
+}
+
+/// The cell that neighbours act on.
+struct Own<'a> {
+    k: usize,
+    parameters: &'a Parameters,
+    pairs: &'a [PairParameters],
+    position: [f32; 4],
+    cell: [u32; 2],
+}
+
+/// What has been summed up so far.
+struct Sum {
+    velocity: [f32; 3],
+    pressure: f32,
+}
+
+impl Sum {
+    #[inline(always)]
+    fn add_neighbour(&mut self, world: &World, own: &Own, n: usize) {
+        let settings = &world.settings;
+        let (other, other_cell) = (world.sorted_position[n], world.sorted_cell[n]);
+        let way = separation(settings, xyz(own.position), xyz(other));
+        let pair = &own.pairs[kind::cell_type(other_cell[1]) as usize];
+        let distance = squared_length(way).sqrt();
+        let ratio = distance / (own.position[3] + other[3]);
+        let overlap = (1.0 - ratio).max(0.0);
+        let gap = (1.0 - ratio * pair.inverse_adhesion_reach).max(0.0);
+        let speed = pair.repulsion_um_per_min * overlap * overlap - pair.adhesion_um_per_min * gap * gap;
+        let elastic = bond_elasticity(settings, own.parameters, &world.cells.identity, own.cell, other_cell);
+        self.pressure += overlap * overlap;
+        if distance < COINCIDENT_UM {
+            self.velocity[0] += if own.k < n { -speed } else { speed };
+            return;
+        }
+        let rate = speed / distance - elastic;
+        self.velocity = [0, 1, 2].map(|axis| self.velocity[axis] + way[axis] * rate);
+    }
 }

@@ -10,7 +10,7 @@ use super::bonds::bond_elasticity;
 use super::kind;
 use super::mechanics::COINCIDENT_UM;
 use super::scatter::Scatter;
-use super::space::{contained, part_count, part_of_neighbourhood, separation, squared_length, voxel_at, xyz};
+use super::space::{contained, neighbourhood_of, separation, squared_length, xyz};
 use rayon::prelude::*;
 
 /// Runs the stage.
@@ -42,10 +42,9 @@ fn displacement_and_pressure(world: &World, k: usize) -> [f32; 4] {
     let parameters = world.parameters(tissue);
     let first_voxel = tissue * settings.voxels[3];
     // Voxels were assigned before the iterations: look about the place where the cell was then.
-    let at = voxel_at(settings, xyz(world.cells.position[cell[0] as usize]));
+    let near = neighbourhood_of(settings, xyz(world.cells.position[cell[0] as usize]));
     let (mut shift, mut contacts, mut pressure) = ([0.0f32; 3], 0.0f32, 0.0f32);
-    for part in 0..part_count(settings) {
-        let range = part_of_neighbourhood(settings, at, part);
+    for range in near.parts(settings) {
         let first = world.voxel_start[(first_voxel + range.start) as usize] as usize;
         let end = world.voxel_start[(first_voxel + range.end) as usize] as usize;
         for n in first..end {

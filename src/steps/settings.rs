@@ -29,8 +29,10 @@ pub struct Settings {
     /// Cells farther apart than `widest_reach` sums of radii and `widest_um` do not act on each other.
     pub widest_reach: f32,
     pub widest_um: f32,
-    /// Uniform structs are whole multiples of 16 bytes.
-    pub spare: [u32; 2],
+    /// Cells farther apart than this never act on each other: at most the edge of a voxel along y and z.
+    pub reach_um: f32,
+    /// Reciprocal of the width of a voxel along x.
+    pub slices_per_um: f32,
 }
 
 impl Settings {
@@ -57,7 +59,8 @@ impl Settings {
             effector_types,
             widest_reach: widest(plan, |pair| pair.adhesion_reach.max(1.0).max(BOND_STRETCH * pair.contact_reach)),
             widest_um: widest(plan, |pair| BOND_STRETCH * pair.contact_um),
-            spare: [0; 2],
+            reach_um: domain.reach_um,
+            slices_per_um: 1.0 / vx,
         }
     }
 }

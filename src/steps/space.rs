@@ -39,31 +39,68 @@ fn beside(settings: &Settings, voxel: u32, shift: u32, count: u32) -> u32 {
     }
 }
 
-/// The 27 voxels about one are nine rows along x; at joined faces a row continues on the other side.
-pub fn part_count(settings: &Settings) -> u32 {
-    if settings.periodic == 1 { 18 } else { 9 }
+/// Where the cells within reach of a place are: nine rows of voxels along x; at joined faces a row continues on the
+/// other side. Voxels are thin along x, so that a row is cut off where the sphere of reach ends.
+pub struct Neighbourhood {
+    at: [u32; 3],
+    offset_x_um: f32,
+    /// Squared distances to the rows below, at and above the place's own, along y and z.
+    y_um2: [f32; 3],
+    z_um2: [f32; 3],
 }
 
-/// Voxels of a part, counted within the tissue; empty for a part outside.
-pub fn part_of_neighbourhood(settings: &Settings, at: [u32; 3], part: u32) -> Range<u32> {
-    let [nx, ny, nz, _] = settings.voxels;
-    let row = part % 9;
-    let y = beside(settings, at[1], row % 3, ny);
-    let z = beside(settings, at[2], row / 3, nz);
-    if y == ny || z == nz {
-        return 0..0;
+fn squares_beside(offset_um: f32, voxel: u32, edge_um: f32) -> [f32; 3] {
+    let below = (offset_um - voxel as f32 * edge_um).max(0.0);
+    let above = ((voxel + 1) as f32 * edge_um - offset_um).max(0.0);
+    [below * below, 0.0, above * above]
+}
+
+/// The neighbourhood of a place.
+pub fn neighbourhood_of(settings: &Settings, position: [f32; 3]) -> Neighbourhood {
+    let at = voxel_at(settings, position);
+    let offset = [0, 1, 2].map(|axis| position[axis] - settings.lower_um[axis]);
+    Neighbourhood {
+        at,
+        offset_x_um: offset[0],
+        y_um2: squares_beside(offset[1], at[1], settings.voxel_um[1]),
+        z_um2: squares_beside(offset[2], at[2], settings.voxel_um[2]),
     }
-    let start = (z * ny + y) * nx;
-    if part < 9 {
-        return start + at[0].max(1) - 1..start + (at[0] + 2).min(nx);
+}
+
+impl Neighbourhood {
+    /// Voxels of each part, counted within the tissue.
+    pub fn parts<'a>(&'a self, settings: &'a Settings) -> impl Iterator<Item = Range<u32>> + 'a {
+        let count = if settings.periodic == 1 { 18 } else { 9 };
+        (0..count).map(|part| self.voxels_of_part(settings, part))
     }
-    if at[0] == 0 {
-        return start + nx - 1..start + nx;
+
+    #[inline(always)]
+    fn voxels_of_part(&self, settings: &Settings, part: u32) -> Range<u32> {
+        let [nx, ny, nz, _] = settings.voxels;
+        let (row_y, row_z) = (part % 9 % 3, part % 9 / 3);
+        let left_um2 = settings.reach_um * settings.reach_um - self.y_um2[row_y as usize] - self.z_um2[row_z as usize];
+        let y = beside(settings, self.at[1], row_y, ny);
+        let z = beside(settings, self.at[2], row_z, nz);
+        if left_um2 <= 0.0 || y == ny || z == nz {
+            return 0..0;
+        }
+        let half_um = left_um2.sqrt();
+        // The shift makes truncation round down.
+        let slice_at = |offset_um: f32| (offset_um * settings.slices_per_um + 64.0) as i32 - 64;
+        let (first, end) = (slice_at(self.offset_x_um - half_um), slice_at(self.offset_x_um + half_um) + 1);
+        let (count, start) = (nx as i32, (z * ny + y) * nx);
+        if part < 9 {
+            let first_inside = first.clamp(0, count);
+            return start + first_inside as u32..start + end.clamp(0, count).max(first_inside) as u32;
+        }
+        if first < 0 {
+            return start + (count + first).max(0) as u32..start + nx;
+        }
+        if end > count {
+            return start..start + (end - count).min(count) as u32;
+        }
+        0..0
     }
-    if at[0] + 1 == nx {
-        return start..start + 1;
-    }
-    0..0
 }
 
 /// Shortest way from b to a.

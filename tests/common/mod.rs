@@ -17,6 +17,9 @@ pub fn software() -> Option<Gpu> {
     }
 }
 
+/// At least as far as any two cells of `busy_plan` act on each other.
+const REACH_UM: f32 = 24.0;
+
 fn zeroed<T: bytemuck::Zeroable>() -> T {
     T::zeroed()
 }
@@ -89,6 +92,7 @@ fn parameters(step_min: f64, dimensions: u32) -> Parameters {
         repulsion_um_per_min: repulsion,
         adhesion_um_per_min: adhesion,
         adhesion_reach: 1.25,
+        inverse_adhesion_reach: 0.8,
         full_contact: 1.0,
         ..zeroed()
     };
@@ -116,17 +120,13 @@ fn parameters(step_min: f64, dimensions: u32) -> Parameters {
 
 /// A plan in which everything happens fast: two arms that differ in the kill rate, `replicates` each.
 pub fn busy_plan(geometry: Geometry, boundary: Boundary, mechanics: Mechanics, edge_um: f32, replicates: u32) -> Plan {
-    let voxels = (edge_um / 30.0).floor() as u32;
-    let domain = Domain {
-        geometry,
-        boundary,
-        size_um: [edge_um, edge_um, if geometry == Geometry::Layer { 30.0 } else { edge_um }],
-        voxels: match geometry {
-            Geometry::Tissue => [voxels; 3],
-            Geometry::Layer => [voxels, voxels, 1],
-            Geometry::Culture => [voxels * voxels, 1, 1],
-        },
+    let size_um = [edge_um, edge_um, if geometry == Geometry::Layer { 20.0 } else { edge_um }];
+    let buckets = ((edge_um / 20.0) as u32).pow(2);
+    let voxels = match geometry {
+        Geometry::Culture => [buckets, 1, 1],
+        _ => domain::voxels(size_um, REACH_UM, geometry),
     };
+    let domain = Domain { geometry, boundary, size_um, voxels, reach_um: REACH_UM };
     let clocks = Clocks { movement_ticks: 10, contacts_ticks: 20, cycle_ticks: 100, reorder_ticks: 50 };
     let base = parameters(0.1, domain.dimensions());
     let mut gentle = base.clone();
