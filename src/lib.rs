@@ -7,6 +7,7 @@
 pub mod cells;
 pub mod error;
 pub mod math;
+pub mod outputs;
 pub mod plan;
 pub mod random;
 pub mod statistics;
