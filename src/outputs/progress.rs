@@ -18,6 +18,8 @@ pub enum LogFormat {
     Json,
 }
 
+/// What the bar looks like.
+const TEMPLATE: &str = "{bar:24.cyan/dim} {percent:>3} %  {msg}";
 /// Time between two lines, where there is no terminal.
 const LINE_INTERVAL: Duration = Duration::from_secs(30);
 /// Time between two JSON lines, and between two drawings of the bar's text.
@@ -43,8 +45,7 @@ impl Progress {
         let with_bar = format == LogFormat::Auto && std::io::stderr().is_terminal();
         let bar = with_bar.then(|| {
             let bar = ProgressBar::with_draw_target(Some(1_000), ProgressDrawTarget::stderr_with_hz(4));
-            let template = "{bar:24.cyan/dim} {percent:>3} %  {msg}";
-            bar.with_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()))
+            bar.with_style(ProgressStyle::with_template(TEMPLATE).unwrap_or_else(|_| ProgressStyle::default_bar()))
         });
         let now = Instant::now();
         let progress = Progress {
@@ -121,7 +122,7 @@ impl Progress {
 
     fn is_due(&self, fraction: f64) -> bool {
         let is_stepwise = self.bar.is_none() && self.format != LogFormat::Json;
-        let interval = if is_stepwise { LINE_INTERVAL } else { EVENT_INTERVAL / 4 };
+        let interval = if is_stepwise { LINE_INTERVAL } else { EVENT_INTERVAL };
         self.last.elapsed() >= interval || (is_stepwise && fraction - self.last_fraction >= LINE_FRACTION)
     }
 
@@ -227,6 +228,11 @@ mod tests {
     fn json_has_numbers_for_programs() {
         let expected = r#"{"event":"progress","time_h":6.0,"cells":1000,"cell_steps_per_s":100000.0,"eta_s":150.0}"#;
         assert_eq!(state().json("progress").to_string(), expected);
+    }
+
+    #[test]
+    fn the_bar_has_a_template() {
+        assert!(ProgressStyle::with_template(TEMPLATE).is_ok());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Left half of the picture: numbers of cells over time, a diagram a cell type, a line an arm.
 
 use super::super::History;
-use super::svg::{Axes, Drawing, Frame};
+use super::svg::{Axes, Drawing, Frame, time_ticks};
 use super::{ARM_COLOURS, colour};
 use crate::plan::Plan;
 use crate::plan::domain::hours;
@@ -15,7 +15,7 @@ pub fn draw(drawing: &mut Drawing, frame: Frame, plan: &Plan, history: &History,
     let greatest = bands.iter().flatten().map(|spread| spread.greatest).fold(1.0, f64::max);
     let end = bands.iter().flatten().map(|spread| spread.time_h).fold(0.0, f64::max);
     let end = if end > 0.0 { end } else { hours(plan.duration_ticks) };
-    let axes = Axes { frame, x: (0.0, end), y: (0.0, greatest * 1.05) };
+    let axes = Axes { frame, x: (0.0, end), y: (0.0, greatest * 1.05), x_ticks: time_ticks(end) };
     axes.draw(drawing, "time (h)", "live cells");
     drawing.title(frame.x, frame.y - 10.0, 13, &plan.cell_types[cell_type].name);
     for (arm, band) in bands.iter().enumerate() {

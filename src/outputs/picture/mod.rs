@@ -23,7 +23,8 @@ const DEAD_COLOUR: &str = "#9ca3af";
 
 /// Arms that get a panel.
 const PANELS: usize = 6;
-/// Edge of a panel, and of what lies around it, in pixels.
+/// Edge of a panel where there are up to two, and where there are more, and the space between panels, in pixels.
+const LARGE_PANEL: f64 = 466.0;
 const PANEL: f64 = 330.0;
 const GAP: f64 = 44.0;
 const CURVES_WIDTH: f64 = 430.0;
@@ -80,9 +81,10 @@ impl Picture {
     pub fn svg(&self, plan: &Plan, history: &History) -> String {
         let panels = self.discs.len();
         let across = if panels > 4 { 3 } else { panels.min(2) };
+        let edge = if panels > 2 { PANEL } else { LARGE_PANEL };
         let right = LEFT + CURVES_WIDTH + 70.0;
-        let width = right + across as f64 * (PANEL + GAP);
-        let panels_height = panels.div_ceil(across.max(1)) as f64 * (PANEL + GAP);
+        let width = right + across as f64 * (edge + GAP);
+        let panels_height = panels.div_ceil(across.max(1)) as f64 * (edge + GAP);
         let height = TOP + panels_height.max(plan.cell_types.len() as f64 * CURVE_PITCH) + 8.0;
         let mut drawing = Drawing::new(width, height);
         heading(&mut drawing, plan, right, self.time_h);
@@ -92,8 +94,8 @@ impl Picture {
             curves::draw(&mut drawing, frame, plan, history, cell_type);
         }
         for arm in 0..panels {
-            let (x, y) = ((arm % across) as f64 * (PANEL + GAP), (arm / across) as f64 * (PANEL + GAP));
-            self.panel(&mut drawing, plan, arm, Frame { x: right + x, y: TOP + y, width: PANEL, height: PANEL });
+            let (x, y) = ((arm % across) as f64 * (edge + GAP), (arm / across) as f64 * (edge + GAP));
+            self.panel(&mut drawing, plan, arm, Frame { x: right + x, y: TOP + y, width: edge, height: edge });
         }
         drawing.finish()
     }

@@ -119,11 +119,12 @@ impl Drawing {
 }
 
 /// Axes of a diagram: the frame, and the values at its edges.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Axes {
     pub frame: Frame,
     pub x: (f64, f64),
     pub y: (f64, f64),
+    pub x_ticks: Vec<f64>,
 }
 
 impl Axes {
@@ -143,7 +144,7 @@ impl Axes {
             drawing.line((left, y), (left + width, y), "#e5e7eb", 1.0);
             drawing.styled_text(left - 6.0, y + 4.0, 11, Anchor::End, GREY, &label(value));
         }
-        for value in ticks(self.x.0, self.x.1, 6) {
+        for &value in &self.x_ticks {
             let x = self.at(value, self.y.0).0;
             drawing.line((x, bottom), (x, bottom + 4.0), GREY, 1.0);
             drawing.styled_text(x, bottom + 16.0, 11, Anchor::Middle, GREY, &label(value));
@@ -174,6 +175,16 @@ pub fn ticks(low: f64, high: f64, count: u32) -> Vec<f64> {
     let first = (low / step - 1e-9).ceil() as i64;
     let last = (high / step + 1e-9).floor() as i64;
     (first..=last).map(|k| k as f64 * step).collect()
+}
+
+/// Times in hours from 0 to `end_h`: parts or multiples of a day, where round numbers are less familiar.
+pub fn time_ticks(end_h: f64) -> Vec<f64> {
+    const STEPS_H: [f64; 10] = [1.0, 2.0, 3.0, 6.0, 12.0, 24.0, 48.0, 96.0, 168.0, 336.0];
+    let step = STEPS_H.into_iter().find(|step| end_h / step <= 8.5);
+    match step.filter(|step| end_h >= 2.0 * step) {
+        Some(step) => (0..=(end_h / step + 1e-9) as u32).map(|k| f64::from(k) * step).collect(),
+        None => ticks(0.0, end_h, 6),
+    }
 }
 
 /// A tick's number: thousands as k, millions as M.
@@ -208,6 +219,14 @@ mod tests {
         assert_eq!(ticks(0.0, 0.9, 4).len(), 2);
         assert_eq!(ticks(0.0, 48.0, 6), [0.0, 10.0, 20.0, 30.0, 40.0]);
         assert_eq!(ticks(3.0, 3.0, 6), [3.0]);
+    }
+
+    #[test]
+    fn times_go_by_days() {
+        assert_eq!(time_ticks(24.0), [0.0, 3.0, 6.0, 9.0, 12.0, 15.0, 18.0, 21.0, 24.0]);
+        assert_eq!(time_ticks(72.0).last(), Some(&72.0));
+        assert_eq!(time_ticks(0.5), [0.0, 0.1, 0.2, 0.3, 0.4, 0.5].map(|t: f64| (t * 10.0).round() * 0.1));
+        assert!((2..10).contains(&time_ticks(10_000.0).len()));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Right half of the picture: what the first replicate of each arm looks like, as a section or a histogram.
 
-use super::svg::{Anchor, Axes, Drawing, Frame, GREY, label, round_below};
+use super::svg::{Anchor, Axes, Drawing, Frame, GREY, label, round_below, ticks};
 use super::{DEAD_COLOUR, TYPE_COLOURS, colour};
 use crate::plan::{Domain, Geometry};
 
@@ -95,7 +95,7 @@ pub fn draw_histogram(drawing: &mut Drawing, frame: Frame, column: &str, values:
     let counts: Vec<[f64; BINS]> = values.iter().map(|values| histogram(values, low, high)).collect();
     let greatest = counts.iter().flatten().copied().fold(1.0, f64::max);
     let frame = Frame { x: frame.x + 44.0, width: frame.width - 44.0, height: frame.height - 40.0, ..frame };
-    let axes = Axes { frame, x: (low, high), y: (0.0, greatest * 1.05) };
+    let axes = Axes { frame, x: (low, high), y: (0.0, greatest * 1.05), x_ticks: ticks(low, high, 6) };
     axes.draw(drawing, column, "cells");
     for (cell_type, counts) in counts.iter().enumerate() {
         let edge = |bin: usize| low + (high - low) * bin as f64 / BINS as f64;
