@@ -8,6 +8,7 @@ pub mod cells;
 pub mod device;
 pub mod error;
 pub mod math;
+pub mod outputs;
 pub mod plan;
 pub mod random;
 pub mod statistics;

@@ -1,0 +1,24 @@
+//! What a run leaves behind: a folder with its manifest, time series, snapshots of cells and a picture, and what it
+//! says meanwhile.
+//!
+//! Every file grows under a hidden name and gets its own name when it is complete, so a run that is killed, or that
+//! meets a full disk, leaves no half-written file that looks like a result.
+
+mod folder;
+mod history;
+mod manifest;
+mod picture;
+mod progress;
+mod series;
+mod snapshot;
+mod summary;
+mod table;
+
+pub use folder::{PendingFile, RunFolder};
+pub use history::History;
+pub use manifest::{Manifest, Program, Replicate, now};
+pub use picture::Picture;
+pub use progress::{LogFormat, Progress};
+pub use series::Series;
+pub use snapshot::Snapshots;
+pub use summary::summary;

@@ -1,0 +1,168 @@
+//! `overview.svg`: a run at a glance, in a file that every browser opens.
+//!
+//! Left, the numbers of cells over time; right, the first replicate of each arm: in a tissue the section at z = 0, in
+//! a layer all cells, in a culture the histogram of an observed column.
+
+mod curves;
+mod svg;
+mod tissue;
+
+use super::History;
+use crate::cells::Cells;
+use crate::cells::columns::{Column, column};
+use crate::plan::domain::hours;
+use crate::plan::{Geometry, Plan};
+use svg::{Anchor, Drawing, Frame, GREY};
+use tissue::Disc;
+
+/// Colours of cell types: Okabe and Ito's, which colour-blind people tell apart.
+const TYPE_COLOURS: [&str; 6] = ["#E69F00", "#56B4E9", "#009E73", "#CC79A7", "#F0E442", "#0072B2"];
+/// Colours of arms: the first arm, mostly the control, is dark; none is the colour of the first two cell types.
+const ARM_COLOURS: [&str; 6] = ["#374151", "#D55E00", "#0072B2", "#009E73", "#CC79A7", "#8B6B00"];
+const DEAD_COLOUR: &str = "#9ca3af";
+
+/// Arms that get a panel.
+const PANELS: usize = 6;
+/// Edge of a panel where there are up to two, and where there are more, and the space between panels, in pixels.
+const LARGE_PANEL: f64 = 466.0;
+const PANEL: f64 = 330.0;
+const GAP: f64 = 44.0;
+const CURVES_WIDTH: f64 = 430.0;
+const CURVE_HEIGHT: f64 = 190.0;
+const CURVE_PITCH: f64 = 276.0;
+const LEFT: f64 = 84.0;
+const TOP: f64 = 128.0;
+
+fn colour<'a>(colours: &[&'a str], number: usize) -> &'a str {
+    colours[number % colours.len()]
+}
+
+/// What the picture needs of the cells, gathered batch by batch.
+#[derive(Clone, Debug, Default)]
+pub struct Picture {
+    time_h: f64,
+    /// By arm: sections of cells, in a tissue or layer.
+    discs: Vec<Vec<Disc>>,
+    /// By arm and cell type: values of the column shown, in a culture.
+    values: Vec<Vec<Vec<f32>>>,
+}
+
+impl Picture {
+    /// A picture without cells.
+    pub fn new(plan: &Plan) -> Picture {
+        let arms = plan.arms.len().min(PANELS);
+        Picture {
+            time_h: 0.0,
+            discs: vec![Vec::new(); arms],
+            values: vec![vec![Vec::new(); plan.cell_types.len()]; arms],
+        }
+    }
+
+    /// Takes the cells of the first replicates from a batch whose first tissue is number `tissue_offset` of the study.
+    pub fn add_cells(&mut self, plan: &Plan, tick: u32, cells: &Cells, tissue_offset: usize) {
+        self.time_h = hours(tick);
+        let shown = shown_column(plan);
+        let [tissue, cell_type, fate] = ["tissue", "cell_type", "fate"].map(|name| bits(cells, name));
+        for cell in 0..cells.len() {
+            let (arm, replicate) = plan.arm_and_replicate(tissue_offset + tissue(cell) as usize);
+            if replicate != 0 || arm >= self.discs.len() {
+                continue;
+            }
+            let (cell_type, is_live) = (cell_type(cell) as usize, fate(cell) == 0);
+            if plan.domain.geometry != Geometry::Culture {
+                self.discs[arm].extend(Disc::cut(cells.position[cell], plan.domain.geometry, cell_type, is_live));
+            } else if let Some(column) = shown.filter(|_| is_live) {
+                self.values[arm][cell_type].push(cells.value(column, cell) as f32);
+            }
+        }
+    }
+
+    /// The picture as SVG.
+    pub fn svg(&self, plan: &Plan, history: &History) -> String {
+        let panels = self.discs.len();
+        let across = if panels > 4 { 3 } else { panels.min(2) };
+        let edge = if panels > 2 { PANEL } else { LARGE_PANEL };
+        let right = LEFT + CURVES_WIDTH + 70.0;
+        let width = right + across as f64 * (edge + GAP);
+        let panels_height = panels.div_ceil(across.max(1)) as f64 * (edge + GAP);
+        let height = TOP + panels_height.max(plan.cell_types.len() as f64 * CURVE_PITCH) + 8.0;
+        let mut drawing = Drawing::new(width, height);
+        heading(&mut drawing, plan, right, self.time_h);
+        for cell_type in 0..plan.cell_types.len() {
+            let y = TOP + cell_type as f64 * CURVE_PITCH;
+            let frame = Frame { x: LEFT, y, width: CURVES_WIDTH, height: CURVE_HEIGHT };
+            curves::draw(&mut drawing, frame, plan, history, cell_type);
+        }
+        for arm in 0..panels {
+            let (x, y) = ((arm % across) as f64 * (edge + GAP), (arm / across) as f64 * (edge + GAP));
+            self.panel(&mut drawing, plan, arm, Frame { x: right + x, y: TOP + y, width: edge, height: edge });
+        }
+        drawing.finish()
+    }
+
+    fn panel(&self, drawing: &mut Drawing, plan: &Plan, arm: usize, frame: Frame) {
+        drawing.disc(frame.x + 5.0, frame.y - 14.0, 5.0, colour(&ARM_COLOURS, arm));
+        drawing.title(frame.x + 16.0, frame.y - 10.0, 13, &plan.arms[arm].name);
+        match (plan.domain.geometry, shown_column(plan)) {
+            (Geometry::Culture, Some(column)) => {
+                let range = range(self.values.iter().flatten().flatten());
+                tissue::draw_histogram(drawing, frame, column.name, &self.values[arm], range);
+            }
+            (Geometry::Culture, None) => {}
+            _ => {
+                let half_view_um = tissue::half_view_um(&plan.domain, self.discs.iter().flatten());
+                tissue::draw_section(drawing, frame, &plan.domain, &self.discs[arm], half_view_um, arm);
+            }
+        }
+    }
+}
+
+/// Title, what the two halves show, and the legends of arms and cell types.
+fn heading(drawing: &mut Drawing, plan: &Plan, right: f64, time_h: f64) {
+    let band = if plan.seeds.len() > 1 { "mean and range of replicates" } else { "one replicate" };
+    let view = match plan.domain.geometry {
+        Geometry::Tissue => "section at z = 0",
+        Geometry::Layer => "all cells",
+        Geometry::Culture => "live cells",
+    };
+    drawing.title(28.0, 36.0, 20, &plan.title);
+    drawing.styled_text(LEFT, 66.0, 12, Anchor::Start, GREY, &format!("Live cells over time: {band}"));
+    drawing.styled_text(right, 66.0, 12, Anchor::Start, GREY, &format!("Replicate 1 at {time_h:.1} h: {view}"));
+    let arms = plan.arms.iter().enumerate().map(|(arm, it)| (colour(&ARM_COLOURS, arm), it.name.as_str()));
+    legend(drawing, LEFT, right - 30.0, arms);
+    let types = plan.cell_types.iter().enumerate().map(|(t, it)| (colour(&TYPE_COLOURS, t), it.name.as_str()));
+    let dead = (plan.domain.geometry != Geometry::Culture).then_some((DEAD_COLOUR, "dead"));
+    legend(drawing, right, f64::INFINITY, types.chain(dead));
+}
+
+/// Coloured names in a row, as many as fit before `end`.
+fn legend<'a>(drawing: &mut Drawing, x: f64, end: f64, entries: impl Iterator<Item = (&'a str, &'a str)>) {
+    let mut x = x;
+    for (colour, name) in entries {
+        // Sans-serif letters at 12 pixels are about 7 wide.
+        let width = 30.0 + 7.0 * name.chars().count() as f64;
+        if x + width > end {
+            drawing.text(x, 90.0, 12, Anchor::Start, "…");
+            return;
+        }
+        drawing.disc(x + 5.0, 86.0, 5.0, colour);
+        drawing.text(x + 15.0, 90.0, 12, Anchor::Start, name);
+        x += width;
+    }
+}
+
+/// The column of a culture's histograms: the first observed one, else the volume.
+fn shown_column(plan: &Plan) -> Option<&'static Column> {
+    column(plan.observe.columns.first().copied().unwrap_or("volume_um3"))
+}
+
+fn bits<'a>(cells: &'a Cells, name: &str) -> impl Fn(usize) -> u32 + use<'a> {
+    let column = column(name);
+    move |cell| column.map_or(0, |column| column.bits(cells.pack(column.pack)[cell][column.lane]))
+}
+
+fn range<'a>(values: impl Iterator<Item = &'a f32>) -> (f64, f64) {
+    let extend = |(low, high): (f64, f64), value: &f32| (low.min(f64::from(*value)), high.max(f64::from(*value)));
+    let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), extend);
+    if low <= high { (low, high) } else { (0.0, 1.0) }
+}

@@ -1,0 +1,147 @@
+//! What people look at: the summary and the picture.
+
+use super::{plan, row};
+use std::fs;
+use std::path::Path;
+use texpop::cells::Cells;
+use texpop::outputs::{History, Picture, summary};
+use texpop::plan::{Geometry, Plan};
+
+/// Counts over a day: the control grows, the treated tumour shrinks.
+fn history() -> History {
+    let mut rows = Vec::new();
+    for tick in (0..=144_000).step_by(6_000) {
+        for tissue in 0..4 {
+            let (arm, replicate) = (tissue / 2, tissue % 2);
+            let hours = f64::from(tick) / 6_000.0;
+            let slope = [8.0, -3.0][arm as usize] + 2.0 * f64::from(replicate);
+            rows.push(row(tissue, tick, Some(0), "live_count", Some(120.0 + (slope * hours).round())));
+            rows.push(row(tissue, tick, Some(1), "live_count", Some(f64::from(arm) * 40.0)));
+            rows.push(row(tissue, tick, Some(0), "births", Some((10.0 * hours).round())));
+            rows.push(row(tissue, tick, Some(0), "deaths_killed", Some(f64::from(arm) * 7.0 * hours)));
+        }
+    }
+    let mut history = History::default();
+    history.append(&rows);
+    history
+}
+
+#[test]
+fn the_summary_reads_as_a_table() {
+    let expected = "\
+Live cells and events (2 replicates, mean ± standard deviation)
+
+arm           cell type  start       end  births  killed
+control       tumour       120  336 ± 34     240       0
+              t_cell         0         0       –       –
+car_t \"high\"  tumour       120   72 ± 34     240     168
+              t_cell        40        40       –       –
+
+Difference from control: paired over replicates, mean ± standard error
+
+arm           cell type  start   end  births  killed
+car_t \"high\"  tumour         0  −264       0    +168
+              t_cell       +40   +40       –       –
+";
+    let text = summary(&plan(Geometry::Tissue), &history());
+    assert_eq!(text, expected, "\n{text}");
+}
+
+/// A ball of cells with T cells at its rim, as one tissue of each arm.
+fn spheroid(plan: &Plan, radius_um: f32) -> Cells {
+    let mut cells = Cells::default();
+    let mut id = 0;
+    for (arm, spacing) in [13.0f32, 15.0].into_iter().enumerate() {
+        let steps = (radius_um / spacing) as i32 + 2;
+        let layers = if plan.domain.geometry == Geometry::Layer { 0..=0 } else { -steps..=steps };
+        for (x, y, z) in
+            layers.flat_map(|z| (-steps..=steps).flat_map(move |y| (-steps..=steps).map(move |x| (x, y, z))))
+        {
+            id += 1;
+            let jitter = |salt: u32| ((id * salt) % 101) as f32 / 25.0 - 2.0;
+            let offset = 0.5 * spacing * ((y + z).rem_euclid(2)) as f32;
+            let place = [
+                x as f32 * spacing + offset + jitter(37),
+                y as f32 * spacing + jitter(53),
+                z as f32 * spacing + jitter(71),
+            ];
+            let distance = place.iter().map(|x| x * x).sum::<f32>().sqrt();
+            let is_t_cell = distance > radius_um - spacing && id % 3 == 0;
+            if distance > radius_um {
+                continue;
+            }
+            let volume: f32 = if is_t_cell { 500.0 } else { 1_200.0 + 200.0 * jitter(29) };
+            let fate = u32::from(!is_t_cell && id % (11 - 4 * arm as u32) == 0);
+            let kind = fate << 8 | u32::from(is_t_cell) << 12 | (2 * arm as u32) << 16;
+            let position = [place[0], place[1], if steps == 0 { 0.0 } else { place[2] }, volume].map(f32::to_bits);
+            cells.push([position, [0; 4], [0; 4], [id, 0, kind, u32::MAX], [0; 4]]);
+        }
+    }
+    cells
+}
+
+/// Every tag that opens closes in its turn, and no bare `&` or `<` is left.
+fn is_well_formed(xml: &str) -> bool {
+    let mut open = Vec::new();
+    let mut rest = xml;
+    while let Some(start) = rest.find('<') {
+        let (before, tag) = rest.split_at(start);
+        let Some(end) = tag.find('>') else { return false };
+        let inside = &tag[1..end];
+        let entities_end = |text: &str| text.split('&').skip(1).all(|part| part.contains(';'));
+        if !entities_end(before) || inside.contains('<') || inside.matches('"').count() % 2 == 1 {
+            return false;
+        }
+        let name = inside.trim_start_matches('/').split_whitespace().next().unwrap_or("");
+        match inside {
+            _ if inside.starts_with('?') || inside.ends_with('/') => {}
+            _ if inside.starts_with('/') => {
+                if open.pop() != Some(name) {
+                    return false;
+                }
+            }
+            _ => open.push(name),
+        }
+        rest = &tag[end + 1..];
+    }
+    open.is_empty()
+}
+
+fn picture(geometry: Geometry) -> String {
+    let plan = plan(geometry);
+    let mut picture = Picture::new(&plan);
+    picture.add_cells(&plan, plan.duration_ticks, &spheroid(&plan, 130.0), 0);
+    picture.svg(&plan, &history())
+}
+
+#[test]
+fn the_picture_has_a_line_for_each_series_and_is_xml() {
+    assert!(!is_well_formed("<a><b></a></b>") && !is_well_formed("<a>x & y</a>"));
+    for (geometry, name) in [(Geometry::Tissue, "tissue"), (Geometry::Layer, "layer"), (Geometry::Culture, "culture")] {
+        let svg = picture(geometry);
+        // To look at them: TEXPOP_KEEP_PICTURES=DIR.
+        if let Some(folder) = std::env::var_os("TEXPOP_KEEP_PICTURES") {
+            fs::write(Path::new(&folder).join(format!("{name}.svg")), &svg).unwrap();
+        }
+        assert!(is_well_formed(&svg), "{name}");
+        assert_eq!(svg.matches("class=\"series\"").count(), 4, "two arms, two cell types");
+        assert_eq!(svg.matches("class=\"band\"").count(), 4, "{name}");
+        let histograms = if geometry == Geometry::Culture { 4 } else { 0 };
+        assert_eq!(svg.matches("class=\"histogram\"").count(), histograms, "{name}");
+        assert_eq!(svg.contains("µm"), geometry != Geometry::Culture, "a scale bar, {name}");
+    }
+}
+
+#[test]
+fn a_section_shows_the_cells_that_the_plane_cuts() {
+    let plan = plan(Geometry::Tissue);
+    let discs = |z_um: f32| {
+        let mut cells = Cells::default();
+        // 523.6 um³ is a ball of radius 5 um.
+        cells.push([[0.0, 0.0, z_um, 523.6].map(f32::to_bits), [0; 4], [0; 4], [1, 0, 0, u32::MAX], [0; 4]]);
+        let mut picture = Picture::new(&plan);
+        picture.add_cells(&plan, 0, &cells, 0);
+        picture.svg(&plan, &History::default()).matches("<circle").count()
+    };
+    assert_eq!(discs(4.9), discs(5.1) + 1);
+}
