@@ -17,8 +17,11 @@ pub const DEFAULT_MAX_GROUPS_X: u32 = 32_768;
 type Generator = fn() -> String;
 
 /// Text made by Rust, by the name between angle brackets.
-const GENERATED: &[(&str, Generator)] =
-    &[("columns", crate::cells::columns::wgsl), ("parameters", crate::plan::parameters::wgsl)];
+const GENERATED: &[(&str, Generator)] = &[
+    ("columns", crate::cells::columns::wgsl),
+    ("parameters", crate::plan::parameters::wgsl),
+    ("events", crate::statistics::events::wgsl),
+];
 
 /// A kernel's whole text, with the origin of each line.
 #[derive(Clone, Debug)]
@@ -132,7 +135,7 @@ impl Source {
                 self.push(path, text)
             }
             (None, false) => Err(Error::Failed(format!(
-                "shaders/{from}:{line} includes {asked}; allowed are \"a path within shaders/\", <columns> and <parameters>"
+                "shaders/{from}:{line} includes {asked}; allowed are \"a path within shaders/\", <columns>, <parameters> and <events>"
             ))),
         }
     }

@@ -1,5 +1,30 @@
 //! What leaves the device by default: counts, sums, histograms, profiles and events of each tissue.
+//!
+//! The stages run in the order `clear`, `count_cells`, then for each column `summarise_column` and
+//! `histogram_column`, then `radial_profile`. All sums are of whole numbers, so the words are the same bits however the
+//! cells are sorted.
 
+mod by_row;
+mod count_cells;
+pub mod events;
+mod fixed_point;
+mod histogram_column;
+pub mod layout;
+pub mod ledger;
+mod radial_profile;
+mod rows;
+mod summarise_column;
+mod table;
+
+pub use count_cells::count_cells;
+pub use histogram_column::histogram_column;
+pub use layout::{Layout, Request};
+pub use ledger::Ledger;
+pub use radial_profile::radial_profile;
+pub use rows::rows;
+pub use summarise_column::summarise_column;
+
+use crate::cells::Cells;
 use std::sync::Arc;
 
 /// One number of a report.
@@ -14,4 +39,18 @@ pub struct Row {
     pub statistic: Arc<str>,
     /// None where there is nothing to report, such as the mean of no cells.
     pub value: Option<f64>,
+}
+
+/// All words of the buffer `statistics`, by the twins of all stages in their order.
+pub fn measure(layout: &Layout, cells: &Cells) -> Vec<u32> {
+    let mut words = vec![0; layout.words()];
+    count_cells(layout, cells, &mut words);
+    for observed in &layout.columns {
+        summarise_column(layout, observed, cells, &mut words);
+        if observed.has_histogram {
+            histogram_column(layout, observed, cells, &mut words);
+        }
+    }
+    radial_profile(layout, cells, &mut words);
+    words
 }
