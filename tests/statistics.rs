@@ -58,7 +58,7 @@ fn plan() -> Plan {
 fn cell(random: [u32; 4], tissue: u32) -> [[u32; 4]; 5] {
     let coordinate = |word| (400.0 * (uniform(word) - 0.5)).to_bits();
     let more = philox([77, 78], random);
-    let cell_type = u32::from(random[3] % 5 == 0);
+    let cell_type = u32::from(random[3].is_multiple_of(5));
     let phase = if cell_type == 0 { more[0] % 3 } else { 0 };
     let fate = [Fate::Live, Fate::Live, Fate::Live, Fate::Apoptotic, Fate::Necrotic][more[1] as usize % 5] as u32;
     let bond = if more[2].is_multiple_of(7) { 5 } else { NO_BOND };
@@ -68,7 +68,7 @@ fn cell(random: [u32; 4], tissue: u32) -> [[u32; 4]; 5] {
         [0; 4],
         [(uniform(more[0]) - 0.5).to_bits(), 0, 0, 0],
         [random[0], random[1], phase | fate << 8 | cell_type << 12 | tissue << 16, bond],
-        [0, more[1] % 6 | 9 << 16, 0, 0],
+        [0, (more[1] % 6) | (9 << 16), 0, 0],
     ]
 }
 
