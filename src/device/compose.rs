@@ -17,7 +17,7 @@ pub const DEFAULT_MAX_GROUPS_X: u32 = 32_768;
 type Generator = fn() -> String;
 
 /// Text made by Rust, by the name between angle brackets.
-const GENERATED: &[(&str, fn() -> String)] = &[
+const GENERATED: &[(&str, Generator)] = &[
     ("columns", crate::cells::columns::wgsl),
     ("parameters", crate::plan::parameters::wgsl),
     ("events", crate::statistics::events::wgsl),
@@ -135,7 +135,7 @@ impl Source {
                 self.push(path, text)
             }
             (None, false) => Err(Error::Failed(format!(
-                "shaders/{from}:{line} includes {asked}; allowed are \"a path within shaders/\" and <columns>, <parameters>, <events>"
+                "shaders/{from}:{line} includes {asked}; allowed are \"a path within shaders/\", <columns>, <parameters> and <events>"
             ))),
         }
     }

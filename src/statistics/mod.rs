@@ -1,7 +1,30 @@
 //! What leaves the device by default: counts, sums, histograms, profiles and events of each tissue.
+//!
+//! The stages run in the order `clear`, `count_cells`, then for each column `summarise_column` and
+//! `histogram_column`, then `radial_profile`. All sums are of whole numbers, so the words are the same bits however the
+//! cells are sorted.
 
+mod by_row;
+mod count_cells;
 pub mod events;
+mod fixed_point;
+mod histogram_column;
+pub mod layout;
+pub mod ledger;
+mod radial_profile;
+mod rows;
+mod summarise_column;
+mod table;
 
+pub use count_cells::count_cells;
+pub use histogram_column::histogram_column;
+pub use layout::{Layout, Request};
+pub use ledger::Ledger;
+pub use radial_profile::radial_profile;
+pub use rows::rows;
+pub use summarise_column::summarise_column;
+
+use crate::cells::Cells;
 use std::sync::Arc;
 
 /// One number of a report.
@@ -18,29 +41,16 @@ pub struct Row {
     pub value: Option<f64>,
 }
 
-pub const CHUNK: u32 = 64;
-pub struct Layout;
-impl Layout {
-    pub fn new(_plan: &crate::plan::Plan, _tissues: usize) -> Layout {
-        Layout
+/// All words of the buffer `statistics`, by the twins of all stages in their order.
+pub fn measure(layout: &Layout, cells: &Cells) -> Vec<u32> {
+    let mut words = vec![0; layout.words()];
+    count_cells(layout, cells, &mut words);
+    for observed in &layout.columns {
+        summarise_column(layout, observed, cells, &mut words);
+        if observed.has_histogram {
+            histogram_column(layout, observed, cells, &mut words);
+        }
     }
-    pub fn words(&self) -> usize {
-        16
-    }
-    pub fn summarise(&self, _cells: &crate::cells::Cells) -> Vec<u32> {
-        vec![0; 16]
-    }
-    pub fn rows(&self) -> &[crate::steps::dispatches::Row] {
-        &[]
-    }
-    pub fn create_requests(
-        &self,
-        _gpu: &crate::device::Gpu,
-        _b: &mut crate::device::Buffers,
-    ) -> crate::error::Result<()> {
-        Ok(())
-    }
-}
-pub mod device {
-    pub const KERNELS: &[crate::steps::dispatches::Row] = &[];
+    radial_profile(layout, cells, &mut words);
+    words
 }

@@ -1,0 +1,203 @@
+//! Where each number lies in the buffer `statistics`: one row of words for each tissue and cell type.
+//!
+//! A row holds cells by fate, attached cells, cells by phase, a block for each column, and the shells.
+
+use crate::cells::Cells;
+use crate::cells::columns::{COLUMNS, Column, Storage, column, mask};
+use crate::error::{Error, Result};
+use crate::plan::{Geometry, Plan};
+use bytemuck::{Pod, Zeroable};
+
+/// Slots that one invocation reads.
+pub const CHUNK: u32 = 64;
+
+/// Bins of a histogram.
+pub const BIN_COUNT: usize = 64;
+
+/// Word of a row with its attached cells; before it are cells by fate.
+pub const ATTACHED: usize = 5;
+/// Word of a row with the cells of the first phase.
+pub const FIRST_PHASE: usize = 6;
+
+/// Words of a column's block. Sums and squares take two words, the low one first; the smallest value is stored as
+/// the complement of its order, so that 0 stands for none in it as in the largest.
+pub mod block {
+    pub const FOUND: usize = 0;
+    pub const NOT_FINITE: usize = 1;
+    pub const SATURATED: usize = 2;
+    pub const SUM: usize = 3;
+    pub const SQUARES: usize = 5;
+    pub const MIN: usize = 7;
+    pub const MAX: usize = 8;
+    pub const BINS: usize = 9;
+}
+
+/// Columns of bits that count something, so that their sums have a meaning; their resolution is 1.
+const COUNTERS: [&str; 2] = ["hits", "divisions"];
+
+/// Columns that the radius of gyration needs.
+const POSITIONS: [&str; 3] = ["x_um", "y_um", "z_um"];
+
+/// A column whose values are summed up.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Observed {
+    pub column: &'static Column,
+    /// Step of the fixed-point numbers, in the unit of the column; a power of two.
+    pub resolution: f32,
+    /// Whether the plan asks for it; the others serve the radius of gyration.
+    pub is_reported: bool,
+    /// Whether its block has bins.
+    pub has_histogram: bool,
+    /// First word of its block in a row.
+    pub offset: usize,
+}
+
+/// Offsets of all words for a batch of tissues.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Layout {
+    pub tissue_count: usize,
+    pub type_count: usize,
+    /// Phases counted for each type: those of the type with the most, 0 where none has two.
+    pub phase_count: usize,
+    pub columns: Vec<Observed>,
+    /// Shells of the radial profile: how many, and their width in um.
+    pub shells: Option<(u32, f32)>,
+    /// First word of the shells in a row.
+    pub shell_offset: usize,
+    pub row_words: usize,
+    pub dimensions: u32,
+}
+
+/// The uniform `request` of every stage of statistics.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Pod, Zeroable)]
+pub struct Request {
+    pub lane: u32,
+    pub is_bits: u32,
+    pub shift: u32,
+    pub mask: u32,
+    pub steps_per_unit: f32,
+    /// First word of the column's block, or of the shells, within a row.
+    pub offset: u32,
+    pub row_words: u32,
+    pub phase_count: u32,
+    pub shell_count: u32,
+    pub shells_per_um: f32,
+}
+
+impl Layout {
+    /// The layout for `tissue_count` tissues. `Error::Input` if the plan observes a column that cannot be summed up.
+    pub fn new(plan: &Plan, tissue_count: usize) -> Result<Layout> {
+        let most = plan.cell_types.iter().map(|it| it.phases.len()).max().unwrap_or(0);
+        let phase_count = if most > 1 { most } else { 0 };
+        let mut layout = Layout {
+            tissue_count,
+            type_count: plan.cell_types.len(),
+            phase_count,
+            columns: Vec::new(),
+            shells: plan.observe.shells,
+            shell_offset: 0,
+            row_words: FIRST_PHASE + phase_count,
+            dimensions: plan.domain.dimensions(),
+        };
+        for name in &plan.observe.columns {
+            layout.observe(plan, name, true)?;
+        }
+        if plan.domain.geometry != Geometry::Culture {
+            for name in POSITIONS {
+                layout.observe(plan, name, false)?;
+            }
+        }
+        layout.shell_offset = layout.row_words;
+        layout.row_words += layout.shells.map_or(0, |(count, _)| count as usize);
+        Ok(layout)
+    }
+
+    /// Adds the block of a column, once.
+    fn observe(&mut self, plan: &Plan, name: &str, is_reported: bool) -> Result<()> {
+        if self.find(name).is_some() {
+            return Ok(());
+        }
+        let found = column(name).and_then(|it| resolution_of(plan, it).map(|resolution| (it, resolution)));
+        let (column, resolution) = found.ok_or_else(|| cannot_be_summed(name))?;
+        let has_histogram = is_reported && !plan.observe.quantiles.is_empty();
+        let offset = self.row_words;
+        self.columns.push(Observed { column, resolution, is_reported, has_histogram, offset });
+        self.row_words += block::BINS + if has_histogram { BIN_COUNT } else { 0 };
+        Ok(())
+    }
+
+    /// The observed column of this name.
+    pub fn find(&self, name: &str) -> Option<&Observed> {
+        self.columns.iter().find(|it| it.column.name == name)
+    }
+
+    /// Words of the buffer `statistics`.
+    pub fn words(&self) -> usize {
+        self.tissue_count * self.type_count * self.row_words
+    }
+
+    /// First word of the row of a tissue (in the batch) and cell type.
+    pub fn row(&self, tissue: usize, cell_type: usize) -> usize {
+        (tissue * self.type_count + cell_type) * self.row_words
+    }
+
+    /// Invocations of each stage but `clear`, which takes one for each word.
+    pub fn invocations(&self, live_count: u32) -> u32 {
+        live_count.div_ceil(CHUNK) * self.type_count as u32
+    }
+
+    /// Tissue, cell type and fate of the cell in a slot.
+    pub(super) fn kind(&self, cells: &Cells, slot: usize) -> (usize, usize, u32) {
+        let kind = cells.identity[slot][2];
+        ((kind >> 16) as usize, (kind >> 12 & 15) as usize, kind >> 8 & 15)
+    }
+
+    /// The request of `clear` and `count_cells`.
+    pub fn count_request(&self) -> Request {
+        Request { row_words: self.row_words as u32, phase_count: self.phase_count as u32, ..Request::default() }
+    }
+
+    /// The request of `summarise_column` and `histogram_column`.
+    pub fn column_request(&self, observed: &Observed) -> Request {
+        let request = Request {
+            lane: observed.column.lane as u32,
+            steps_per_unit: 1.0 / observed.resolution,
+            offset: observed.offset as u32,
+            ..self.count_request()
+        };
+        match observed.column.storage {
+            Storage::Float => request,
+            Storage::Bits { shift, width } => Request { is_bits: 1, shift, mask: mask(width), ..request },
+        }
+    }
+
+    /// The request of `radial_profile`; None where the plan has no shells.
+    pub fn radial_request(&self) -> Option<Request> {
+        self.shells.map(|(shell_count, width_um)| Request {
+            offset: self.shell_offset as u32,
+            shell_count,
+            shells_per_um: 1.0 / width_um,
+            ..self.count_request()
+        })
+    }
+}
+
+/// Step of the fixed-point numbers of a column. For positions it grows with the domain, so that half an edge stays
+/// below 2^20 steps.
+fn resolution_of(plan: &Plan, column: &Column) -> Option<f32> {
+    let mut resolution = column.resolution.or_else(|| COUNTERS.contains(&column.name).then_some(1.0))?;
+    if POSITIONS.contains(&column.name) {
+        let half = 0.5 * plan.domain.size_um[column.lane];
+        while half / resolution >= super::fixed_point::MAX_STEPS {
+            resolution *= 2.0;
+        }
+    }
+    Some(resolution)
+}
+
+fn cannot_be_summed(name: &str) -> Error {
+    let allowed = COLUMNS.iter().filter(|it| it.resolution.is_some() || COUNTERS.contains(&it.name));
+    let names: Vec<&str> = allowed.map(|it| it.name).collect();
+    Error::Input(format!("observed column {name} cannot be summed up\n\nhint: those that can are {}", names.join(", ")))
+}

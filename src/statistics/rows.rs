@@ -1,0 +1,79 @@
+//! Words from the device as rows of a report.
+
+use super::Row;
+use super::events::{EVENT_COUNT, event_row};
+use super::layout::{Layout, block};
+use super::table::{Group, Source, statistics};
+use crate::cells::columns::Fate;
+use crate::error::{Error, Result};
+use crate::plan::Plan;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// All statistics at a tick of the tissues of a batch, which are `tissues` of the study. `words` and `events` are the
+/// buffers `statistics` and `events` of the batch. `Error::Invariant` if a value was too large to be summed up.
+pub fn rows(
+    plan: &Plan,
+    layout: &Layout,
+    words: &[u32],
+    events: &[u32],
+    tick: u32,
+    tissues: Range<u32>,
+) -> Result<Vec<Row>> {
+    let tables: Vec<_> = (0..layout.type_count).map(|cell_type| statistics(plan, layout, cell_type)).collect();
+    let ratio: Arc<str> = "effector_target_ratio".into();
+    let mut rows = Vec::new();
+    for (local, tissue) in tissues.enumerate() {
+        for (cell_type, table) in tables.iter().enumerate() {
+            let group = group(layout, words, events, local, cell_type);
+            check_range(plan, &group, tissue, cell_type)?;
+            for (statistic, source) in table {
+                let value = group.value(*source);
+                if !(matches!(source, Source::NotFinite(_)) && value == Some(0.0)) {
+                    let statistic = statistic.clone();
+                    rows.push(Row { tissue, tick, cell_type: Some(cell_type as u32), statistic, value });
+                }
+            }
+        }
+        if plan.cell_types.iter().any(|it| it.is_effector) {
+            let value = effector_target_ratio(plan, layout, words, local);
+            rows.push(Row { tissue, tick, cell_type: None, statistic: ratio.clone(), value });
+        }
+    }
+    Ok(rows)
+}
+
+fn group<'a>(layout: &'a Layout, words: &'a [u32], events: &'a [u32], tissue: usize, cell_type: usize) -> Group<'a> {
+    let row = layout.row(tissue, cell_type);
+    let event = event_row(layout.type_count, tissue, cell_type);
+    Group { layout, words: &words[row..row + layout.row_words], events: &events[event..event + EVENT_COUNT] }
+}
+
+/// Live effectors per live cell of the other types; None where there is none of those.
+fn effector_target_ratio(plan: &Plan, layout: &Layout, words: &[u32], tissue: usize) -> Option<f64> {
+    let live = |effectors: bool| -> f64 {
+        let types = plan.cell_types.iter().enumerate().filter(|(_, it)| it.is_effector == effectors);
+        types.map(|(cell_type, _)| f64::from(words[layout.row(tissue, cell_type) + Fate::Live as usize])).sum()
+    };
+    Some(live(false)).filter(|&targets| targets > 0.0).map(|targets| live(true) / targets)
+}
+
+fn check_range(plan: &Plan, group: &Group, tissue: u32, cell_type: usize) -> Result<()> {
+    let layout = group.layout;
+    let Some(observed) = layout.columns.iter().find(|it| group.words[it.offset + block::SATURATED] > 0) else {
+        return Ok(());
+    };
+    let (arm, replicate) = plan.arm_and_replicate(tissue as usize);
+    let limit = f64::from(observed.resolution) * f64::from(super::fixed_point::MAX_STEPS);
+    Err(Error::Invariant(format!(
+        "arm {}, replicate {replicate}, cell type {}: {} of {} cells is beyond ±{limit} {}, up to which it is summed exactly\n\n\
+         hint: values as large as this mostly mean that a rate or a time step is too large; \
+         to run on nevertheless, take {} out of the observed columns",
+        plan.arms[arm].name,
+        plan.cell_types[cell_type].name,
+        observed.column.name,
+        group.words[observed.offset + block::SATURATED],
+        observed.column.unit,
+        observed.column.name,
+    )))
+}

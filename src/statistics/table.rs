@@ -1,0 +1,206 @@
+//! The statistics of a cell type: a name and the place in the words that its value comes from.
+
+use super::events::{EVENTS, Event};
+use super::fixed_point::unordered;
+use super::histogram_column::{first_step, range};
+use super::layout::{ATTACHED, BIN_COUNT, FIRST_PHASE, Layout, Observed, block};
+use super::summarise_column::wide;
+use crate::cells::columns::Fate;
+use crate::plan::Plan;
+use std::sync::Arc;
+
+/// Where a value comes from; `usize` is a place in `Layout::columns`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Source {
+    /// Cells of every fate.
+    Count,
+    /// One word of the row.
+    Word(usize),
+    Event(Event),
+    Mean(usize),
+    Sum(usize),
+    /// Standard deviation of a sample (n − 1); none of fewer than two cells.
+    Deviation(usize),
+    Min(usize),
+    Max(usize),
+    Quantile(usize, f64),
+    /// Reported only where there are some.
+    NotFinite(usize),
+    /// Root of the mean squared distance from the common centre.
+    Gyration,
+}
+
+/// Names of the statistics of a cell type, and where they come from.
+pub(super) fn statistics(plan: &Plan, layout: &Layout, cell_type: usize) -> Vec<(Arc<str>, Source)> {
+    let mut table: Vec<(String, Source)> = vec![
+        ("count".into(), Source::Count),
+        ("live_count".into(), Source::Word(Fate::Live as usize)),
+        ("apoptotic_count".into(), Source::Word(Fate::Apoptotic as usize)),
+        ("necrotic_count".into(), Source::Word(Fate::Necrotic as usize)),
+        ("attached_count".into(), Source::Word(ATTACHED)),
+    ];
+    let phases = &plan.cell_types[cell_type].phases;
+    if phases.len() > 1 {
+        let counts = phases.iter().enumerate();
+        table.extend(counts.map(|(phase, name)| (format!("phase_{name}_count"), Source::Word(FIRST_PHASE + phase))));
+    }
+    table.extend(EVENTS.iter().map(|(event, name, _)| ((*name).to_owned(), Source::Event(*event))));
+    for (column, observed) in layout.columns.iter().enumerate() {
+        table.extend(of_column(plan, column, observed));
+    }
+    table.extend(of_space(layout));
+    table.into_iter().map(|(name, source)| (name.into(), source)).collect()
+}
+
+fn of_column(plan: &Plan, column: usize, observed: &Observed) -> Vec<(String, Source)> {
+    let name = observed.column.name;
+    let mut table = vec![(format!("{name}_not_finite_count"), Source::NotFinite(column))];
+    if observed.is_reported {
+        table.extend([
+            (format!("{name}_mean"), Source::Mean(column)),
+            (format!("{name}_sum"), Source::Sum(column)),
+            (format!("{name}_sd"), Source::Deviation(column)),
+            (format!("{name}_min"), Source::Min(column)),
+            (format!("{name}_max"), Source::Max(column)),
+        ]);
+        let quantiles = plan.observe.quantiles.iter();
+        table.extend(quantiles.map(|&q| (format!("{name}_q{}", percent(q)), Source::Quantile(column, q))));
+    }
+    table
+}
+
+fn of_space(layout: &Layout) -> Vec<(String, Source)> {
+    let mut table = Vec::new();
+    let names = ["x_um", "y_um", "z_um"].into_iter().take(layout.dimensions as usize);
+    for name in names {
+        let column = layout.columns.iter().position(|it| it.column.name == name);
+        table.extend(column.map(|column| (format!("centre_{name}"), Source::Mean(column))));
+    }
+    if layout.dimensions > 0 {
+        table.push(("radius_of_gyration_um".to_owned(), Source::Gyration));
+    }
+    if let Some((count, width_um)) = layout.shells {
+        let shells = (0..count as usize)
+            .map(|shell| (radial_name((shell + 1) as f32 * width_um), Source::Word(layout.shell_offset + shell)));
+        table.extend(shells);
+    }
+    table
+}
+
+/// `0.05` as `05`, `0.025` as `02_5`.
+fn percent(quantile: f64) -> String {
+    let tenths = (quantile * 1000.0).round() as u32;
+    match tenths % 10 {
+        0 => format!("{:02}", tenths / 10),
+        rest => format!("{:02}_{rest}", tenths / 10),
+    }
+}
+
+/// Name of the shell that ends at this distance: `radial_count_0020um`, `radial_count_0012_5um`.
+fn radial_name(outer_um: f32) -> String {
+    let tenths = (outer_um * 10.0).round() as u32;
+    match tenths % 10 {
+        0 => format!("radial_count_{:04}um", tenths / 10),
+        rest => format!("radial_count_{:04}_{rest}um", tenths / 10),
+    }
+}
+
+/// The words of one tissue and cell type.
+pub(super) struct Group<'a> {
+    pub layout: &'a Layout,
+    /// Its row of the buffer `statistics`.
+    pub words: &'a [u32],
+    /// Its row of the buffer `events`.
+    pub events: &'a [u32],
+}
+
+impl Group<'_> {
+    /// The value of a statistic; None where there is nothing to report.
+    pub fn value(&self, source: Source) -> Option<f64> {
+        match source {
+            Source::Count => Some(self.words[..ATTACHED].iter().map(|&count| f64::from(count)).sum()),
+            Source::Word(word) => Some(f64::from(self.words[word])),
+            Source::Event(event) => Some(f64::from(self.events[event as usize])),
+            Source::Mean(column) => self.mean(column),
+            Source::Sum(column) => Some(self.sum(column) as f64 * self.resolution(column)),
+            Source::Deviation(column) => self.deviation(column),
+            Source::Min(column) => self.extreme(column, !self.block(column)[block::MIN]),
+            Source::Max(column) => self.extreme(column, self.block(column)[block::MAX]),
+            Source::Quantile(column, quantile) => self.quantile(column, quantile),
+            Source::NotFinite(column) => Some(f64::from(self.block(column)[block::NOT_FINITE])),
+            Source::Gyration => self.gyration_um(),
+        }
+    }
+
+    fn block(&self, column: usize) -> &[u32] {
+        &self.words[self.layout.columns[column].offset..]
+    }
+
+    fn resolution(&self, column: usize) -> f64 {
+        f64::from(self.layout.columns[column].resolution)
+    }
+
+    fn found(&self, column: usize) -> Option<f64> {
+        Some(self.block(column)[block::FOUND]).filter(|&found| found > 0).map(f64::from)
+    }
+
+    fn sum(&self, column: usize) -> i64 {
+        wide(self.block(column), block::SUM) as i64
+    }
+
+    fn mean(&self, column: usize) -> Option<f64> {
+        self.found(column).map(|found| self.sum(column) as f64 / found * self.resolution(column))
+    }
+
+    /// Sum of squared deviations from the mean times the number of cells, in steps²: whole numbers, so nothing cancels.
+    fn spread(&self, column: usize) -> f64 {
+        let block = self.block(column);
+        let sum = i128::from(self.sum(column));
+        (i128::from(block[block::FOUND]) * i128::from(wide(block, block::SQUARES)) - sum * sum) as f64
+    }
+
+    fn deviation(&self, column: usize) -> Option<f64> {
+        let found = self.found(column).filter(|&found| found > 1.0)?;
+        Some((self.spread(column) / (found * (found - 1.0))).sqrt() * self.resolution(column))
+    }
+
+    fn extreme(&self, column: usize, word: u32) -> Option<f64> {
+        // 0 is added since a report of −0 helps nobody.
+        self.found(column).map(|_| f64::from(unordered(word)) + 0.0)
+    }
+
+    fn gyration_um(&self) -> Option<f64> {
+        let mut variance = 0.0;
+        for name in ["x_um", "y_um", "z_um"] {
+            let column = self.layout.columns.iter().position(|it| it.column.name == name)?;
+            let found = self.found(column)?;
+            variance += self.spread(column) / (found * found) * self.resolution(column).powi(2);
+        }
+        Some(variance.sqrt())
+    }
+
+    /// The value below which this fraction of cells lies, linear within a bin.
+    fn quantile(&self, column: usize, quantile: f64) -> Option<f64> {
+        let found = self.found(column)?;
+        let bins = &self.block(column)[block::BINS..block::BINS + BIN_COUNT];
+        let mut below = 0.0;
+        for (bin, &count) in bins.iter().enumerate() {
+            let count = f64::from(count);
+            if count > 0.0 && below + count >= quantile * found {
+                return self.within(column, bin, (quantile * found - below) / count);
+            }
+            below += count;
+        }
+        self.value(Source::Max(column))
+    }
+
+    /// The value a fraction of the way through a bin; a bin of one step holds one value.
+    fn within(&self, column: usize, bin: usize, fraction: f64) -> Option<f64> {
+        let resolution = self.resolution(column);
+        let (lowest, width) = range(self.block(column), 1.0 / self.layout.columns[column].resolution);
+        let (first, next) = (f64::from(first_step(bin, width)), f64::from(first_step(bin + 1, width)));
+        let step = if next - first > 1.0 { first - 0.5 + (next - first) * fraction } else { first };
+        let (min, max) = (self.value(Source::Min(column))?, self.value(Source::Max(column))?);
+        Some(((f64::from(lowest) + step) * resolution).max(min).min(max))
+    }
+}
