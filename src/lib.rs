@@ -9,5 +9,6 @@ pub mod error;
 pub mod math;
 pub mod plan;
 pub mod random;
+pub mod scenario;
 pub mod statistics;
 pub mod steps;

@@ -5,6 +5,7 @@
 pub mod domain;
 pub mod parameters;
 pub mod placement;
+pub mod walk;
 
 pub use domain::{Boundary, Clocks, Domain, Geometry, TICKS_PER_MIN};
 pub use parameters::{PairParameters, Parameters, PhaseParameters, TypeParameters};

@@ -1,0 +1,3 @@
+//! The scenario exactly as the user writes it.
+
+pub mod units;
