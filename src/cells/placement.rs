@@ -335,4 +335,42 @@ mod tests {
         assert_eq!(inside(&TISSUE, [250.0, -300.0, 0.0]), [200.0, -200.0, 0.0]);
         assert_eq!(inside(&periodic, [250.0, -300.0, 0.0]), [-150.0, 100.0, 0.0]);
     }
+
+    #[test]
+    fn placed_cells_are_stationary_and_differ() {
+        use crate::plan::{PhaseParameters, domain::Clocks};
+        use bytemuck::Zeroable;
+        let own = TypeParameters { volume_um3: 2.0, speed_um_per_min: 3.0, phase_count: 2, ..Zeroable::zeroed() };
+        let phase =
+            |exit_per_min| PhaseParameters { exit_per_min, stages: 1, next: 0, divides: 0, grows: 0, arrests: 0 };
+        let parameters =
+            Parameters { types: vec![own], pairs: vec![Zeroable::zeroed()], phases: vec![phase(1.0), phase(0.25)] };
+        let arrangement = Arrangement::Random { count: 10_000, region: BALL };
+        let placement = Placement { cell_type: 0, arrangement, phase: None, traits: vec![Distribution::Fixed(0.5)] };
+        let observe = crate::plan::Observe { every_ticks: 100, columns: vec![], quantiles: vec![], shells: None };
+        let plan = Plan {
+            title: String::new(),
+            domain: TISSUE,
+            clocks: Clocks::COARSE,
+            duration_ticks: 100,
+            mechanics: crate::plan::Mechanics::Potentials,
+            cell_types: vec![],
+            arms: vec![],
+            seeds: vec![],
+            observe,
+            snapshots: vec![],
+        };
+        let cells = place(&plan, &parameters, &placement, 3, [1, 2], 5);
+        let (mut second, mut squares, mut ids) = (0, 0.0, std::collections::HashSet::new());
+        for i in 0..cells.len() {
+            second += cells.identity[i][2] & 255;
+            squares += f64::from(cells.motility[i][0]).powi(2) / 3.0;
+            ids.insert(cells.id(i));
+            assert_eq!(cells.identity[i][2] >> 16, 5);
+        }
+        assert_eq!(ids.len(), 10_000);
+        // A quarter as fast, so four fifths of the cells; sd √(n·0.8·0.2) = 40.
+        assert!((f64::from(second) - 8000.0).abs() <= 200.0, "{second}");
+        assert!((squares / 1e4 - 1.0).abs() <= 5.0 * 2f64.sqrt() / 100.0, "{squares}");
+    }
 }

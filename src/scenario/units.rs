@@ -39,7 +39,9 @@ const KINDS: &[(Dimension, &str, &str)] = &[
 ];
 
 /// Name, value in um and min, exponents of length and time.
-const UNITS: &[(&str, f64, i32, i32)] = &[
+type Unit = (&'static str, f64, i32, i32);
+
+const UNITS: &[Unit] = &[
     ("nm", 1e-3, 1, 0),
     ("um", 1.0, 1, 0),
     ("mm", 1e3, 1, 0),
@@ -152,11 +154,7 @@ fn parse_unit(text: &str, start: usize) -> Result<(f64, Dimension), UnitError> {
 }
 
 /// One name with its power: `um`, `um^3`, `um3`, `h^-1`.
-fn parse_factor(
-    text: &str,
-    start: usize,
-    end: usize,
-) -> Result<(&'static (&'static str, f64, i32, i32), i32), UnitError> {
+fn parse_factor(text: &str, start: usize, end: usize) -> Result<(&'static Unit, i32), UnitError> {
     let word = text[start..end].replace(['µ', 'μ'], "u");
     let split = word.find(|c: char| c == '^' || c == '-' || c.is_ascii_digit()).unwrap_or(word.len());
     let (name, power) = word.split_at(split);
