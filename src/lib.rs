@@ -11,5 +11,6 @@ pub mod math;
 pub mod outputs;
 pub mod plan;
 pub mod random;
+pub mod scenario;
 pub mod statistics;
 pub mod steps;

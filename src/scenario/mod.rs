@@ -1,0 +1,4 @@
+//! The scenario exactly as the user writes it.
+
+pub mod faults;
+pub mod units;

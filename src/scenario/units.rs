@@ -1,0 +1,245 @@
+//! Quantities with units: "12 h", "0.2 /min", "1e5 um^3/min".
+//!
+//! A unit is a product of powers of the names below, with at most one slash: `um^2/min`, `/h`, `um3`.
+//! Values are returned in um, min and their products, the units of the plan.
+
+/// Exponents of length and time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dimension {
+    pub length: i32,
+    pub time: i32,
+}
+
+impl Dimension {
+    pub const LENGTH: Dimension = Dimension { length: 1, time: 0 };
+    pub const TIME: Dimension = Dimension { length: 0, time: 1 };
+    pub const RATE: Dimension = Dimension { length: 0, time: -1 };
+    pub const SPEED: Dimension = Dimension { length: 1, time: -1 };
+    pub const VOLUME: Dimension = Dimension { length: 3, time: 0 };
+    pub const VOLUME_RATE: Dimension = Dimension { length: 3, time: -1 };
+
+    /// What a quantity of this dimension is called, with an example.
+    pub fn expected(self) -> String {
+        let known = KINDS.iter().find(|(dimension, ..)| *dimension == self);
+        known.map_or_else(
+            || format!("a quantity in um^{} min^{}", self.length, self.time),
+            |(_, name, example)| format!("{name} with a unit, such as \"{example}\""),
+        )
+    }
+}
+
+const KINDS: &[(Dimension, &str, &str)] = &[
+    (Dimension { length: 0, time: 0 }, "a number", "0.5"),
+    (Dimension::LENGTH, "a length", "20 um"),
+    (Dimension::TIME, "a duration", "12 h"),
+    (Dimension::RATE, "a rate", "0.2 /h"),
+    (Dimension::SPEED, "a speed", "8 um/min"),
+    (Dimension::VOLUME, "a volume", "2494 um^3"),
+    (Dimension::VOLUME_RATE, "a volume per time", "1e5 um^3/min"),
+];
+
+/// Name, value in um and min, exponents of length and time.
+type Unit = (&'static str, f64, i32, i32);
+
+const UNITS: &[Unit] = &[
+    ("nm", 1e-3, 1, 0),
+    ("um", 1.0, 1, 0),
+    ("mm", 1e3, 1, 0),
+    ("cm", 1e4, 1, 0),
+    ("s", 1.0 / 60.0, 0, 1),
+    ("min", 1.0, 0, 1),
+    ("h", 60.0, 0, 1),
+    ("d", 1440.0, 0, 1),
+    ("wk", 10_080.0, 0, 1),
+    ("pL", 1e3, 3, 0),
+    ("nL", 1e6, 3, 0),
+    ("uL", 1e9, 3, 0),
+    ("mL", 1e12, 3, 0),
+];
+
+/// Other spellings that people write, and what we call them.
+const SPELLINGS: &[(&str, &str)] = &[
+    ("hr", "h"),
+    ("hrs", "h"),
+    ("hour", "h"),
+    ("hours", "h"),
+    ("minute", "min"),
+    ("minutes", "min"),
+    ("m", "min"),
+    ("sec", "s"),
+    ("second", "s"),
+    ("seconds", "s"),
+    ("day", "d"),
+    ("days", "d"),
+    ("week", "wk"),
+    ("weeks", "wk"),
+    ("w", "wk"),
+    ("micron", "um"),
+    ("microns", "um"),
+];
+
+/// What is wrong with a quantity, and where in its text (byte offsets).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnitError {
+    pub start: usize,
+    pub end: usize,
+    pub message: String,
+    pub hint: Option<String>,
+}
+
+/// Reads a quantity of the given dimension, in um and min.
+///
+/// # Errors
+/// The text has no finite number, no unit, an unknown unit, or one of another dimension.
+pub fn parse(text: &str, dimension: Dimension) -> Result<f64, UnitError> {
+    let fault = |start, end, message, hint| Err(UnitError { start, end, message, hint });
+    let lead = text.len() - text.trim_start().len();
+    let number_end = number_end(text, lead);
+    let Ok(number) = text[lead..number_end].parse::<f64>() else {
+        return fault(0, text.len(), format!("`{text}` does not begin with a number"), Some(dimension.expected()));
+    };
+    if !number.is_finite() {
+        return fault(lead, number_end, format!("`{}` is not finite", &text[lead..number_end]), None);
+    }
+    let (scale, found) = parse_unit(text, number_end)?;
+    if found != dimension {
+        let message = format!("`{}` is not {}", text.trim(), dimension.expected());
+        return fault(lead, text.len(), message, None);
+    }
+    let value = number * scale;
+    if value.is_finite() { Ok(value) } else { fault(lead, number_end, "the number is too large".into(), None) }
+}
+
+/// Where the number at `start` ends.
+fn number_end(text: &str, start: usize) -> usize {
+    let bytes = text.as_bytes();
+    let mut end = start;
+    while end < bytes.len() {
+        let sign = matches!(bytes[end], b'+' | b'-') && (end == start || matches!(bytes[end - 1], b'e' | b'E'));
+        // An `e` belongs to the number only if digits follow.
+        let exponent = matches!(bytes[end], b'e' | b'E')
+            && bytes[end + 1..].iter().find(|b| !matches!(b, b'+' | b'-')).is_some_and(u8::is_ascii_digit);
+        if !(sign || exponent || bytes[end].is_ascii_digit() || bytes[end] == b'.') {
+            break;
+        }
+        end += 1;
+    }
+    // `nan` and `inf` are read so that they can be refused by name.
+    let word = text[end..].chars().take_while(char::is_ascii_alphabetic).collect::<String>();
+    if ["nan", "inf", "infinity"].contains(&word.to_ascii_lowercase().as_str()) { end + word.len() } else { end }
+}
+
+/// Scale and dimension of the unit from `start` on.
+fn parse_unit(text: &str, start: usize) -> Result<(f64, Dimension), UnitError> {
+    let (mut scale, mut dimension, mut sign) = (1.0, Dimension { length: 0, time: 0 }, 1);
+    let mut at = start;
+    while at < text.len() {
+        let rest = &text[at..];
+        let letter = rest.chars().next().unwrap_or(' ');
+        if letter == '/' && sign == 1 {
+            sign = -1;
+        }
+        if letter.is_whitespace() || matches!(letter, '/' | '*' | '·') {
+            at += letter.len_utf8();
+            continue;
+        }
+        let end = at + rest.find(|c: char| c.is_whitespace() || matches!(c, '/' | '*' | '·')).unwrap_or(rest.len());
+        let (unit, power) = parse_factor(text, at, end)?;
+        scale *= unit.1.powi(sign * power);
+        dimension.length += unit.2 * sign * power;
+        dimension.time += unit.3 * sign * power;
+        at = end;
+    }
+    Ok((scale, dimension))
+}
+
+/// One name with its power: `um`, `um^3`, `um3`, `h^-1`.
+fn parse_factor(text: &str, start: usize, end: usize) -> Result<(&'static Unit, i32), UnitError> {
+    let word = text[start..end].replace(['µ', 'μ'], "u");
+    let split = word.find(|c: char| c == '^' || c == '-' || c.is_ascii_digit()).unwrap_or(word.len());
+    let (name, power) = word.split_at(split);
+    let fault = |message, hint| Err(UnitError { start, end, message, hint });
+    let Some(unit) = UNITS.iter().find(|unit| unit.0 == name) else {
+        return fault(format!("unknown unit `{name}`"), Some(suggestion(name)));
+    };
+    let digits = power.strip_prefix('^').unwrap_or(power);
+    match if power.is_empty() { Ok(1) } else { digits.parse::<i32>() } {
+        Ok(power) if (-9..=9).contains(&power) => Ok((unit, power)),
+        _ => fault(format!("`{power}` is not a power such as ^2"), None),
+    }
+}
+
+fn suggestion(name: &str) -> String {
+    if let Some((_, known)) = SPELLINGS.iter().find(|(spelling, _)| *spelling == name) {
+        return format!("did you mean `{known}`?");
+    }
+    let close = UNITS.iter().find(|unit| unit.0.eq_ignore_ascii_case(name));
+    let names: Vec<&str> = UNITS.iter().map(|unit| unit.0).collect();
+    close.map_or_else(|| format!("known units: {}", names.join(", ")), |unit| format!("did you mean `{}`?", unit.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn quantities_come_in_um_and_min() {
+        for (text, dimension, expected) in [
+            ("12 h", Dimension::TIME, 720.0),
+            ("0.6s", Dimension::TIME, 0.01),
+            ("2 d", Dimension::TIME, 2880.0),
+            ("0.06 /h", Dimension::RATE, 0.001),
+            ("0.06 h^-1", Dimension::RATE, 0.001),
+            ("8 µm/min", Dimension::SPEED, 8.0),
+            ("8 μm/min", Dimension::SPEED, 8.0),
+            ("1 mm^3", Dimension::VOLUME, 1e9),
+            ("1 uL", Dimension::VOLUME, 1e9),
+            ("1 pL", Dimension::VOLUME, 1e3),
+            ("2494 um3", Dimension::VOLUME, 2494.0),
+            ("1e5 um^3/min", Dimension::VOLUME_RATE, 1e5),
+            ("-3 um", Dimension::LENGTH, -3.0),
+        ] {
+            let got = parse(text, dimension).unwrap();
+            assert!((got - expected).abs() <= 1e-12 * expected.abs(), "{text}: {got}");
+        }
+    }
+
+    #[test]
+    fn faults_say_where_and_what() {
+        for (text, dimension, part, hint) in [
+            ("3 hr", Dimension::TIME, "unknown unit `hr`", "did you mean `h`?"),
+            ("3 UM", Dimension::LENGTH, "unknown unit `UM`", "did you mean `um`?"),
+            ("3", Dimension::TIME, "a duration with a unit", ""),
+            ("3 um", Dimension::TIME, "is not a duration", ""),
+            ("nan h", Dimension::TIME, "is not finite", ""),
+            ("-inf h", Dimension::TIME, "is not finite", ""),
+            ("1e308 wk", Dimension::TIME, "too large", ""),
+            ("h", Dimension::TIME, "does not begin with a number", "a duration"),
+        ] {
+            let error = parse(text, dimension).unwrap_err();
+            assert!(error.message.contains(part), "{text}: {}", error.message);
+            assert!(error.hint.as_deref().unwrap_or("").contains(hint), "{text}: {:?}", error.hint);
+        }
+        let error = parse("3 hr", Dimension::TIME).unwrap_err();
+        assert_eq!((error.start, error.end), (2, 4));
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read(value in -1e12f64..1e12, unit in 0..UNITS.len(), over in 0..UNITS.len()) {
+            let (a, b) = (UNITS[unit], UNITS[over]);
+            let dimension = Dimension { length: a.2 - b.2, time: a.3 - b.3 };
+            let got = parse(&format!("{value:?} {}/{}", a.0, b.0), dimension).unwrap();
+            let expected = value * a.1 / b.1;
+            prop_assert!((got - expected).abs() <= 1e-12 * expected.abs());
+        }
+
+        #[test]
+        fn no_text_panics(text in ".{0,24}") {
+            if let Err(error) = parse(&text, Dimension::TIME) {
+                prop_assert!(error.start <= error.end && error.end <= text.len());
+            }
+        }
+    }
+}
