@@ -44,7 +44,7 @@ fn main() {
     let graph = Graph::new(&plan);
     let steps = std::env::args().nth(3).map_or(20, |s| s.parse().unwrap());
     if which == "cpu" {
-        let mut e = CpuEngine::new(&plan, 0..1);
+        let mut e = CpuEngine::new(&plan, 0..1).unwrap();
         e.add(&cells, false).unwrap();
         let mut t: std::collections::BTreeMap<&str, (f64, f64)> = Default::default();
         let run = |e: &mut CpuEngine, s: u32, t: &mut std::collections::BTreeMap<&str, (f64, f64)>| {

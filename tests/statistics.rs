@@ -38,6 +38,7 @@ fn plan() -> Plan {
             boundary: Boundary::Closed,
             size_um: [400.0, 400.0, 400.0],
             voxels: [16, 16, 16],
+            reach_um: 20.0,
         },
         clocks: Clocks::FINE,
         duration_ticks: 6000,

@@ -15,7 +15,7 @@ fn compare(plan: &Plan, count: u32, steps: u32, capacity: u32) -> Result<(), Str
     assert!(gpu.description.strict, "lavapipe has strict numerics");
     let tissues = 0..plan.tissue_count();
     let cells = random_cells(plan, tissues.clone(), count, 0);
-    let mut cpu = CpuEngine::new(plan, tissues.clone());
+    let mut cpu = CpuEngine::new(plan, tissues.clone()).unwrap();
     let mut device = GpuEngine::new(&gpu, plan, tissues, capacity).map_err(|error| error.to_string())?;
     for engine in [&mut cpu as &mut dyn Engine, &mut device] {
         engine.add(&cells, false).unwrap();

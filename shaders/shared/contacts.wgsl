@@ -14,7 +14,3 @@ const TENTATIVE = 0x80000000u;
 fn attached_in(inbox: u32) -> u32 { return inbox & 255u; }
 fn contenders_in(inbox: u32) -> u32 { return (inbox >> 8u) & 15u; }
 fn hits_in(inbox: u32) -> u32 { return inbox >> 16u; }
-
-fn event_row(tissue: u32, cell_type: u32) -> u32 {
-    return (tissue * settings.cell_type_count + cell_type) * EVENT_COUNT;
-}

@@ -298,6 +298,7 @@ mod tests {
         boundary: Boundary::Closed,
         size_um: [400.0, 400.0, 400.0],
         voxels: [4, 4, 4],
+        reach_um: 100.0,
     };
     const BALL: Region = Region::Ball { centre_um: [10.0, 0.0, 0.0], radius_um: 50.0 };
 

@@ -7,8 +7,8 @@ use super::*;
 use crate::cells::Cells;
 use crate::error::Result;
 use crate::plan::{Mechanics, Plan};
-use crate::statistics::Layout;
 use crate::statistics::events::Event;
+use crate::statistics::{Layout, measure};
 use std::ops::Range;
 
 /// Runs the twins.
@@ -20,11 +20,11 @@ pub struct CpuEngine<'a> {
 
 impl<'a> CpuEngine<'a> {
     /// An engine without cells for a range of the plan's tissues.
-    pub fn new(plan: &'a Plan, tissues: Range<usize>) -> CpuEngine<'a> {
-        let layout = Layout::new(plan, tissues.len());
+    pub fn new(plan: &'a Plan, tissues: Range<usize>) -> Result<CpuEngine<'a>> {
+        let layout = Layout::new(plan, tissues.len())?;
         let mut world = World::new(plan, tissues);
         world.make_room();
-        CpuEngine { world, layout, taken: Vec::new() }
+        Ok(CpuEngine { world, layout, taken: Vec::new() })
     }
 
     /// Runs one stage.
@@ -84,7 +84,7 @@ impl Engine for CpuEngine<'_> {
     }
 
     fn observe(&mut self, tick: u32) -> Result<()> {
-        let words = self.layout.summarise(&self.world.cells);
+        let words = measure(&self.layout, &self.world.cells);
         let (population, events) = (self.world.population, self.world.events.clone());
         self.taken.push(Observation { tick, population, words, events });
         Ok(())

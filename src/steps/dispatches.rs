@@ -19,10 +19,17 @@ pub enum Size {
     /// For each block of a scan over the cells.
     CellBlocks,
     Effectors,
+    /// One for each word of the statistics.
+    StatisticsWords,
+    /// One for each chunk of slots and cell type.
+    Chunks,
 }
 
-/// One row: kernel, entry point, size, and (name in the shader, name of the buffer) where they differ.
-pub type Row = (&'static str, &'static str, Size, &'static [(&'static str, &'static str)]);
+/// Names in a shader, and the buffers that stand for them, where they differ.
+pub type Renamed<'a> = &'a [(&'a str, &'a str)];
+
+/// One row: kernel, entry point, size, and buffers under other names.
+pub type Row = (&'static str, &'static str, Size, Renamed<'static>);
 
 const VOXEL_SCAN: &[(&str, &str)] = &[("values", "voxel_start"), ("scan_request", "voxel_scan")];
 const CELL_SCAN: &[(&str, &str)] = &[("values", "first_slot"), ("scan_request", "cell_scan")];
@@ -106,29 +113,26 @@ pub struct Dispatch {
 pub struct HostSizes {
     pub voxels: u32,
     pub voxel_blocks: u32,
+    pub statistics_words: u32,
     /// Values in a block of a scan.
     pub scan_block: u32,
     /// Whether a block of a scan is a workgroup, or an invocation.
     pub blocks_are_groups: bool,
 }
 
-/// Binds the rows of a stage.
+/// Binds a dispatch to its buffers.
 pub fn bind(
     gpu: &Gpu,
     kernels: &BTreeMap<&'static str, Kernel>,
     buffers: &Buffers,
-    rows: &[Row],
-) -> Result<Vec<Dispatch>> {
-    rows.iter()
-        .map(|&(kernel, entry, size, renamed)| {
-            let lookup = |name: &str| {
-                let name = renamed.iter().find(|it| it.0 == name).map_or(name, |it| it.1);
-                let name = ALIASES.iter().find(|it| it.0 == name).map_or(name, |it| it.1);
-                buffers.get(name)
-            };
-            Ok(Dispatch { bound: kernels[kernel].bind(gpu, entry, &lookup)?, size })
-        })
-        .collect()
+    (kernel, entry, size, renamed): (&str, &str, Size, Renamed<'_>),
+) -> Result<Dispatch> {
+    let lookup = |name: &str| {
+        let name = renamed.iter().find(|it| it.0 == name).map_or(name, |it| it.1);
+        let name = ALIASES.iter().find(|it| it.0 == name).map_or(name, |it| it.1);
+        buffers.get(name)
+    };
+    Ok(Dispatch { bound: kernels[kernel].bind(gpu, entry, &lookup)?, size })
 }
 
 impl Dispatch {
@@ -141,6 +145,8 @@ impl Dispatch {
             Size::VoxelBlocks => self.bound.dispatch(pass, host.voxel_blocks),
             Size::Cells => self.bound.dispatch_indirect(pass, sizes, 0),
             Size::CellBlocks => self.bound.dispatch_indirect(pass, sizes, 32),
+            Size::StatisticsWords => self.bound.dispatch(pass, host.statistics_words),
+            Size::Chunks => self.bound.dispatch_indirect(pass, sizes, 16),
             Size::Effectors => self.bound.dispatch_indirect(pass, sizes, 48),
         }
     }

@@ -8,6 +8,7 @@ use super::dispatches::{Dispatch, HostSizes, Row, Size, bind, rows};
 use super::engine::{Engine, Observation};
 use super::graph::Stage;
 use super::kind;
+use super::observation;
 use super::remove::Removal;
 use super::settings::{Population, Settings};
 use crate::cells::Cells;
@@ -77,15 +78,21 @@ impl<'a> GpuEngine<'a> {
     /// `Error::Device` where the device has no room, or refuses a kernel.
     pub fn new(gpu: &'a Gpu, plan: &'a Plan, tissues: Range<usize>, capacity: u32) -> Result<GpuEngine<'a>> {
         let settings = Settings::new(plan, tissues.len());
+        let layout = Layout::new(plan, tissues.len())?;
         let voxels = settings.tissue_count * settings.voxels[3];
         let blocks_are_groups = gpu.description.kind == Kind::Hardware;
         let block = if blocks_are_groups { GROUP_SCAN_BLOCK } else { SERIAL_SCAN_BLOCK };
-        let host =
-            HostSizes { voxels, voxel_blocks: (voxels + 1).div_ceil(block), scan_block: block, blocks_are_groups };
+        let host = HostSizes {
+            voxels,
+            voxel_blocks: (voxels + 1).div_ceil(block),
+            scan_block: block,
+            blocks_are_groups,
+            statistics_words: layout.words() as u32,
+        };
         let mut engine = GpuEngine {
             gpu,
             plan,
-            layout: Layout::new(plan, tissues.len()),
+            layout,
             tissues: tissues.len(),
             kernels: kernels(gpu, blocks_are_groups)?,
             buffers: Buffers::new(),
@@ -124,8 +131,8 @@ impl<'a> GpuEngine<'a> {
         buffers.create(gpu, "events", event_bytes, Role::Storage)?;
         buffers.create(gpu, "voxel_start", 4 * (u64::from(self.host.voxels) + 1), Role::Storage)?;
         buffers.create(gpu, "statistics", 4 * self.layout.words() as u64, Role::Storage)?;
-        self.layout.create_requests(gpu, buffers)?;
-        let room = [0, self.plan.clocks.movement_ticks, crate::statistics::CHUNK, block];
+        observation::create_requests(gpu, &self.layout, buffers)?;
+        let room = [0, self.plan.clocks.movement_ticks, crate::statistics::layout::CHUNK, block];
         buffers.create_with(gpu, "room", bytemuck::bytes_of(&room), Role::Uniform)
     }
 
@@ -177,14 +184,15 @@ impl<'a> GpuEngine<'a> {
     }
 
     fn bind_all(&mut self) -> Result<()> {
-        self.dispatches.clear();
+        let bind = |row: Row| bind(self.gpu, &self.kernels, &self.buffers, row);
+        let all = |rows: &[Row]| rows.iter().map(|&row| bind(row)).collect::<Result<Vec<_>>>();
+        let mut dispatches = HashMap::new();
         for stage in super::graph::STAGES {
-            let dispatches = bind(self.gpu, &self.kernels, &self.buffers, rows(stage))?;
-            self.dispatches.insert(stage, dispatches);
+            dispatches.insert(stage, all(rows(stage))?);
         }
-        self.sizing = bind(self.gpu, &self.kernels, &self.buffers, SIZING)?;
-        self.removing = bind(self.gpu, &self.kernels, &self.buffers, REMOVING)?;
-        self.observing = bind(self.gpu, &self.kernels, &self.buffers, self.layout.rows())?;
+        (self.sizing, self.removing) = (all(SIZING)?, all(REMOVING)?);
+        self.observing = observation::bind_all(self)?;
+        self.dispatches = dispatches;
         Ok(())
     }
 }
@@ -193,7 +201,9 @@ impl<'a> GpuEngine<'a> {
 fn kernels(gpu: &Gpu, blocks_are_groups: bool) -> Result<BTreeMap<&'static str, Kernel>> {
     let mut kernels = BTreeMap::new();
     let stages = super::graph::STAGES.into_iter().flat_map(rows);
-    for &(name, ..) in stages.chain(SIZING).chain(REMOVING).chain(crate::statistics::device::KERNELS) {
+    let observing = observation::KERNELS.iter().copied();
+    let stepping = stages.chain(SIZING).chain(REMOVING).map(|row| row.0);
+    for name in stepping.chain(observing) {
         if !kernels.contains_key(name) {
             let file = if name == "scan" && !blocks_are_groups { "scan_serial" } else { name };
             kernels.insert(name, Kernel::load(gpu, file, &[])?);

@@ -52,7 +52,7 @@ fn plan(geometry: Geometry) -> Plan {
     };
     Plan {
         title: "CAR-T dose & <spheroid>".into(),
-        domain: Domain { geometry, boundary: Boundary::Closed, size_um, voxels: [20, 20, 20] },
+        domain: Domain { geometry, boundary: Boundary::Closed, size_um, voxels: [20, 20, 20], reach_um: 20.0 },
         clocks: Clocks::COARSE,
         duration_ticks: 144_000,
         mechanics: Mechanics::Potentials,
