@@ -96,6 +96,22 @@ fn main() {
             c * 1e9 / n as f64 / steps as f64,
             n as f64 * steps as f64 / c / 1e6
         );
+        let all = graph.stages(500, false);
+        let mut last = 0.0;
+        for cut in 4..=all.len() {
+            let mut st = all[..cut].to_vec();
+            if *st.last().unwrap() != Stage::Advance {
+                st.push(Stage::Advance);
+            }
+            let b = cpu_s();
+            for s in 0..4 {
+                e.step(s * 10, &st).unwrap();
+            }
+            e.observations(true).unwrap();
+            let c = (cpu_s() - b) * 1e9 / n as f64 / 4.0;
+            println!("{:20} {:.1}", all[cut - 1].name(), c - last);
+            last = c;
+        }
         let _ = Stage::Scan;
     }
 }

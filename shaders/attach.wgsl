@@ -29,6 +29,8 @@
 @group(0) @binding(9) var<storage, read_write> contacts: array<atomic<u32>>;
 @group(0) @binding(10) var<storage, read_write> events: array<atomic<u32>>;
 
+//#include "shared/neighbours.wgsl"
+
 // Hazard in 1/min with which the effector at place k attaches to the cell at place n.
 fn hazard(arm: u32, k: u32, n: u32) -> f32 {
     let other = sorted_cell[n];
@@ -50,13 +52,13 @@ fn hazard(arm: u32, k: u32, n: u32) -> f32 {
     return rate * falloff * trait_maximum(target_row, SCALES_ATTACHMENT_TO_SELF);
 }
 
-// Part of the neighbourhood as places in the sorted order; in a culture the bucket is the only part.
-fn places(first_voxel: u32, near: Neighbourhood, bucket: u32, part: u32) -> vec2u {
-    if settings.dimensions == 0u {
-        return vec2u(voxel_start[bucket], voxel_start[bucket + 1u]);
-    }
-    let range = voxels_of_part(near, part);
-    return vec2u(voxel_start[first_voxel + range.x], voxel_start[first_voxel + range.y]);
+// Candidates of the effector at place k, `skip` of them passed over: neighbours, or in a culture the bucket's cells.
+fn candidates(k: u32, first_voxel: u32, bucket: u32, skip: u32) -> u32 {
+    if settings.dimensions > 0u { return sieve(k, first_voxel, skip); }
+    let first = voxel_start[bucket];
+    let found = voxel_start[bucket + 1u] - first;
+    for (var i = 0u; i < in_round(found, skip); i++) { sieved[i] = first + skip + i; }
+    return found;
 }
 
 @compute @workgroup_size(WORKGROUP)
@@ -71,25 +73,25 @@ fn choose(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups)
     let arm = arm_of(tissue);
     let seed = seed_of(tissue);
     let first_voxel = tissue * settings.voxels.w;
-    let near = neighbourhood_of(sorted_position[k].xyz);
     let bucket = first_voxel + draw(seed, cell.xy, population.tick, PURPOSE_MIXING).x % settings.voxels.w;
-    let parts = select(part_count(), 1u, settings.dimensions == 0u);
     var total = 0.0;
-    for (var part = 0u; part < parts; part++) {
-        let range = places(first_voxel, near, bucket, part);
-        for (var n = range.x; n < range.y; n++) { total += hazard(arm, k, n); }
+    var found = 0u;
+    for (var skip = 0u; skip == 0u || skip < found; skip += SIEVE) {
+        found = candidates(k, first_voxel, bucket, skip);
+        for (var i = 0u; i < in_round(found, skip); i++) { total += hazard(arm, k, sieved[i]); }
     }
     let words = draw(seed, cell.xy, population.tick, PURPOSE_ATTACH);
     if words.x >= threshold_of(event_probability(total * settings.contacts_min)) { return; }
     let drawn = uniform_of(words.y) * total;
     var passed = 0.0;
     var chosen = NO_BOND;
-    for (var part = 0u; part < parts && passed <= drawn; part++) {
-        let range = places(first_voxel, near, bucket, part);
-        for (var n = range.x; n < range.y && passed <= drawn; n++) {
-            let h = hazard(arm, k, n);
+    for (var skip = 0u; skip < found && passed <= drawn; skip += SIEVE) {
+        // With one round, the sieve still holds what it found.
+        if found > SIEVE { candidates(k, first_voxel, bucket, skip); }
+        for (var i = 0u; i < in_round(found, skip) && passed <= drawn; i++) {
+            let h = hazard(arm, k, sieved[i]);
             passed += h;
-            if h > 0.0 { chosen = sorted_cell[n].x; }
+            if h > 0.0 { chosen = sorted_cell[sieved[i]].x; }
         }
     }
     if chosen == NO_BOND { return; }

@@ -23,13 +23,10 @@
 @group(0) @binding(8) var<storage, read_write> velocity: array<vec4f>;
 
 //#include "shared/bonds.wgsl"
+//#include "shared/neighbours.wgsl"
 
 // Below this distance in um two cells part along x, the one that comes first in the voxel order to the left.
 const COINCIDENT_UM = 1e-4;
-
-// Neighbours sieved before they are looked at closely: most candidates are too far, and threads that work side by side
-// would wait for each other at each of them.
-const SIEVE = 32u;
 
 // What has been summed up so far: velocity and pressure.
 struct Sum {
@@ -57,10 +54,10 @@ fn with_neighbour(sum: Sum, own: Own, n: u32) -> Sum {
     let gap = max(1.0 - ratio * pair_inverse_adhesion_reach(pair), 0.0);
     let speed = pair_repulsion_um_per_min(pair) * overlap * overlap - pair_adhesion_um_per_min(pair) * gap * gap;
     let elastic = bond_elasticity(own.arm, own.cell, other_cell);
-    if distance < COINCIDENT_UM {
-        return Sum(sum.velocity + vec3f(select(speed, -speed, own.k < n), 0.0, 0.0), sum.pressure + overlap * overlap);
-    }
-    return Sum(sum.velocity + way * (speed / distance - elastic), sum.pressure + overlap * overlap);
+    let apart = way * (speed / max(distance, COINCIDENT_UM) - elastic);
+    let aside = vec3f(select(speed, -speed, own.k < n), 0.0, 0.0);
+    let velocity = sum.velocity + select(apart, aside, distance < COINCIDENT_UM);
+    return Sum(velocity, sum.pressure + overlap * overlap);
 }
 
 @compute @workgroup_size(WORKGROUP)
@@ -71,29 +68,14 @@ fn mechanics(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgrou
     let tissue = tissue_of(cell.y);
     let arm = arm_of(tissue);
     let own = Own(k, arm, pair_row(arm, cell_type_of(cell.y), 0u), sorted_position[k], cell);
-    let first_voxel = tissue * settings.voxels.w;
-    let near = neighbourhood_of(own.position.xyz);
     var sum = Sum(vec3f(0.0), 0.0);
-    var sieved: array<u32, SIEVE>;
-    var count = 0u;
-    let parts = part_count();
-    for (var part = 0u; part < parts; part++) {
-        let range = voxels_of_part(near, part);
-        let end = voxel_start[first_voxel + range.y];
-        for (var n = voxel_start[first_voxel + range.x]; n < end; n++) {
-            let other = sorted_position[n];
-            let widest = (own.position.w + other.w) * settings.widest_reach + settings.widest_um;
-            if squared_length(separation(own.position.xyz, other.xyz)) < widest * widest && n != k {
-                sieved[count] = n;
-                count += 1u;
-                if count == SIEVE {
-                    for (var i = 0u; i < SIEVE; i++) { sum = with_neighbour(sum, own, sieved[i]); }
-                    count = 0u;
-                }
-            }
-        }
+    var skip = 0u;
+    loop {
+        let found = sieve(k, tissue * settings.voxels.w, skip);
+        for (var i = 0u; i < in_round(found, skip); i++) { sum = with_neighbour(sum, own, sieved[i]); }
+        skip += SIEVE;
+        if skip >= found { break; }
     }
-    for (var i = 0u; i < count; i++) { sum = with_neighbour(sum, own, sieved[i]); }
     let before = velocity[cell.x];
     let has_before = (bitcast<u32>(before.w) >> 31u) == 0u;
     let mean = select(sum.velocity, 1.5 * sum.velocity - 0.5 * before.xyz, has_before);

@@ -19,59 +19,68 @@
 @group(0) @binding(8) var<storage, read_write> velocity: array<vec4f>;
 
 //#include "shared/bonds.wgsl"
+//#include "shared/neighbours.wgsl"
 
 const COINCIDENT_UM = 1e-4;
+
+// What has been summed up so far over the contacts of a cell.
+struct Sum {
+    shift: vec3f,
+    contacts: f32,
+    pressure: f32,
+}
+
+// The cell that neighbours act on: place, arm and rows of its pairs.
+struct Own {
+    k: u32,
+    arm: u32,
+    pairs: u32,
+    position: vec4f,
+    cell: vec2u,
+}
+
+fn with_neighbour(before: Sum, own: Own, n: u32) -> Sum {
+    let other = sorted_position[n];
+    let other_cell = sorted_cell[n];
+    let way = separation(own.position.xyz, other.xyz);
+    let sum_um = own.position.w + other.w;
+    let distance = sqrt(squared_length(way));
+    let repels = pair_repulsion_um_per_min(own.pairs + cell_type_of(other_cell.y) * PAIR_WORDS) > 0.0;
+    let touches = repels && distance < sum_um;
+    let overlap = select(0.0, 1.0 - distance / sum_um, touches);
+    let half = 0.5 * (sum_um - distance);
+    let apart = way * (half / max(distance, COINCIDENT_UM));
+    let aside = vec3f(select(half, -half, own.k < n), 0.0, 0.0);
+    let shift = select(apart, aside, distance < COINCIDENT_UM);
+    let is_contact = touches || bond_elasticity(own.arm, own.cell, other_cell) > 0.0;
+    return Sum(
+        before.shift + select(vec3f(0.0), shift, is_contact),
+        before.contacts + select(0.0, 1.0, is_contact),
+        before.pressure + overlap * overlap,
+    );
+}
 
 @compute @workgroup_size(WORKGROUP)
 fn correct(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) groups: vec3u) {
     let k = invocation_of(global, groups);
     if k >= population.live_count { return; }
-    let own = sorted_position[k];
     let cell = sorted_cell[k];
     let tissue = tissue_of(cell.y);
     let arm = arm_of(tissue);
-    let pairs = pair_row(arm, cell_type_of(cell.y), 0u);
-    let first_voxel = tissue * settings.voxels.w;
-    // Voxels were assigned before the iterations: look about the place where the cell was then.
-    let near = neighbourhood_of(position[cell.x].xyz);
-    var shift = vec3f(0.0);
-    var contacts = 0.0;
-    var pressure = 0.0;
-    let parts = part_count();
-    for (var part = 0u; part < parts; part++) {
-        let range = voxels_of_part(near, part);
-        let end = voxel_start[first_voxel + range.y];
-        for (var n = voxel_start[first_voxel + range.x]; n < end; n++) {
-            let other = sorted_position[n];
-            let way = separation(own.xyz, other.xyz);
-            let squared = squared_length(way);
-            let sum = own.w + other.w;
-            let widest = sum * settings.widest_reach + settings.widest_um;
-            if squared >= widest * widest || n == k { continue; }
-            let other_cell = sorted_cell[n];
-            let pair = pairs + cell_type_of(other_cell.y) * PAIR_WORDS;
-            let distance = sqrt(squared);
-            let touches = distance < sum && pair_repulsion_um_per_min(pair) > 0.0;
-            if touches {
-                let overlap = 1.0 - distance / sum;
-                pressure += overlap * overlap;
-            }
-            if touches || bond_elasticity(arm, cell, other_cell) > 0.0 {
-                let half = 0.5 * (sum - distance);
-                contacts += 1.0;
-                if distance >= COINCIDENT_UM {
-                    shift += way * (half / distance);
-                } else {
-                    shift.x += select(half, -half, k < n);
-                }
-            }
-        }
+    let own = Own(k, arm, pair_row(arm, cell_type_of(cell.y), 0u), sorted_position[k], cell);
+    var sum = Sum(vec3f(0.0), 0.0, 0.0);
+    var skip = 0u;
+    loop {
+        let found = sieve(k, tissue * settings.voxels.w, skip);
+        for (var i = 0u; i < in_round(found, skip); i++) { sum = with_neighbour(sum, own, sieved[i]); }
+        skip += SIEVE;
+        if skip >= found { break; }
     }
-    shift = shift / max(contacts, 1.0);
+    var shift = sum.shift / max(sum.contacts, 1.0);
     let length = sqrt(squared_length(shift));
-    let limit = 0.25 * own.w;
+    let limit = 0.25 * own.position.w;
     if length > limit { shift = shift * (limit / length); }
-    velocity[cell.x] = vec4f(shift, pressure);
+    velocity[cell.x] = vec4f(shift, sum.pressure);
 }
 
 @compute @workgroup_size(WORKGROUP)

@@ -29,6 +29,7 @@ pub const FILES: &[(&str, &str)] = &[
     ("shared/contacts.wgsl", include_str!("../../shaders/shared/contacts.wgsl")),
     ("shared/dispatch.wgsl", include_str!("../../shaders/shared/dispatch.wgsl")),
     ("shared/math.wgsl", include_str!("../../shaders/shared/math.wgsl")),
+    ("shared/neighbours.wgsl", include_str!("../../shaders/shared/neighbours.wgsl")),
     ("shared/phases.wgsl", include_str!("../../shaders/shared/phases.wgsl")),
     ("shared/random.wgsl", include_str!("../../shaders/shared/random.wgsl")),
     ("shared/settings.wgsl", include_str!("../../shaders/shared/settings.wgsl")),

@@ -12,7 +12,8 @@ use super::World;
 use super::assign_voxels::{atomics, bucket};
 use super::contacts::{IS_KILLED, attached};
 use super::kind;
-use super::space::{neighbourhood_of, separation, squared_length, xyz};
+use super::neighbours::for_each_neighbour;
+use super::space::{separation, squared_length, xyz};
 use super::traits::{trait_factor, trait_maximum};
 use crate::cells::columns::{Fate, NO_BOND};
 use crate::math::event_probability;
@@ -20,7 +21,6 @@ use crate::plan::parameters::Behaviour::AttachmentToSelf;
 use crate::random::{Purpose, draw, threshold, uniform};
 use crate::statistics::events::Event;
 use rayon::prelude::*;
-use std::ops::Range;
 use std::sync::atomic::Ordering::Relaxed;
 
 /// An effector's wish: its slot, the target's, and its bid.
@@ -100,20 +100,18 @@ fn hazard(world: &World, k: usize, n: usize) -> f32 {
     pair.attachment_per_min * falloff * trait_maximum(row, AttachmentToSelf)
 }
 
-/// Parts of the neighbourhood of the effector at place k, as places in the sorted order.
-fn parts(world: &World, k: usize) -> Vec<Range<usize>> {
-    let settings = &world.settings;
+/// Candidates of the effector at place k, as places in the sorted order: neighbours, or in a culture the bucket's cells.
+fn candidates(world: &World, k: usize) -> Vec<usize> {
     let cell = world.sorted_cell[k];
-    let first_voxel = kind::tissue(cell[1]) * settings.voxels[3];
-    let places = |voxels: Range<u32>| {
-        let start = |voxel| world.voxel_start[(first_voxel + voxel) as usize] as usize;
-        start(voxels.start)..start(voxels.end)
-    };
-    if settings.dimensions == 0 {
+    let mut found = Vec::new();
+    if world.settings.dimensions > 0 {
+        for_each_neighbour(world, k, |n| found.push(n));
+    } else {
         let bucket = bucket(world, world.cells.identity[cell[0] as usize]);
-        return vec![places(bucket..bucket + 1)];
+        let voxel = (kind::tissue(cell[1]) * world.settings.voxels[3] + bucket) as usize;
+        found.extend(world.voxel_start[voxel] as usize..world.voxel_start[voxel + 1] as usize);
     }
-    neighbourhood_of(settings, xyz(world.sorted_position[k])).parts(settings).map(places).collect()
+    found
 }
 
 fn choose(world: &World, k: usize) -> Option<Wish> {
@@ -123,16 +121,13 @@ fn choose(world: &World, k: usize) -> Option<Wish> {
         return None;
     }
     let tissue = kind::tissue(cell[2]);
-    let parts = parts(world, k);
-    let mut total = 0.0;
-    for n in parts.iter().cloned().flatten() {
-        total += hazard(world, k, n);
-    }
+    let candidates = candidates(world, k);
+    let total = candidates.iter().fold(0.0, |total, &n| total + hazard(world, k, n));
     let words = draw(world.seed(tissue), [cell[0], cell[1]], world.population.tick, Purpose::Attach as u32);
     if words[0] >= threshold(event_probability(total * world.settings.contacts_min)) {
         return None;
     }
-    let target = drawn_target(world, k, &parts, uniform(words[1]) * total)?;
+    let target = drawn_target(world, k, &candidates, uniform(words[1]) * total)?;
     let row = &world.parameters(tissue).types[kind::cell_type(world.cells.identity[target][2]) as usize];
     let factor = trait_factor(row, world.cells.progress[target], AttachmentToSelf);
     let succeeds = words[2] < threshold((factor / trait_maximum(row, AttachmentToSelf)).min(1.0));
@@ -140,10 +135,10 @@ fn choose(world: &World, k: usize) -> Option<Wish> {
 }
 
 /// The target at which the sum of hazards passes `drawn`.
-fn drawn_target(world: &World, k: usize, parts: &[Range<usize>], drawn: f32) -> Option<usize> {
+fn drawn_target(world: &World, k: usize, candidates: &[usize], drawn: f32) -> Option<usize> {
     let mut passed = 0.0;
     let mut chosen = None;
-    for n in parts.iter().cloned().flatten() {
+    for &n in candidates {
         if passed > drawn {
             break;
         }

@@ -20,8 +20,9 @@
 use super::World;
 use super::bonds::bond_elasticity;
 use super::kind;
+use super::neighbours::for_each_neighbour;
 use super::scatter::Scatter;
-use super::space::{contained, neighbourhood_of, separation, squared_length, xyz};
+use super::space::{contained, separation, squared_length, xyz};
 use crate::plan::{PairParameters, Parameters};
 use rayon::prelude::*;
 
@@ -50,12 +51,8 @@ pub fn mechanics(world: &mut World) {
     (world.cells.position, world.cells.velocity) = (position, velocity);
 }
 
-/// Neighbours sieved before they are looked at closely: most candidates are too far.
-const SIEVE: usize = 32;
-
 /// Velocity in um/min and pressure of the cell at place k of the sorted order.
 fn velocity_and_pressure(world: &World, k: usize) -> ([f32; 3], f32) {
-    let settings = &world.settings;
     let position = world.sorted_position[k];
     let cell = world.sorted_cell[k];
     let tissue = kind::tissue(cell[1]);
@@ -63,26 +60,8 @@ fn velocity_and_pressure(world: &World, k: usize) -> ([f32; 3], f32) {
     let own_type = kind::cell_type(cell[1]) as usize;
     let pairs = &parameters.pairs[own_type * parameters.types.len()..][..parameters.types.len()];
     let own = Own { k, parameters, pairs, position, cell };
-    let starts = &world.voxel_start[(tissue * settings.voxels[3]) as usize..];
-    let near = neighbourhood_of(settings, xyz(position));
     let mut sum = Sum { velocity: [0.0; 3], pressure: 0.0 };
-    let mut sieved = [0u32; SIEVE];
-    let mut count = 0;
-    for range in near.parts(settings) {
-        let (first, end) = (starts[range.start as usize] as usize, starts[range.end as usize] as usize);
-        for (n, &other) in (first..end).zip(&world.sorted_position[first..end]) {
-            let squared = squared_length(separation(settings, xyz(position), xyz(other)));
-            let widest = (position[3] + other[3]) * settings.widest_reach + settings.widest_um;
-            // Without a branch, since nothing foretells which candidates are near.
-            sieved[count] = n as u32;
-            count += usize::from((squared < widest * widest) & (n != k));
-            if count == SIEVE {
-                sieved.iter().for_each(|&n| sum.add_neighbour(world, &own, n as usize));
-                count = 0;
-            }
-        }
-    }
-    sieved[..count].iter().for_each(|&n| sum.add_neighbour(world, &own, n as usize));
+    for_each_neighbour(world, k, |n| sum.add_neighbour(world, &own, n));
     (sum.velocity, sum.pressure)
 }
 

@@ -16,6 +16,7 @@ pub mod graph;
 pub mod kind;
 pub mod mechanics;
 pub mod motility;
+pub mod neighbours;
 mod observation;
 pub mod phases;
 pub mod rebuild;

@@ -9,8 +9,9 @@ use super::World;
 use super::bonds::bond_elasticity;
 use super::kind;
 use super::mechanics::COINCIDENT_UM;
+use super::neighbours::for_each_neighbour;
 use super::scatter::Scatter;
-use super::space::{contained, neighbourhood_of, separation, squared_length, xyz};
+use super::space::{contained, separation, squared_length, xyz};
 use rayon::prelude::*;
 
 /// Runs the stage.
@@ -38,44 +39,30 @@ fn displacement_and_pressure(world: &World, k: usize) -> [f32; 4] {
     let settings = &world.settings;
     let own = world.sorted_position[k];
     let cell = world.sorted_cell[k];
-    let tissue = kind::tissue(cell[1]);
-    let parameters = world.parameters(tissue);
-    let first_voxel = tissue * settings.voxels[3];
-    // Voxels were assigned before the iterations: look about the place where the cell was then.
-    let near = neighbourhood_of(settings, xyz(world.cells.position[cell[0] as usize]));
+    let parameters = world.parameters(kind::tissue(cell[1]));
     let (mut shift, mut contacts, mut pressure) = ([0.0f32; 3], 0.0f32, 0.0f32);
-    for range in near.parts(settings) {
-        let first = world.voxel_start[(first_voxel + range.start) as usize] as usize;
-        let end = world.voxel_start[(first_voxel + range.end) as usize] as usize;
-        for n in first..end {
-            let other = world.sorted_position[n];
-            let way = separation(settings, xyz(own), xyz(other));
-            let squared = squared_length(way);
-            let sum = own[3] + other[3];
-            let widest = sum * settings.widest_reach + settings.widest_um;
-            if squared >= widest * widest || n == k {
-                continue;
-            }
-            let other_cell = world.sorted_cell[n];
-            let pair = parameters.pair(kind::cell_type(cell[1]) as usize, kind::cell_type(other_cell[1]) as usize);
-            let distance = squared.sqrt();
-            let touches = distance < sum && pair.repulsion_um_per_min > 0.0;
-            if touches {
-                let overlap = 1.0 - distance / sum;
-                pressure += overlap * overlap;
-            }
-            if touches || bond_elasticity(settings, parameters, &world.cells.identity, cell, other_cell) > 0.0 {
-                let half = 0.5 * (sum - distance);
-                contacts += 1.0;
-                if distance >= COINCIDENT_UM {
-                    let per_distance = half / distance;
-                    shift = [0, 1, 2].map(|axis| shift[axis] + way[axis] * per_distance);
-                } else {
-                    shift[0] += if k < n { -half } else { half };
-                }
+    for_each_neighbour(world, k, |n| {
+        let (other, other_cell) = (world.sorted_position[n], world.sorted_cell[n]);
+        let way = separation(settings, xyz(own), xyz(other));
+        let sum = own[3] + other[3];
+        let distance = squared_length(way).sqrt();
+        let pair = parameters.pair(kind::cell_type(cell[1]) as usize, kind::cell_type(other_cell[1]) as usize);
+        let touches = distance < sum && pair.repulsion_um_per_min > 0.0;
+        if touches {
+            let overlap = 1.0 - distance / sum;
+            pressure += overlap * overlap;
+        }
+        if touches || bond_elasticity(settings, parameters, &world.cells.identity, cell, other_cell) > 0.0 {
+            let half = 0.5 * (sum - distance);
+            contacts += 1.0;
+            if distance >= COINCIDENT_UM {
+                let per_distance = half / distance;
+                shift = [0, 1, 2].map(|axis| shift[axis] + way[axis] * per_distance);
+            } else {
+                shift[0] += if k < n { -half } else { half };
             }
         }
-    }
+    });
     bounded(shift.map(|x| x / contacts.max(1.0)), 0.25 * own[3], pressure)
 }
 
