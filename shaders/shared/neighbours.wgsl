@@ -13,6 +13,7 @@ var<private> sieved: array<u32, SIEVE>;
 fn sieve(k: u32, first_voxel: u32, skip: u32) -> u32 {
     let own = sorted_position[k];
     let near = neighbourhood_of(own.xyz);
+    let widest = own.w * settings.widest_reach + settings.widest_um;
     let parts = part_count();
     var found = 0u;
     for (var part = 0u; part < parts; part++) {
@@ -20,8 +21,8 @@ fn sieve(k: u32, first_voxel: u32, skip: u32) -> u32 {
         let end = voxel_start[first_voxel + range.y];
         for (var n = voxel_start[first_voxel + range.x]; n < end; n++) {
             let other = sorted_position[n];
-            let widest = (own.w + other.w) * settings.widest_reach + settings.widest_um;
-            if squared_length(separation(own.xyz, other.xyz)) < widest * widest && n != k {
+            let limit = widest + other.w * settings.widest_reach;
+            if squared_length(separation(own.xyz, other.xyz)) < limit * limit && n != k {
                 // Below `skip` the difference wraps round to a large number.
                 if found - skip < SIEVE { sieved[found - skip] = n; }
                 found += 1u;
