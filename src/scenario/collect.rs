@@ -142,7 +142,15 @@ fn stand_in(root: &mut DeValue, key: &str) -> bool {
 /// The root itself where there is none.
 fn find(root: &DeValue, span: &Range<usize>, lacks: Option<&str>) -> Place {
     let mut best = Place::new();
-    search(root, span, lacks, &mut Place::new(), &mut best);
+    let Some(table) = root.as_table() else { return best };
+    // What an arm sets is also in `arms`: of the two, its place in the scenario tells more.
+    let mut outside = table.clone();
+    outside.remove("arms");
+    for table in [outside, table.clone()] {
+        if best.is_empty() {
+            search(&DeValue::Table(table), span, lacks, &mut Place::new(), &mut best);
+        }
+    }
     best
 }
 

@@ -39,7 +39,8 @@ pub(super) fn translate(serde: &str, path: &str) -> Message {
         _ => {
             let (text, part, hint) = decode(serde);
             let text = match expectation(&text) {
-                Some((found, expected)) => format!("`{path}` must be {expected}; this is {found}"),
+                _ if text == "wanted string or table" => format!("`{path}` must be a text in quotes"),
+                Some((found, expected)) => format!("`{path}` must be {}; this is {}", plain(expected), plain(found)),
                 None if text.starts_with("is ") => format!("`{path}` {text}"),
                 None => format!("`{path}`: {text}"),
             };
@@ -72,6 +73,34 @@ fn suggestion(word: &str, known: &[&str], list: &str) -> Option<String> {
 fn expectation(text: &str) -> Option<(&str, &str)> {
     let (_, rest) = text.strip_prefix("invalid ")?.split_once(": ")?;
     rest.split_once(", expected ")
+}
+
+/// The words of programmers, and ours.
+const WORDS: &[(&str, &str)] = &[
+    ("u64", "a whole number, 0 or more"),
+    ("f64", "a number"),
+    ("a string", "a text in quotes"),
+    ("string", "the text"),
+    ("a boolean", "true or false"),
+    ("boolean", "the value"),
+    ("integer", "the number"),
+    ("floating point", "the number"),
+    ("a sequence", "a list in brackets"),
+    ("sequence", "a list"),
+    ("a map", "a table"),
+    ("map", "a table"),
+    ("struct", "a table"),
+];
+
+/// A type in plain words; the value shown behind it stays.
+fn plain(text: &str) -> String {
+    let Some((words, ours)) = WORDS.iter().find(|(words, _)| is_word(text, words)) else { return text.to_owned() };
+    let value = text.find(['`', '"']).map_or("", |at| &text[at..]);
+    format!("{ours} {}", value.replace('`', "")).trim_end().to_owned()
+}
+
+fn is_word(text: &str, words: &str) -> bool {
+    text.strip_prefix(words).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
 }
 
 #[cfg(test)]
@@ -111,6 +140,6 @@ mod tests {
         let variant = said("fate = \"deed\"");
         assert_eq!(variant.text, "`cell` cannot be \"deed\"");
         assert_eq!(variant.hint.unwrap(), "did you mean `dead`?");
-        assert_eq!(said("speed = \"x\"").text, "`cell` must be f64; this is string \"x\"");
+        assert_eq!(said("speed = \"x\"").text, "`cell` must be a number; this is the text \"x\"");
     }
 }
