@@ -7,6 +7,7 @@ pub mod estimate;
 pub mod parameters;
 pub mod placement;
 pub mod seeds;
+pub mod table;
 pub mod walk;
 
 pub use domain::{Boundary, Clocks, Domain, Geometry, TICKS_PER_MIN};
