@@ -2,6 +2,7 @@
 //!
 //! Everything right of this module sees the plan alone, never the scenario's text.
 
+pub mod build;
 pub mod domain;
 pub mod estimate;
 pub mod parameters;

@@ -1,0 +1,3 @@
+//! From a scenario to a plan.
+
+pub mod space;
