@@ -1,0 +1,92 @@
+//! `[cell_types.NAME]`: what every cell of a type has in common.
+
+use super::cycle::Cycle;
+use super::death::{Death, Hits, read_apoptosis, read_necrosis};
+use super::traits::Trait;
+use super::values::{Count, Duration, Fraction, NotNegative, Number, Positive, Rate, Speed, Volume};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// `[cell_types.NAME]`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CellType {
+    /// Volume of a cell that does not grow.
+    pub volume: Volume,
+    /// Rate at which a volume approaches its target.
+    #[serde(default = "volume_relaxation")]
+    pub volume_relaxation: Rate,
+    /// Pressure above which phases with `arrests_when_crowded` stand still; absent: never.
+    pub crowding_pressure: Option<NotNegative>,
+    /// A cell waits with its division for this multiple of `volume`; absent: it does not wait.
+    pub division_volume: Option<Positive>,
+    /// Effectors that may be attached to one cell.
+    #[serde(default = "attachment_sites")]
+    pub attachment_sites: Count,
+    #[serde(default)]
+    pub cycle: Cycle,
+    #[serde(default = "Death::apoptosis", deserialize_with = "read_apoptosis")]
+    pub apoptosis: Death,
+    #[serde(default = "Death::necrosis", deserialize_with = "read_necrosis")]
+    pub necrosis: Death,
+    pub hits: Option<Hits>,
+    #[serde(default)]
+    pub mechanics: CellMechanics,
+    #[serde(default)]
+    pub motility: Motility,
+    /// At most two.
+    #[serde(default)]
+    pub traits: BTreeMap<String, Trait>,
+}
+
+fn volume_relaxation() -> Rate {
+    Rate(0.3 / 60.0)
+}
+
+fn attachment_sites() -> Count {
+    Count(1)
+}
+
+/// `[cell_types.NAME.mechanics]`: how cells push and pull; the defaults are those of a PhysiCell tumour cell.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CellMechanics {
+    pub repulsion: Speed,
+    pub adhesion: Speed,
+    /// Reach of adhesion in sums of radii.
+    pub adhesion_reach: Positive,
+}
+
+impl Default for CellMechanics {
+    fn default() -> CellMechanics {
+        CellMechanics { repulsion: Speed(10.0), adhesion: Speed(0.4), adhesion_reach: Positive(1.25) }
+    }
+}
+
+/// `[cell_types.NAME.motility]`: a persistent random walk; the default stands still.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Motility {
+    /// Root mean square speed.
+    pub speed: Speed,
+    /// Time in which a cell forgets its direction.
+    pub persistence: Duration,
+    /// Mean velocity as a fraction of the speed.
+    pub bias: Fraction,
+    /// Direction of the bias: three components, or two in a layer; any length but 0.
+    pub bias_direction: Vec<Number>,
+    /// Fraction of the speed kept while attached.
+    pub attached_speed_fraction: Fraction,
+}
+
+impl Default for Motility {
+    fn default() -> Motility {
+        Motility {
+            speed: Speed(0.0),
+            persistence: Duration(1.0),
+            bias: Fraction(0.0),
+            bias_direction: [1.0, 0.0, 0.0].map(Number).to_vec(),
+            attached_speed_fraction: Fraction(0.0),
+        }
+    }
+}
