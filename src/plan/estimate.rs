@@ -10,6 +10,8 @@ use std::ops::Range;
 const HEADROOM: f64 = 1.25;
 /// Tissues of a batch at most: their number in a cell's kind has 16 bits.
 const MOST_TISSUES: usize = 1 << 16;
+/// Voxels of a batch at most, so that their index stays below 4 GiB and their number below 32 bits.
+const MOST_VOXELS: u64 = 1 << 30;
 /// Bytes on disk of a cell in a snapshot: the size of its columns in memory, as if nothing could be compressed.
 const SNAPSHOT_BYTES: u64 = 80;
 /// Bytes on disk of a value in the time series: a line of text, and its share of the compressed columns (assumed).
@@ -63,7 +65,9 @@ impl Estimate {
         if let Some(tissue) = cells_per_tissue.iter().position(|&cells| cells > limits.max_cells) {
             return Err(too_large(plan, tissue, cells_per_tissue[tissue], limits));
         }
-        let batches = split(&cells_per_tissue, limits);
+        let by_voxels = (MOST_VOXELS / u64::from(plan.domain.voxel_count().max(1))) as usize;
+        let most = limits.max_tissues.unwrap_or(MOST_TISSUES).min(by_voxels).clamp(1, MOST_TISSUES);
+        let batches = split(&cells_per_tissue, limits.max_cells, most);
         let cells_of = |batch: &Range<usize>| cells_per_tissue[batch.clone()].iter().sum::<u64>();
         let largest =
             batches.iter().map(|batch| cells_of(batch) * limits.bytes_per_cell + voxel_bytes(plan, batch)).max();
@@ -169,13 +173,12 @@ fn values_per_report(plan: &Plan) -> u64 {
     types.sum()
 }
 
-/// Consecutive tissues that fit together.
-fn split(cells_per_tissue: &[u64], limits: &Limits) -> Vec<Range<usize>> {
-    let most = limits.max_tissues.unwrap_or(MOST_TISSUES).clamp(1, MOST_TISSUES);
+/// Consecutive tissues, at most `most`, that fit together.
+fn split(cells_per_tissue: &[u64], max_cells: u64, most: usize) -> Vec<Range<usize>> {
     let mut batches = Vec::new();
     let (mut start, mut sum) = (0, 0);
     for (tissue, &cells) in cells_per_tissue.iter().enumerate() {
-        if tissue > start && (sum + cells > limits.max_cells || tissue - start == most) {
+        if tissue > start && (sum + cells > max_cells || tissue - start == most) {
             batches.push(start..tissue);
             (start, sum) = (tissue, 0);
         }
@@ -196,17 +199,12 @@ mod tests {
     use super::*;
     use crate::plan::{Boundary, domain::voxels};
 
-    fn limits(max_cells: u64, max_tissues: Option<usize>) -> Limits {
-        Limits { bytes_per_cell: 100, max_cells, max_tissues }
-    }
-
     #[test]
     fn batches_hold_what_fits_and_lose_no_tissue() {
-        assert_eq!(split(&[4, 4, 4, 9, 1], &limits(10, None)), [0..2, 2..3, 3..5]);
-        assert_eq!(split(&[], &limits(10, None)), []);
-        assert_eq!(split(&vec![1; 70_000], &limits(1 << 40, None)), [0..65_536, 65_536..70_000]);
-        assert_eq!(split(&[1; 5], &limits(10, Some(2))), [0..2, 2..4, 4..5]);
-        assert_eq!(split(&[1; 2], &limits(10, Some(0))), [0..1, 1..2]);
+        assert_eq!(split(&[4, 4, 4, 9, 1], 10, 100), [0..2, 2..3, 3..5]);
+        assert_eq!(split(&[], 10, 100), []);
+        assert_eq!(split(&vec![1; 70_000], 1 << 40, MOST_TISSUES), [0..65_536, 65_536..70_000]);
+        assert_eq!(split(&[1; 5], 10, 2), [0..2, 2..4, 4..5]);
     }
 
     #[test]

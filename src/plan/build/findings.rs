@@ -10,15 +10,19 @@ pub struct Finding {
 
 /// Faults found so far; the same fault in several arms counts once.
 #[derive(Clone, Debug, Default)]
-pub struct Findings(Vec<Finding>);
+pub struct Findings {
+    found: Vec<Finding>,
+    /// Faults of other files, already written.
+    texts: Vec<String>,
+}
 
 impl Findings {
     /// Notes a fault and goes on.
     pub fn add(&mut self, path: impl Into<String>, message: impl Into<String>, hint: &str) {
         let hint = Some(hint.to_owned()).filter(|hint| !hint.is_empty());
         let finding = Finding { path: path.into(), message: message.into(), hint };
-        if !self.0.contains(&finding) {
-            self.0.push(finding);
+        if !self.found.contains(&finding) {
+            self.found.push(finding);
         }
     }
 
@@ -42,12 +46,24 @@ impl Findings {
 
     /// Hands over what was found.
     pub fn take(&mut self) -> Vec<Finding> {
-        std::mem::take(&mut self.0)
+        std::mem::take(&mut self.found)
+    }
+
+    /// Notes the faults of another file, already written.
+    pub fn add_text(&mut self, text: String) {
+        if !self.texts.contains(&text) {
+            self.texts.push(text);
+        }
+    }
+
+    /// Hands over the faults of other files.
+    pub fn take_texts(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.texts)
     }
 
     /// Whether nothing was found.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.found.is_empty() && self.texts.is_empty()
     }
 }
 

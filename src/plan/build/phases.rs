@@ -23,7 +23,7 @@ const KI67: [(&str, f64); 3] = [
 pub fn phases(cycle: &Cycle, path: &str, findings: &mut Findings) -> Vec<(String, PhaseParameters)> {
     check_keys(cycle, path, findings);
     let mut rows = match cycle.model {
-        CycleModel::None => vec![("none".to_owned(), row(0.0, 1))],
+        CycleModel::None => vec![("live".to_owned(), row(0.0, 1))],
         CycleModel::Live => vec![live(cycle)],
         CycleModel::Ki67Advanced => ki67_advanced(cycle),
         CycleModel::Phases => {
