@@ -14,7 +14,15 @@ pub struct Fault {
     pub hint: Option<String>,
 }
 
-/// Faults found so far in one text.
+/// A text of a scenario; its bytes have the positions from `base` on.
+#[derive(Clone, Copy, Debug)]
+pub struct Text<'a> {
+    pub base: usize,
+    pub name: &'a str,
+    pub text: &'a str,
+}
+
+/// Faults found so far in the texts of a scenario.
 #[derive(Clone, Debug, Default)]
 pub struct Faults(Vec<Fault>);
 
@@ -24,24 +32,56 @@ impl Faults {
         self.0.push(Fault { span, message: message.into(), hint });
     }
 
+    /// Notes a fault and goes on.
+    pub fn push(&mut self, fault: Fault) {
+        self.0.push(fault);
+    }
+
+    /// Whether none was found.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Notes a fault unless it is known.
+    pub(super) fn push_new(&mut self, fault: Fault) {
+        if !self.0.contains(&fault) {
+            self.0.push(fault);
+        }
+    }
+
+    /// Takes over the faults of an arm, except those that are here already.
+    pub(super) fn extend_with_arm(&mut self, of_arm: Faults, arm: &str) {
+        let new: Vec<Fault> = of_arm.0.into_iter().filter(|fault| !self.0.contains(fault)).collect();
+        let prefix = format!("arm `{arm}`: ");
+        self.0.extend(new.into_iter().map(|fault| Fault { message: format!("{prefix}{}", fault.message), ..fault }));
+    }
+
     /// Fails if there are faults, with all of them in the order of the text.
     ///
     /// # Errors
     /// `Error::Input` with one block a fault and their number.
-    pub fn finish(mut self, name: &str, text: &str) -> Result<()> {
+    pub fn finish(self, name: &str, text: &str) -> Result<()> {
+        self.finish_in(&[Text { base: 0, name, text }])
+    }
+
+    /// [`Faults::finish`] for several texts, ascending by position; the first is the file.
+    pub(super) fn finish_in(mut self, texts: &[Text]) -> Result<()> {
         if self.0.is_empty() {
             return Ok(());
         }
         self.0.sort_by_key(|fault| (fault.span.start, fault.span.end));
-        let mut drawn: String = self.0.iter().map(|fault| draw(fault, name, text)).collect();
+        let mut drawn: String = self.0.iter().map(|fault| draw(fault, texts)).collect();
         let plural = if self.0.len() == 1 { "" } else { "s" };
+        let name = texts.first().map_or("scenario", |file| file.name);
         drawn += &format!("{name}: {} fault{plural}", self.0.len());
         Err(Error::Input(drawn))
     }
 }
 
-fn draw(fault: &Fault, name: &str, text: &str) -> String {
-    let span = fault.span.start.min(text.len())..fault.span.end.min(text.len());
+fn draw(fault: &Fault, texts: &[Text]) -> String {
+    let found = texts.iter().rfind(|text| text.base <= fault.span.start);
+    let Text { base, name, text } = found.copied().unwrap_or(Text { base: 0, name: "scenario", text: "" });
+    let span = (fault.span.start - base).min(text.len())..fault.span.end.saturating_sub(base).min(text.len());
     let notes = fault.hint.iter().map(|hint| format!("hint: {hint}")).collect();
     let diagnostic =
         Diagnostic::error().with_message(&fault.message).with_labels(vec![Label::primary((), span)]).with_notes(notes);

@@ -1,4 +1,136 @@
-//! The scenario exactly as the user writes it.
+//! The scenario exactly as the user writes it: TOML, each physical value with its unit.
+//!
+//! [`load`] reads a file and reports all its faults together. What depends on several values at once is checked by
+//! `plan::build`, which reports through [`Scenario::fault`].
 
+pub mod cell_type;
+mod collect;
+pub mod cycle;
+pub mod death;
+pub mod domain;
 pub mod faults;
+pub mod interactions;
+pub mod interventions;
+mod load;
+mod messages;
+mod names;
+pub mod observation;
+mod overrides;
+pub mod placement;
+mod source;
+pub mod traits;
 pub mod units;
+pub mod values;
+
+pub use cell_type::{CellMechanics, CellType, Motility};
+pub use cycle::{Cycle, CycleModel, DurationDistribution, Phase};
+pub use death::{Death, Hits};
+pub use domain::{Boundary, Clocks, Domain, Geometry, Mechanics, Method, Preset};
+pub use faults::Faults;
+pub use interactions::{Interaction, Mode};
+pub use interventions::{AddCells, RemoveCells, Times};
+pub use load::{from_text, load};
+pub use observation::{RadialProfile, Snapshots, Statistics};
+pub use placement::{Packing, Place, RegionKind, Rule};
+pub use source::Source;
+pub use traits::{Scales, Trait, TraitDistribution};
+
+use crate::error::Result;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use values::{Count, Duration};
+
+/// Name of the one arm of a scenario without arms.
+pub const BASE_ARM: &str = "base";
+
+/// A whole scenario. Values are in um and min.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scenario {
+    #[serde(default)]
+    pub title: String,
+    /// Length of the run.
+    pub duration: Duration,
+    #[serde(default = "first_seed")]
+    pub seed: u64,
+    /// Runs of each arm that differ in their random numbers alone.
+    #[serde(default = "one_replicate")]
+    pub replicates: Count,
+    #[serde(default)]
+    pub preset: Preset,
+    #[serde(default)]
+    pub clocks: Clocks,
+    pub domain: Domain,
+    #[serde(default)]
+    pub mechanics: Mechanics,
+    pub cell_types: BTreeMap<String, CellType>,
+    #[serde(default)]
+    pub interactions: Vec<Interaction>,
+    #[serde(default)]
+    pub place: Vec<Place>,
+    #[serde(default)]
+    pub add_cells: Vec<AddCells>,
+    #[serde(default)]
+    pub remove_cells: Vec<RemoveCells>,
+    /// See [`Scenario::arm_names`].
+    #[serde(default)]
+    pub arms: BTreeMap<String, Arm>,
+    #[serde(default)]
+    pub statistics: Statistics,
+    #[serde(default)]
+    pub snapshots: Snapshots,
+    /// The text that all this was read from.
+    #[serde(skip)]
+    pub source: Source,
+}
+
+fn first_seed() -> u64 {
+    1
+}
+
+fn one_replicate() -> Count {
+    Count(1)
+}
+
+/// `[arms.NAME]`
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Arm {
+    /// Values by path, such as `"cell_types.tumour.cycle.rate" = "0.02 /h"`.
+    pub set: toml::Table,
+}
+
+impl Scenario {
+    /// A fault at the value of a path such as `interactions.0.kill_rate`, or at the nearest table that holds it.
+    /// Collect faults with [`Faults::push`] and end with [`Scenario::finish`].
+    pub fn fault(&self, path: &str, message: impl Into<String>, hint: Option<String>) -> faults::Fault {
+        let message = match &self.source.arm {
+            Some(arm) => format!("arm `{arm}`: {}", message.into()),
+            None => message.into(),
+        };
+        faults::Fault { span: self.source.span(path), message, hint }
+    }
+
+    /// Names of the arms as they follow each other in the file; without any, the scenario is its one arm `base`.
+    pub fn arm_names(&self) -> Vec<String> {
+        let names = self.source.names_in("arms");
+        if names.is_empty() { vec![BASE_ARM.to_owned()] } else { names }
+    }
+
+    /// The scenario with the `set` of an arm applied.
+    ///
+    /// # Errors
+    /// `Error::Input` for values that do not fit; [`load`] has checked those of all arms.
+    pub fn arm(&self, name: &str) -> Result<Scenario> {
+        let source = if self.arms.contains_key(name) { self.source.with_arm(name) } else { self.source.clone() };
+        load::read(source)
+    }
+
+    /// Fails if there are faults, with all of them in the order of the text.
+    ///
+    /// # Errors
+    /// `Error::Input` with file, line and caret of each.
+    pub fn finish(&self, faults: Faults) -> Result<()> {
+        self.source.finish(faults)
+    }
+}

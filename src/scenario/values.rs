@@ -59,7 +59,7 @@ impl Visitor<'_> for QuantityVisitor {
 
     fn visit_str<E: Error>(self, text: &str) -> Result<f64, E> {
         let value = units::parse(text, self.dimension).map_err(|fault| E::custom(encode(&fault)))?;
-        self.allowed.check(value).map_err(|range| E::custom(format!("it is \"{text}\", but must be {range}")))?;
+        self.allowed.check(value).map_err(|range| E::custom(format!("is \"{text}\"; it must be {range}")))?;
         Ok(value)
     }
 }
@@ -76,7 +76,7 @@ impl Visitor<'_> for NumberVisitor {
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<f64, E> {
-        self.allowed.check(value).map_err(|range| E::custom(format!("it is {value}, but must be {range}")))?;
+        self.allowed.check(value).map_err(|range| E::custom(format!("is {value}; it must be {range}")))?;
         Ok(value)
     }
 
@@ -160,10 +160,10 @@ impl<'de> Deserialize<'de> for Count {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let value = from.deserialize_any(NumberVisitor { allowed: Allowed::NotNegative })?;
         if value.fract() != 0.0 {
-            return Err(D::Error::custom(format!("it is {value}, but must be a whole number")));
+            return Err(D::Error::custom(format!("is {value}; it must be a whole number")));
         }
         if value > f64::from(u32::MAX) {
-            return Err(D::Error::custom(format!("it is {value}, but must be at most {}", u32::MAX)));
+            return Err(D::Error::custom(format!("is {value}; it must be at most {}", u32::MAX)));
         }
         Ok(Count(value as u32))
     }

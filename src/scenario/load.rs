@@ -1,0 +1,96 @@
+//! From a file to a scenario, or to all its faults.
+
+use super::faults::Faults;
+use super::{Scenario, Source, collect, names};
+use crate::error::{Error, Result};
+use std::path::Path;
+
+/// Reads a scenario file; each override is `path=value`, such as `replicates=8`.
+///
+/// # Errors
+/// `Error::Input` with all faults of the file, or saying why it cannot be read.
+pub fn load(path: &Path, overrides: &[String]) -> Result<Scenario> {
+    let name = path.display().to_string();
+    let text = read_text(path, &name)?;
+    let folder = path.parent().unwrap_or(Path::new("")).to_owned();
+    read_all(Source::new(&name, folder, &text, overrides))
+}
+
+/// Reads a scenario from text; `name` stands for the file in messages, and paths are relative to the working folder.
+///
+/// # Errors
+/// As [`load`].
+pub fn from_text(name: &str, text: &str, overrides: &[String]) -> Result<Scenario> {
+    read_all(Source::new(name, "".into(), text, overrides))
+}
+
+fn read_text(path: &Path, name: &str) -> Result<String> {
+    let input = |message: String| Err(Error::Input(format!("error: {message}")));
+    if path.is_dir() {
+        return input(format!("{name} is a folder\n\nhint: give the path of a scenario file (.toml)"));
+    }
+    let bytes = match std::fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => {
+            return input(format!("{name}: there is no such file\n\nhint: check the path, relative to this folder"));
+        }
+        Err(cause) => return input(format!("could not read {name}: {cause}")),
+    };
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(text),
+        Err(fault) => {
+            let start = &fault.as_bytes()[..fault.utf8_error().valid_up_to()];
+            let line = 1 + start.iter().filter(|byte| **byte == b'\n').count();
+            let hint = "hint: save the file as plain text in UTF-8";
+            input(format!("{name}:{line}: this is not UTF-8 text\n\n{hint}"))
+        }
+    }
+}
+
+/// Reads the scenario without arms, and checks that it can be read with each arm.
+fn read_all(source: Source) -> Result<Scenario> {
+    if source.text.trim().is_empty() {
+        let hint = "hint: a scenario has at least `duration`, `[domain]` and one `[cell_types.NAME]`";
+        return Err(Error::Input(format!("error: {} is empty\n\n{hint}", source.name)));
+    }
+    let mut faults = Faults::default();
+    source.table(&mut faults);
+    if !faults.is_empty() {
+        // What a broken text says is not worth checking.
+        source.finish(faults)?;
+    }
+    let (scenario, mut faults) = check(&source);
+    for arm in source.names_in("arms") {
+        let (_, of_arm) = check(&source.with_arm(&arm));
+        faults.extend_with_arm(of_arm, &arm);
+    }
+    finish(source, scenario, faults)
+}
+
+/// Reads a scenario whose texts were checked.
+pub(super) fn read(source: Source) -> Result<Scenario> {
+    let (scenario, faults) = check(&source);
+    finish(source, scenario, faults)
+}
+
+/// The scenario as far as it can be read, and its faults.
+fn check(source: &Source) -> (Option<Scenario>, Faults) {
+    let mut faults = Faults::default();
+    let scenario = collect::deserialise(source, &mut faults);
+    if let Some(scenario) = scenario {
+        names::check(source, &scenario, &mut faults);
+        return (Some(scenario), faults);
+    }
+    (None, faults)
+}
+
+fn finish(source: Source, scenario: Option<Scenario>, mut faults: Faults) -> Result<Scenario> {
+    if scenario.is_none() && faults.is_empty() {
+        faults.add(0..0, "this is not a scenario", None);
+    }
+    source.finish(faults)?;
+    match scenario {
+        Some(scenario) => Ok(Scenario { source, ..scenario }),
+        None => Err(Error::Input(format!("error: {} is not a scenario", source.name))),
+    }
+}

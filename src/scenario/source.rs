@@ -1,0 +1,109 @@
+//! Where a scenario came from: its texts as one spanned table, so that faults can show the line.
+//!
+//! Positions count the bytes of the file, then those of each override (one byte apart).
+
+use super::faults::{Faults, Text};
+use super::overrides::{self, Override};
+use crate::error::Result;
+use std::ops::Range;
+use std::path::PathBuf;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// The texts of a scenario.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Source {
+    /// Name of the file as given.
+    pub name: String,
+    /// Paths in the scenario are relative to this.
+    pub folder: PathBuf,
+    pub text: String,
+    /// The arm whose `set` is applied; none: the scenario without arms.
+    pub arm: Option<String>,
+    overrides: Vec<Override>,
+}
+
+impl Source {
+    /// A file's text and each `path=value` that was given besides.
+    pub fn new(name: &str, folder: PathBuf, text: &str, sets: &[String]) -> Source {
+        let mut base = text.len() + 1;
+        let mut overrides = Vec::new();
+        for set in sets {
+            overrides.push(Override::new(base, set));
+            base += set.len() + 1;
+        }
+        Source { name: name.into(), folder, text: text.into(), arm: None, overrides }
+    }
+
+    /// The same texts with the `set` of an arm applied.
+    pub(super) fn with_arm(&self, arm: &str) -> Source {
+        Source { arm: Some(arm.into()), ..self.clone() }
+    }
+
+    /// The table of all texts; what does not fit is noted.
+    pub(super) fn table(&self, faults: &mut Faults) -> Spanned<DeValue<'_>> {
+        let (table, errors) = DeTable::parse_recoverable(&self.text);
+        for error in errors {
+            faults.add(error.span().unwrap_or(0..0), format!("this is not TOML: {}", error.message()), None);
+        }
+        let mut root = Spanned::new(table.span(), DeValue::Table(table.into_inner()));
+        for each in &self.overrides {
+            each.apply(root.get_mut(), faults);
+        }
+        if let Some(arm) = &self.arm {
+            overrides::apply_arm(root.get_mut(), arm, faults);
+        }
+        root
+    }
+
+    /// Keys of a section as they follow each other in the file.
+    pub(super) fn names_in(&self, section: &str) -> Vec<String> {
+        let root = self.table(&mut Faults::default());
+        let Some(table) = root.get_ref().get(section).and_then(|it| it.get_ref().as_table()) else {
+            return Vec::new();
+        };
+        let mut names: Vec<(usize, String)> =
+            table.iter().map(|(name, _)| (name.span().start, name.get_ref().to_string())).collect();
+        names.sort();
+        names.into_iter().map(|(_, name)| name).collect()
+    }
+
+    /// Items of an array of tables.
+    pub(super) fn length(&self, section: &str) -> usize {
+        let root = self.table(&mut Faults::default());
+        root.get_ref().get(section).and_then(|it| it.get_ref().as_array()).map_or(0, |items| items.len())
+    }
+
+    /// Position of the value of a path, or of the nearest table that holds it.
+    pub(super) fn span(&self, path: &str) -> Range<usize> {
+        let root = self.table(&mut Faults::default());
+        let (mut at, mut span) = (&root, 0..0);
+        for key in path.split('.') {
+            let next = match at.get_ref() {
+                DeValue::Array(items) => key.parse::<usize>().ok().and_then(|index| items.get(index)),
+                other => other.get(key),
+            };
+            let Some(next) = next else { break };
+            span = next.span();
+            at = next;
+        }
+        span
+    }
+
+    /// The text from a position on.
+    pub(super) fn text_from(&self, position: usize) -> &str {
+        let text = self.texts().into_iter().rfind(|text| text.base <= position);
+        text.and_then(|it| it.text.get(position - it.base..)).unwrap_or("")
+    }
+
+    pub(super) fn finish(&self, faults: Faults) -> Result<()> {
+        faults.finish_in(&self.texts())
+    }
+
+    fn texts(&self) -> Vec<Text<'_>> {
+        let file = Text { base: 0, name: &self.name, text: &self.text };
+        std::iter::once(file)
+            .chain(self.overrides.iter().map(|each| Text { base: each.base, name: "--set", text: &each.text }))
+            .collect()
+    }
+}
