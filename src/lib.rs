@@ -7,6 +7,7 @@
 pub mod cells;
 pub mod device;
 pub mod error;
+pub mod interventions;
 pub mod math;
 pub mod outputs;
 pub mod plan;

@@ -3,6 +3,9 @@
 /// Ticks of 0.6 s in a minute. All clocks are whole numbers of ticks.
 pub const TICKS_PER_MIN: u32 = 100;
 
+/// A bond stretches to this many contact distances before it breaks (assumed).
+pub const BOND_STRETCH: f32 = 1.25;
+
 /// Kind of space that the cells live in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Geometry {

@@ -1,13 +1,36 @@
 //! What a plan will cost, before anything is allocated: memory, steps and disk, and tissues split into batches.
 
-use super::{Action, Plan};
-use crate::cells::placement::{initial, place};
+use super::{Action, Arrangement, Domain, Geometry, Placement, Plan, Region};
 use crate::error::{Error, Result};
+use std::f64::consts::PI;
 use std::fmt;
 use std::ops::Range;
 
 /// Room beyond the cells that are foreseen. Births cannot be foreseen: the steps grow the buffers when needed.
 const HEADROOM: f64 = 1.25;
+/// Tissues of a batch at most: their number in a cell's kind has 16 bits.
+const MOST_TISSUES: usize = 1 << 16;
+/// Voxels of a batch at most, so that their index stays below 4 GiB and their number below 32 bits.
+const MOST_VOXELS: u64 = 1 << 30;
+/// Bytes on disk of a cell in a snapshot: the size of its columns in memory, as if nothing could be compressed.
+const SNAPSHOT_BYTES: u64 = 80;
+/// Bytes on disk of a value in the time series: a line of text, and its share of the compressed columns (assumed).
+const SERIES_BYTES: u64 = 72;
+/// Values reported of each cell type besides those of observed columns: counts by state, births, deaths, kills and
+/// the radius of gyration (rounded up).
+const COUNTS_A_TYPE: u64 = 32;
+/// Values reported of each observed column besides its quantiles: number, mean, sum, spread, smallest and largest.
+const VALUES_A_COLUMN: u64 = 6;
+
+/// What a device can hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes a cell, sorting space included.
+    pub bytes_per_cell: u64,
+    pub max_cells: u64,
+    /// Tissues of a batch at most; None: as many as there is room for.
+    pub max_tissues: Option<usize>,
+}
 
 /// Cost of a study.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,6 +39,8 @@ pub struct Estimate {
     pub cells_per_tissue: Vec<u64>,
     /// Tissues that run together, in order.
     pub batches: Vec<Range<usize>>,
+    /// Bytes a cell, sorting space included.
+    pub bytes_per_cell: u64,
     /// Memory of the largest batch in bytes.
     pub memory_bytes: u64,
     /// Movement steps of one tissue.
@@ -24,70 +49,136 @@ pub struct Estimate {
     pub reports: u64,
     /// Rows of cells that all snapshots write.
     pub snapshot_rows: u64,
+    /// Bytes that time series and snapshots take on disk.
+    pub disk_bytes: u64,
 }
 
 impl Estimate {
-    /// Estimates a plan on a device that holds `max_cells` cells at `bytes_per_cell`, sorting space included.
+    /// Estimates a plan on a device with the given limits.
     ///
     /// # Errors
     /// `Error::Input` if a single tissue does not fit.
-    pub fn new(plan: &Plan, bytes_per_cell: u64, max_cells: u64) -> Result<Estimate> {
+    pub fn new(plan: &Plan, limits: &Limits) -> Result<Estimate> {
         let arms: Vec<u64> = (0..plan.arms.len()).map(|arm| expected_cells(plan, arm)).collect();
         let cells_per_tissue: Vec<u64> =
             (0..plan.tissue_count()).map(|tissue| arms[plan.arm_and_replicate(tissue).0]).collect();
-        if let Some(tissue) = cells_per_tissue.iter().position(|&cells| cells > max_cells) {
-            let (cells, arm) = (cells_per_tissue[tissue], &plan.arms[plan.arm_and_replicate(tissue).0].name);
-            return Err(Error::Input(format!(
-                "error: arm {arm}: one tissue needs room for {cells} cells ({:.2} GiB at {bytes_per_cell} bytes a cell); \
-                 the device holds at most {max_cells}\n\nhint: place fewer cells, or choose a device with more memory",
-                gib(cells * bytes_per_cell)
-            )));
+        if let Some(tissue) = cells_per_tissue.iter().position(|&cells| cells > limits.max_cells) {
+            return Err(too_large(plan, tissue, cells_per_tissue[tissue], limits));
         }
-        let batches = split(&cells_per_tissue, max_cells);
-        let largest = batches.iter().map(|batch| cells_per_tissue[batch.clone()].iter().sum()).max().unwrap_or(0u64);
+        let by_voxels = (MOST_VOXELS / u64::from(plan.domain.voxel_count().max(1))) as usize;
+        let most = limits.max_tissues.unwrap_or(MOST_TISSUES).min(by_voxels).clamp(1, MOST_TISSUES);
+        let batches = split(&cells_per_tissue, limits.max_cells, most);
+        let cells_of = |batch: &Range<usize>| cells_per_tissue[batch.clone()].iter().sum::<u64>();
+        let largest =
+            batches.iter().map(|batch| cells_of(batch) * limits.bytes_per_cell + voxel_bytes(plan, batch)).max();
+        let reports = u64::from(plan.duration_ticks.div_ceil(plan.observe.every_ticks.max(1))) + 1;
+        let snapshot_rows = plan.snapshots.len() as u64 * cells_per_tissue.iter().sum::<u64>();
+        let series_values = reports * plan.tissue_count() as u64 * values_per_report(plan);
         Ok(Estimate {
-            memory_bytes: largest * bytes_per_cell,
+            bytes_per_cell: limits.bytes_per_cell,
+            memory_bytes: largest.unwrap_or(0),
             steps: u64::from(plan.duration_ticks.div_ceil(plan.clocks.movement_ticks.max(1))),
-            reports: u64::from(plan.duration_ticks.div_ceil(plan.observe.every_ticks.max(1))) + 1,
-            snapshot_rows: plan.snapshots.len() as u64 * cells_per_tissue.iter().sum::<u64>(),
+            reports,
+            snapshot_rows,
+            disk_bytes: snapshot_rows * SNAPSHOT_BYTES + series_values * SERIES_BYTES,
             cells_per_tissue,
             batches,
         })
     }
 }
 
+fn too_large(plan: &Plan, tissue: usize, cells: u64, limits: &Limits) -> Error {
+    let arm = &plan.arms[plan.arm_and_replicate(tissue).0].name;
+    let (bytes, max_cells) = (limits.bytes_per_cell, limits.max_cells);
+    Error::Input(format!(
+        "error: arm {arm}: one tissue needs room for {cells} cells ({:.2} GiB at {bytes} bytes a cell); the device \
+         holds at most {max_cells}\n\nhint: place fewer cells, or choose a device with more memory",
+        gib(cells.saturating_mul(bytes))
+    ))
+}
+
 impl fmt::Display for Estimate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let cells: u64 = self.cells_per_tissue.iter().sum();
-        writeln!(f, "tissues        {} in {} batches", self.cells_per_tissue.len(), self.batches.len())?;
-        writeln!(f, "cells          {cells} with room to grow")?;
+        let (tissues, batches) = (self.cells_per_tissue.len(), self.batches.len());
+        let plural = if batches == 1 { "" } else { "es" };
+        writeln!(f, "tissues        {tissues} in {batches} batch{plural}")?;
+        writeln!(f, "cells          {} with room to grow", self.cells_per_tissue.iter().sum::<u64>())?;
+        writeln!(f, "bytes a cell   {}", self.bytes_per_cell)?;
         writeln!(f, "memory         {:.3} GiB for the largest batch", gib(self.memory_bytes))?;
         writeln!(f, "steps          {} a tissue", self.steps)?;
         writeln!(f, "reports        {} a tissue", self.reports)?;
-        writeln!(f, "snapshot rows  about {}, more as tissues grow", self.snapshot_rows)
+        writeln!(f, "snapshot rows  about {}, more as tissues grow", self.snapshot_rows)?;
+        writeln!(f, "disk           about {:.3} GiB, more as tissues grow", gib(self.disk_bytes))
     }
 }
 
 /// Cells of an arm at the start and by additions, with headroom; at least one.
 fn expected_cells(plan: &Plan, arm: usize) -> u64 {
     let row = &plan.arms[arm];
-    let added: usize = row
-        .interventions
-        .iter()
-        .map(|intervention| match &intervention.action {
-            Action::Add(placement) => place(plan, &row.parameters, placement, 0, [0; 2], 0).len(),
-            Action::Remove { .. } => 0,
-        })
-        .sum();
-    (((initial(plan, arm, 0, 0).len() + added) as f64 * HEADROOM).ceil() as u64).max(1)
+    let added = row.interventions.iter().filter_map(|intervention| match &intervention.action {
+        Action::Add(placement) => Some(placement),
+        Action::Remove { .. } => None,
+    });
+    let cells: f64 = row.initial.iter().chain(added).map(|placement| placed_cells(&plan.domain, placement)).sum();
+    ((cells * HEADROOM).ceil() as u64).max(1)
 }
 
-/// Consecutive tissues that together hold at most `max_cells`, and at most 65,536 (the column `tissue` has 16 bits).
-fn split(cells_per_tissue: &[u64], max_cells: u64) -> Vec<Range<usize>> {
+/// Cells that a placement will bring, without placing them; a packing by its density.
+pub fn placed_cells(domain: &Domain, placement: &Placement) -> f64 {
+    match &placement.arrangement {
+        Arrangement::Random { count, .. } => f64::from(*count),
+        Arrangement::At(positions) => positions.len() as f64,
+        Arrangement::Packed { spacing_um, region } => {
+            let spacing = f64::from(*spacing_um);
+            let density = match domain.geometry {
+                Geometry::Tissue => 2f64.sqrt() / spacing.powi(3),
+                Geometry::Layer => 2.0 / (3f64.sqrt() * spacing.powi(2)),
+                Geometry::Culture => 0.0,
+            };
+            (density * extent(domain, region)).round()
+        }
+    }
+}
+
+/// Volume of a region in a tissue, its area in a layer; at most that of the domain.
+fn extent(domain: &Domain, region: &Region) -> f64 {
+    let axes = 0..domain.dimensions() as usize;
+    let ball = |radius_um: f32| match domain.geometry {
+        Geometry::Tissue => 4.0 / 3.0 * PI * f64::from(radius_um).powi(3),
+        _ => PI * f64::from(radius_um).powi(2),
+    };
+    let whole: f64 = axes.clone().map(|axis| f64::from(domain.size_um[axis])).product();
+    let own = match region {
+        Region::Everywhere => whole,
+        Region::Ball { radius_um, .. } => ball(*radius_um),
+        Region::Shell { inner_um, outer_um, .. } => ball(*outer_um) - ball(*inner_um),
+        Region::Box { lower_um, upper_um } => {
+            axes.map(|axis| f64::from(upper_um[axis] - lower_um[axis]).max(0.0)).product()
+        }
+    };
+    own.min(whole)
+}
+
+/// Bytes of the index from voxels to cells.
+fn voxel_bytes(plan: &Plan, batch: &Range<usize>) -> u64 {
+    4 * batch.len() as u64 * u64::from(plan.domain.voxel_count())
+}
+
+/// Values that a report of one tissue holds.
+fn values_per_report(plan: &Plan) -> u64 {
+    let observe = &plan.observe;
+    let columns = observe.columns.len() as u64 * (VALUES_A_COLUMN + observe.quantiles.len() as u64);
+    let shells = observe.shells.map_or(0, |(count, _)| u64::from(count));
+    let types = plan.cell_types.iter().map(|it| COUNTS_A_TYPE + it.phases.len() as u64 + columns + shells);
+    types.sum()
+}
+
+/// Consecutive tissues, at most `most`, that fit together.
+fn split(cells_per_tissue: &[u64], max_cells: u64, most: usize) -> Vec<Range<usize>> {
     let mut batches = Vec::new();
     let (mut start, mut sum) = (0, 0);
     for (tissue, &cells) in cells_per_tissue.iter().enumerate() {
-        if tissue > start && (sum + cells > max_cells || tissue - start == 65_536) {
+        if tissue > start && (sum + cells > max_cells || tissue - start == most) {
             batches.push(start..tissue);
             (start, sum) = (tissue, 0);
         }
@@ -106,11 +197,42 @@ fn gib(bytes: u64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plan::{Boundary, domain::voxels};
 
     #[test]
     fn batches_hold_what_fits_and_lose_no_tissue() {
-        assert_eq!(split(&[4, 4, 4, 9, 1], 10), [0..2, 2..3, 3..5]);
-        assert_eq!(split(&[], 10), []);
-        assert_eq!(split(&vec![1; 70_000], 1 << 40), [0..65_536, 65_536..70_000]);
+        assert_eq!(split(&[4, 4, 4, 9, 1], 10, 100), [0..2, 2..3, 3..5]);
+        assert_eq!(split(&[], 10, 100), []);
+        assert_eq!(split(&vec![1; 70_000], 1 << 40, MOST_TISSUES), [0..65_536, 65_536..70_000]);
+        assert_eq!(split(&[1; 5], 10, 2), [0..2, 2..4, 4..5]);
+    }
+
+    #[test]
+    fn packings_are_counted_by_their_density() {
+        let size_um = [400.0, 300.0, 200.0];
+        let domain = |geometry| Domain {
+            geometry,
+            boundary: Boundary::Closed,
+            size_um,
+            voxels: voxels(size_um, 20.0, geometry),
+            reach_um: 20.0,
+        };
+        let count = |geometry, region| {
+            let arrangement = Arrangement::Packed { spacing_um: 10.0, region };
+            placed_cells(&domain(geometry), &Placement { cell_type: 0, arrangement, phase: None, traits: vec![] })
+        };
+        let ball = Region::Ball { centre_um: [0.0; 3], radius_um: 50.0 };
+        let shell = Region::Shell { centre_um: [0.0; 3], inner_um: 30.0, outer_um: 50.0 };
+        let block = Region::Box { lower_um: [-10.0; 3], upper_um: [10.0, 20.0, 30.0] };
+        // Volumes (um³) × √2/1000, areas (um²) × 2/(√3·100).
+        assert_eq!(count(Geometry::Tissue, ball.clone()), 740.0);
+        assert_eq!(count(Geometry::Tissue, shell.clone()), 581.0);
+        assert_eq!(count(Geometry::Tissue, block.clone()), 34.0);
+        assert_eq!(count(Geometry::Tissue, Region::Everywhere), 33_941.0);
+        assert_eq!(count(Geometry::Layer, ball), 91.0);
+        assert_eq!(count(Geometry::Layer, shell), 58.0);
+        assert_eq!(count(Geometry::Layer, block), 7.0);
+        let huge = Region::Ball { centre_um: [0.0; 3], radius_um: 5000.0 };
+        assert_eq!(count(Geometry::Tissue, huge), 33_941.0, "no more than the domain holds");
     }
 }

@@ -2,11 +2,13 @@
 //!
 //! Everything right of this module sees the plan alone, never the scenario's text.
 
+pub mod build;
 pub mod domain;
 pub mod estimate;
 pub mod parameters;
 pub mod placement;
 pub mod seeds;
+pub mod table;
 pub mod walk;
 
 pub use domain::{Boundary, Clocks, Domain, Geometry, TICKS_PER_MIN};

@@ -12,8 +12,7 @@ pub const ONE_HIT: u32 = 1 << 16;
 pub const NO_CLAIM: u32 = u32::MAX;
 /// A bond that is wished for, until the claims are settled.
 pub const TENTATIVE: u32 = 1 << 31;
-/// A bond stretches to this many contact distances before it breaks (assumed).
-pub const BOND_STRETCH: f32 = 1.25;
+pub use crate::plan::domain::BOND_STRETCH;
 
 /// Effectors attached.
 pub const fn attached(inbox: u32) -> u32 {

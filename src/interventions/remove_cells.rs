@@ -1,0 +1,82 @@
+//! `[[remove_cells]]`: cells leave, such as by surgery or a biopsy.
+
+use super::Calendar;
+use crate::plan::build::findings::Findings;
+use crate::plan::build::placements::Surroundings;
+use crate::plan::build::regions::region;
+use crate::plan::{Action, Intervention};
+use crate::scenario::{Packing, RemoveCells, Rule};
+
+/// One action for each time.
+pub fn plan(
+    given: &RemoveCells,
+    around: &Surroundings,
+    calendar: &Calendar,
+    path: &str,
+    findings: &mut Findings,
+) -> Vec<Intervention> {
+    let names: Vec<&str> = around.types.iter().map(|it| it.name.as_str()).collect();
+    let cell_type = findings.number(format!("{path}.cell_type"), "cell type", &given.cell_type, &names);
+    let region = region(&rule(given), &around.space, path, findings);
+    let ticks = calendar.ticks(&given.at, path, findings);
+    let Some((cell_type, region)) = cell_type.zip(region) else { return Vec::new() };
+    let at = |tick| {
+        let (cell_type, region) = (cell_type as u32, region.clone());
+        let action = Action::Remove { cell_type, probability: given.fraction.0, region };
+        Intervention { tick, name: "remove_cells".into(), action }
+    };
+    ticks.into_iter().map(at).collect()
+}
+
+/// The region as the rule of a placement gives it.
+fn rule(given: &RemoveCells) -> Rule<'_> {
+    Rule {
+        cell_type: Some(&given.cell_type),
+        count: None,
+        packing: Packing::Random,
+        spacing: None,
+        region: given.region,
+        centre: given.centre.as_deref(),
+        radius: given.radius,
+        inner_radius: given.inner_radius,
+        lower: given.lower.as_deref(),
+        upper: given.upper.as_deref(),
+        phase: None,
+        table: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::build::regions::Space;
+    use crate::plan::build::types::cell_type;
+    use crate::plan::{Clocks, Geometry, Region};
+
+    fn read(text: &str) -> (Vec<Intervention>, Vec<String>) {
+        let mut findings = Findings::default();
+        let types = [cell_type("tumour", &toml::from_str("volume = \"500 um^3\"").unwrap(), 0.1, 3, &mut findings)];
+        let space = Space { geometry: Geometry::Tissue, edges_um: vec![200.0; 3] };
+        let around = Surroundings { space, types: &types, folder: ".".into() };
+        let calendar = Calendar { clocks: Clocks::FINE, duration_ticks: 6000 };
+        let got = plan(&toml::from_str(text).unwrap(), &around, &calendar, "remove_cells.0", &mut findings);
+        (got, findings.take().into_iter().map(|it| it.path).collect())
+    }
+
+    #[test]
+    fn surgery_takes_a_fraction_of_a_ball() {
+        let (got, paths) =
+            read("at = \"30 min\"\ncell_type = \"tumour\"\nfraction = 0.9\nregion = \"ball\"\nradius = \"50 um\"");
+        assert_eq!((got.len(), got[0].tick, paths), (1, 3000, vec![]));
+        let Action::Remove { cell_type, probability, ref region } = got[0].action else { panic!("cells leave") };
+        assert_eq!((cell_type, probability), (0, 0.9));
+        assert_eq!(*region, Region::Ball { centre_um: [0.0; 3], radius_um: 50.0 });
+    }
+
+    #[test]
+    fn faults_name_the_key() {
+        let (got, paths) = read("at = \"1 h\"\ncell_type = \"tumor\"\nfraction = 0.9\nregion = \"ball\"");
+        assert!(got.is_empty());
+        assert_eq!(paths, ["remove_cells.0.cell_type", "remove_cells.0", "remove_cells.0.at"]);
+    }
+}

@@ -1,0 +1,181 @@
+//! One arm: its parameters, its cells, its interventions.
+
+use super::findings::Findings;
+use super::frame::Frame;
+use super::pairs::pairs;
+use super::placements::{Surroundings, placements};
+use super::space::{CELLS_IN_BUCKET, culture};
+use super::types::{BuiltType, cell_type};
+use crate::interventions::{Calendar, schedule};
+use crate::math::radius_of;
+use crate::plan::domain::{Domain, minutes};
+use crate::plan::estimate::placed_cells;
+use crate::plan::{Action, Arm, Geometry, Intervention, Mechanics, Parameters, Placement};
+use crate::scenario::Scenario;
+
+/// Cell types at most: their number has 4 bits.
+const MOST_TYPES: usize = 16;
+/// Cells of a tissue at most: slots are counted in 31 bits.
+const MOST_CELLS: f64 = (1u64 << 31) as f64;
+/// Chance of a contact in one step, in mean numbers, up to which a culture's law of mass action holds.
+const MOST_CONTACTS: f64 = 0.3;
+/// Part of a bond's length that its spring may take back in one step of the potentials.
+const MOST_ELASTIC: f64 = 0.5;
+
+/// An arm before its faults are known.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    pub name: String,
+    pub scenario: Scenario,
+    pub types: Vec<BuiltType>,
+    pub parameters: Parameters,
+    pub initial: Vec<Placement>,
+    pub interventions: Vec<Intervention>,
+    pub findings: Findings,
+}
+
+impl From<Draft> for Arm {
+    fn from(draft: Draft) -> Arm {
+        let Draft { name, parameters, initial, interventions, .. } = draft;
+        Arm { name, parameters, initial, interventions }
+    }
+}
+
+impl Draft {
+    /// Reads and checks an arm: the scenario with its `set` applied.
+    pub fn new(name: &str, scenario: Scenario, frame: &Frame) -> Draft {
+        let mut findings = Findings::default();
+        let types = read_types(&scenario, frame, &mut findings);
+        let parameters = read_parameters(&scenario, frame, &types, &mut findings);
+        check_stability(frame, &scenario, &types, &parameters, &mut findings);
+        let folder = scenario.source.folder.clone();
+        let around = Surroundings { space: frame.space.clone(), types: &types, folder };
+        let mut initial = Vec::new();
+        for (number, place) in scenario.place.iter().enumerate() {
+            initial.extend(placements(&place.rule(), &around, &format!("place.{number}"), &mut findings));
+        }
+        let calendar = Calendar { clocks: frame.clocks, duration_ticks: frame.duration_ticks };
+        let interventions = schedule(&scenario, &around, &calendar, &mut findings);
+        let mut draft = Draft { name: name.into(), scenario, types, parameters, initial, interventions, findings };
+        let cells = draft.expected_cells(frame);
+        let message = format!("a tissue has {cells:.3e} cells; at most {MOST_CELLS:.0} can be counted");
+        draft.findings.require(cells < MOST_CELLS, "place", message, "place fewer cells");
+        draft
+    }
+
+    /// Cells at the start and by additions.
+    pub fn expected_cells(&self, frame: &Frame) -> f64 {
+        let whole = match frame.space.geometry {
+            Geometry::Culture => culture(frame.volume_um3, 0.0),
+            // The reach matters for the height of a layer alone.
+            geometry => super::space::spatial(geometry, frame.boundary, &frame.space.edges_um, 1.0),
+        };
+        let added = self.interventions.iter().filter_map(|it| match &it.action {
+            Action::Add(placement) => Some(placement),
+            Action::Remove { .. } => None,
+        });
+        self.initial.iter().chain(added).map(|placement| placed_cells(&whole, placement)).sum()
+    }
+
+    /// Whether cells of a type attach to others, or kill them in passing.
+    pub fn attacks(&self, own: usize) -> bool {
+        (0..self.types.len()).any(|other| self.parameters.pair(own, other).attachment_per_min > 0.0)
+    }
+
+    /// In a culture only cells of one bucket meet: rates for the whole volume are multiplied by the buckets.
+    pub fn share_culture(&mut self, frame: &Frame, domain: &Domain) {
+        if domain.geometry != Geometry::Culture {
+            return;
+        }
+        for pair in &mut self.parameters.pairs {
+            pair.attachment_per_min *= domain.voxels[0] as f32;
+        }
+        let names: Vec<&str> = self.types.iter().map(|it| it.name.as_str()).collect();
+        let number = |name: &str| names.iter().position(|it| *it == name);
+        for (index, interaction) in self.scenario.interactions.iter().enumerate() {
+            let Some((a, b)) = number(&interaction.effector).zip(number(&interaction.target)) else { continue };
+            let rate = f64::from(self.parameters.pair(a, b).attachment_per_min);
+            let contacts = rate * minutes(frame.clocks.contacts_ticks) * CELLS_IN_BUCKET;
+            let message = format!("an effector meets {contacts:.2} targets in a step; at most {MOST_CONTACTS} are few");
+            let longest_s = 60.0 * MOST_CONTACTS / (rate * CELLS_IN_BUCKET);
+            let hint = format!("shorten the clock contacts below {longest_s:.1} s");
+            let path = format!("interactions.{index}.encounter_rate");
+            self.findings.require(contacts < MOST_CONTACTS, path, message, &hint);
+        }
+    }
+}
+
+fn read_types(scenario: &Scenario, frame: &Frame, findings: &mut Findings) -> Vec<BuiltType> {
+    let count = scenario.cell_types.len();
+    let message = format!("there are {count} cell types; there must be from 1 to {MOST_TYPES}");
+    findings.require((1..=MOST_TYPES).contains(&count), "cell_types", message, "add [cell_types.tumour]");
+    let step_min = minutes(frame.clocks.movement_ticks);
+    let dimensions = frame.space.edges_um.len() as u32;
+    let given = scenario.cell_types.iter();
+    given.map(|(name, it)| cell_type(name, it, step_min, dimensions, findings)).collect()
+}
+
+fn read_parameters(
+    scenario: &Scenario,
+    frame: &Frame,
+    types: &[BuiltType],
+    findings: &mut Findings,
+) -> Parameters {
+    let (interactions, geometry) = (&scenario.interactions, frame.space.geometry);
+    let pairs = pairs(types, &scenario.cell_types, interactions, geometry, frame.volume_um3, findings);
+    let mut parameters = Parameters { pairs, ..Parameters::default() };
+    for built in types {
+        let mut row = built.row;
+        row.first_phase = parameters.phases.len() as u32;
+        parameters.phases.extend(built.phases.iter().map(|(_, phase)| *phase));
+        parameters.types.push(row);
+    }
+    parameters
+}
+
+/// Potentials are stable only for steps in which cells move little.
+fn check_stability(
+    frame: &Frame,
+    scenario: &Scenario,
+    types: &[BuiltType],
+    parameters: &Parameters,
+    findings: &mut Findings,
+) {
+    if frame.mechanics != Mechanics::Potentials || frame.space.geometry == Geometry::Culture {
+        return;
+    }
+    let step_min = minutes(frame.clocks.movement_ticks);
+    let hint = "set method = \"relaxation\" in [mechanics], or shorten the clock mechanics";
+    for (number, own) in types.iter().enumerate() {
+        let push_um = f64::from(parameters.pair(number, number).repulsion_um_per_min) * step_min;
+        let radius_um = f64::from(radius_of(own.row.volume_um3));
+        let message = format!(
+            "repulsion moves a cell by {push_um:.1} um in one step of {step_min} min, farther than its radius, \
+             {radius_um:.1} um: the potentials would be unstable"
+        );
+        let path = format!("cell_types.{}.mechanics.repulsion", own.name);
+        findings.require(push_um <= radius_um, path, message, hint);
+    }
+    for (number, interaction) in scenario.interactions.iter().enumerate() {
+        let share = interaction.elastic.0 * step_min;
+        let message = format!("a bond would be shortened by {share:.2} of its length in one step: unstable above 0.5");
+        findings.require(share <= MOST_ELASTIC, format!("interactions.{number}.elastic"), message, hint);
+    }
+}
+
+/// Arms share the names of types, phases and traits, since outputs have one list of them.
+pub fn check_shapes(drafts: &mut [Draft]) {
+    let Some((first, others)) = drafts.split_first_mut() else { return };
+    let phases = |it: &BuiltType| it.phases.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
+    for draft in others {
+        for (own, reference) in draft.types.iter().zip(&first.types) {
+            let message = format!("phases of {} differ from those in arm {}", own.name, first.name);
+            let path = format!("cell_types.{}.cycle", own.name);
+            let hint = "arms may differ in rates and durations; for another cycle add a cell type";
+            draft.findings.require(phases(own) == phases(reference), path, message, hint);
+            let message = format!("traits of {} differ from those in arm {}", own.name, first.name);
+            let path = format!("cell_types.{}.traits", own.name);
+            draft.findings.require(own.trait_names == reference.trait_names, path, message, "");
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! From a scenario to a plan: checks that concern several values at once, and numbers as the device wants them.
+//!
+//! One file an idea; each notes faults and goes on, so that all of them are reported together.
+
+mod arm;
+pub mod findings;
+mod frame;
+mod observation;
+mod pairs;
+mod phases;
+pub mod placements;
+pub mod regions;
+mod report;
+mod space;
+pub mod time;
+mod traits;
+pub mod types;
+
+pub use observation::OBSERVABLE;
+
+use super::{Arm, CellType, Plan, seeds::seeds};
+use crate::error::Result;
+use crate::scenario::Scenario;
+use arm::Draft;
+use findings::Findings;
+use frame::Frame;
+
+/// Makes the plan of a scenario.
+///
+/// # Errors
+/// `Error::Input` with all faults, each at its place in the file: what does not fit together, what the device cannot
+/// count, and what would be unstable.
+pub fn build(scenario: &Scenario) -> Result<Plan> {
+    let mut shared = Findings::default();
+    let frame = Frame::new(scenario, &mut shared);
+    let mut drafts = Vec::new();
+    for name in scenario.arm_names() {
+        drafts.push(Draft::new(&name, scenario.arm(&name)?, &frame));
+    }
+    arm::check_shapes(&mut drafts);
+    let domain = frame.domain(&drafts, &mut shared);
+    for draft in &mut drafts {
+        draft.share_culture(&frame, &domain);
+    }
+    let found: Vec<_> = drafts.iter_mut().map(|draft| (&draft.scenario, &mut draft.findings)).collect();
+    report::report(scenario, shared, found)?;
+    let cell_types = cell_types(&drafts);
+    Ok(Plan {
+        title: scenario.title.clone(),
+        domain,
+        clocks: frame.clocks,
+        duration_ticks: frame.duration_ticks,
+        mechanics: frame.mechanics,
+        cell_types,
+        arms: drafts.into_iter().map(Arm::from).collect(),
+        seeds: seeds(scenario.seed, scenario.replicates.0),
+        observe: frame.observe,
+        snapshots: frame.snapshots,
+    })
+}
+
+/// Names of the types; the arms have been checked to agree.
+fn cell_types(drafts: &[Draft]) -> Vec<CellType> {
+    let attacks = |own: usize| drafts.iter().any(|draft| draft.attacks(own));
+    let named = |own: usize, built: &types::BuiltType| CellType {
+        name: built.name.clone(),
+        phases: built.phases.iter().map(|(name, _)| name.clone()).collect(),
+        traits: built.trait_names.clone(),
+        is_effector: attacks(own),
+    };
+    drafts.first().map_or_else(Vec::new, |draft| draft.types.iter().enumerate().map(|(n, it)| named(n, it)).collect())
+}

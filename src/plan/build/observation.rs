@@ -1,0 +1,88 @@
+//! What is reported, and when.
+
+use super::findings::Findings;
+use super::time::on_step;
+use crate::plan::{Clocks, Geometry, Observe};
+use crate::scenario::Statistics;
+
+/// Columns of cells that can be summed up; a test compares them with the table of columns.
+pub const OBSERVABLE: &[&str] = &[
+    "x_um",
+    "y_um",
+    "z_um",
+    "volume_um3",
+    "velocity_x_um_per_min",
+    "velocity_y_um_per_min",
+    "velocity_z_um_per_min",
+    "pressure",
+    "motility_x_um_per_min",
+    "motility_y_um_per_min",
+    "motility_z_um_per_min",
+    "hits",
+    "divisions",
+    "trait_first",
+    "trait_second",
+];
+
+/// Shells of a radial profile at most.
+const MOST_SHELLS: u32 = 10_000;
+
+/// What the statistics report.
+pub fn observe(given: &Statistics, geometry: Geometry, clocks: &Clocks, findings: &mut Findings) -> Observe {
+    let path = "statistics.columns";
+    let mut columns: Vec<&'static str> = Vec::new();
+    for (number, name) in given.columns.iter().enumerate() {
+        let found = findings.number(format!("{path}.{number}"), "column", name, OBSERVABLE);
+        columns.extend(found.map(|it| OBSERVABLE[it]).filter(|name| !columns.contains(name)));
+    }
+    let is_culture = geometry == Geometry::Culture;
+    let shells = given.radial_profile.as_ref().map(|it| (it.shells.0, it.width.0 as f32));
+    findings.require(
+        !(is_culture && shells.is_some()),
+        "statistics.radial_profile",
+        "a culture has no radial profile, since its cells have no places",
+        "",
+    );
+    let count = shells.map_or(1, |(count, _)| count);
+    findings.require(
+        (1..=MOST_SHELLS).contains(&count),
+        "statistics.radial_profile.shells",
+        format!("shells is {count}; it must be from 1 to {MOST_SHELLS}"),
+        "",
+    );
+    Observe {
+        every_ticks: on_step(given.every.0, clocks, "statistics.every", findings).max(clocks.movement_ticks),
+        columns,
+        quantiles: given.quantiles.iter().map(|it| it.0).collect(),
+        shells,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str, geometry: Geometry) -> (Observe, Vec<String>) {
+        let mut findings = Findings::default();
+        let got = observe(&toml::from_str(text).unwrap(), geometry, &Clocks::FINE, &mut findings);
+        (got, findings.take().into_iter().map(|it| it.path).collect())
+    }
+
+    #[test]
+    fn reports_come_on_steps() {
+        let (got, paths) = read("every = \"10 s\"\ncolumns = [\"pressure\", \"pressure\"]", Geometry::Tissue);
+        assert_eq!((got.every_ticks, got.columns, paths), (20, vec!["pressure"], vec![]));
+    }
+
+    #[test]
+    fn faults_name_the_key() {
+        let profile = |shells: u32| format!("radial_profile = {{ shells = {shells}, width = \"10 um\" }}");
+        for (text, geometry, path) in [
+            ("columns = [\"hits\", \"presure\"]".to_owned(), Geometry::Tissue, "statistics.columns.1"),
+            (profile(4), Geometry::Culture, "statistics.radial_profile"),
+            (profile(0), Geometry::Tissue, "statistics.radial_profile.shells"),
+        ] {
+            assert_eq!(read(&text, geometry).1, [path], "{text}");
+        }
+    }
+}

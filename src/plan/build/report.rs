@@ -1,0 +1,39 @@
+//! All faults of a scenario as one error.
+
+use super::findings::{Finding, Findings};
+use crate::error::{Error, Result};
+use crate::scenario::{Faults, Scenario};
+
+/// Fails if anything was found: what concerns all arms, or is found in each of them, without an arm's name; the rest
+/// at the arm's `set`.
+///
+/// # Errors
+/// `Error::Input`.
+pub fn report(scenario: &Scenario, mut shared: Findings, arms: Vec<(&Scenario, &mut Findings)>) -> Result<()> {
+    let mut texts = shared.take_texts();
+    let mut common = shared.take();
+    let (scenarios, found): (Vec<_>, Vec<_>) = arms
+        .into_iter()
+        .map(|(arm, findings)| {
+            texts.extend(findings.take_texts());
+            (arm, findings.take())
+        })
+        .unzip();
+    let is_common = |finding: &Finding| found.iter().all(|of_arm| of_arm.contains(finding));
+    common.extend(found.first().into_iter().flatten().filter(|it| is_common(it)).cloned());
+    let mut faults = Faults::default();
+    for Finding { path, message, hint } in &common {
+        faults.push(scenario.fault(path, message, hint.clone()));
+    }
+    for (arm, of_arm) in scenarios.iter().zip(&found) {
+        for Finding { path, message, hint } in of_arm.iter().filter(|it| !is_common(it)) {
+            faults.push(arm.fault(path, message, hint.clone()));
+        }
+    }
+    texts.dedup();
+    match (scenario.finish(faults), texts.is_empty()) {
+        (result, true) => result,
+        (Ok(()), false) => Err(Error::Input(texts.join("\n"))),
+        (Err(fault), false) => Err(Error::Input(format!("{fault}\n{}", texts.join("\n")))),
+    }
+}

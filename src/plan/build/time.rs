@@ -1,0 +1,187 @@
+//! The times of a plan: whole ticks, on whole steps.
+
+use super::findings::Findings;
+use crate::plan::{Clocks, Mechanics, TICKS_PER_MIN};
+use crate::scenario::{self, Method, Preset, Scenario, Snapshots};
+
+/// Iterations of a relaxation where the scenario does not say.
+const DEFAULT_ITERATIONS: u32 = 8;
+/// Iterations of a relaxation at most.
+const MOST_ITERATIONS: u32 = 1000;
+/// Rounding error of a time in steps that is forgiven.
+const TOLERANCE: f64 = 1e-6;
+/// Snapshots at most.
+const MOST_SNAPSHOTS: f64 = 100_000.0;
+
+/// The clocks of a preset, with those that the scenario gives.
+pub fn clocks(preset: Preset, given: &scenario::Clocks, findings: &mut Findings) -> Clocks {
+    let base = match preset {
+        Preset::Fine => Clocks::FINE,
+        Preset::Coarse => Clocks::COARSE,
+    };
+    let mut ticks = |key: &str, time: Option<scenario::values::Time>, default: u32| match time {
+        None => default,
+        Some(time) => whole_ticks(time.0, &format!("clocks.{key}"), findings).unwrap_or(default),
+    };
+    let clocks = Clocks {
+        movement_ticks: ticks("mechanics", given.mechanics, base.movement_ticks),
+        contacts_ticks: ticks("contacts", given.contacts, base.contacts_ticks),
+        cycle_ticks: ticks("cycle", given.cycle, base.cycle_ticks),
+        reorder_ticks: ticks("reorder", given.reorder, base.reorder_ticks),
+    };
+    let step = seconds(clocks.movement_ticks);
+    for (key, ticks) in
+        [("contacts", clocks.contacts_ticks), ("cycle", clocks.cycle_ticks), ("reorder", clocks.reorder_ticks)]
+    {
+        findings.require(
+            ticks % clocks.movement_ticks == 0,
+            format!("clocks.{key}"),
+            format!("the clock {key}, {} s, is not a multiple of the clock mechanics, {step} s", seconds(ticks)),
+            "every clock is a whole number of mechanics steps",
+        );
+    }
+    clocks
+}
+
+/// Rounded to a thousandth, so that ticks read well.
+fn seconds(ticks: u32) -> f64 {
+    (f64::from(ticks) * 60_000.0 / f64::from(TICKS_PER_MIN)).round() / 1000.0
+}
+
+fn whole_ticks(min: f64, path: &str, findings: &mut Findings) -> Option<u32> {
+    let ticks = min * f64::from(TICKS_PER_MIN);
+    let is_whole = (ticks - ticks.round()).abs() <= TOLERANCE * ticks && ticks.round() >= 1.0;
+    if is_whole && ticks <= f64::from(u32::MAX) {
+        return Some(ticks.round() as u32);
+    }
+    let message = format!("a clock of {} s is not a whole number of ticks of 0.6 s", min * 60.0);
+    findings.add(path, message, "choose 0.6 s, 6 s, 1 min or another multiple of 0.6 s");
+    None
+}
+
+/// The method of a preset, or the one that the scenario gives.
+pub fn mechanics(preset: Preset, given: &scenario::Mechanics, findings: &mut Findings) -> Mechanics {
+    let default = if preset == Preset::Fine { Method::Potentials } else { Method::Relaxation };
+    let iterations = given.iterations.map_or(DEFAULT_ITERATIONS, |count| count.0);
+    if given.method.unwrap_or(default) == Method::Potentials {
+        let message = "iterations belong to the method relaxation";
+        let hint = "set method = \"relaxation\", or leave iterations out";
+        findings.require(given.iterations.is_none(), "mechanics.iterations", message, hint);
+        return Mechanics::Potentials;
+    }
+    findings.require(
+        (1..=MOST_ITERATIONS).contains(&iterations),
+        "mechanics.iterations",
+        format!("iterations is {iterations}; it must be from 1 to {MOST_ITERATIONS}"),
+        "8 iterations are usual",
+    );
+    Mechanics::Relaxation { iterations }
+}
+
+/// Ticks of a time, rounded up to whole steps; a fault if the time is beyond what ticks count.
+pub fn on_step(min: f64, clocks: &Clocks, path: &str, findings: &mut Findings) -> u32 {
+    let step = f64::from(clocks.movement_ticks);
+    let ticks = (min * f64::from(TICKS_PER_MIN) / step * (1.0 - TOLERANCE)).ceil() * step;
+    if ticks > f64::from(u32::MAX) {
+        let most_d = f64::from(u32::MAX) / f64::from(TICKS_PER_MIN) / 1440.0;
+        findings.add(path, format!("the time is beyond {most_d:.0} d, the longest that can be run"), "");
+        return clocks.movement_ticks;
+    }
+    ticks as u32
+}
+
+/// Length of the run in ticks.
+pub fn duration(scenario: &Scenario, clocks: &Clocks, findings: &mut Findings) -> u32 {
+    on_step(scenario.duration.0, clocks, "duration", findings)
+}
+
+/// Ticks of the snapshots, ascending.
+pub fn snapshots(given: &Snapshots, duration_ticks: u32, clocks: &Clocks, findings: &mut Findings) -> Vec<u32> {
+    let mut ticks = Vec::new();
+    for (number, time) in given.at.iter().enumerate() {
+        let path = format!("snapshots.at.{number}");
+        let tick = on_step(time.0, clocks, &path, findings);
+        findings.require(tick <= duration_ticks, path, "a snapshot is asked for after the end of the run", "");
+        ticks.push(tick);
+    }
+    if let Some(every) = given.every {
+        let every = on_step(every.0, clocks, "snapshots.every", findings);
+        let few = f64::from(duration_ticks) / f64::from(every) <= MOST_SNAPSHOTS;
+        findings.require(few, "snapshots.every", format!("that makes more than {MOST_SNAPSHOTS} snapshots"), "");
+        if few {
+            ticks.extend((0..=duration_ticks).step_by(every as usize));
+        }
+    }
+    ticks.sort_unstable();
+    ticks.dedup();
+    ticks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::values::{Count, Duration, Time};
+
+    fn given(mechanics: Option<f64>, cycle: Option<f64>) -> scenario::Clocks {
+        let [mechanics, cycle] = [mechanics, cycle].map(|it| it.map(Time));
+        scenario::Clocks { mechanics, cycle, ..scenario::Clocks::default() }
+    }
+
+    #[test]
+    fn clocks_follow_the_preset_and_the_scenario() {
+        let mut findings = Findings::default();
+        assert_eq!(clocks(Preset::Fine, &given(None, None), &mut findings), Clocks::FINE);
+        let coarse = clocks(Preset::Coarse, &given(Some(0.5), Some(5.0)), &mut findings);
+        assert_eq!(coarse, Clocks { movement_ticks: 50, cycle_ticks: 500, ..Clocks::COARSE });
+        assert!(findings.is_empty());
+    }
+
+    #[test]
+    fn clocks_off_the_grid_are_refused() {
+        for (mechanics, cycle, path) in [
+            (Some(0.005), None, "clocks.mechanics"),
+            (Some(0.0), None, "clocks.mechanics"),
+            (None, Some(6.05), "clocks.cycle"),
+            (Some(0.7), Some(7.0), "clocks.contacts"),
+        ] {
+            let mut findings = Findings::default();
+            clocks(Preset::Fine, &given(mechanics, cycle), &mut findings);
+            let found = findings.take();
+            assert!(found.iter().any(|it| it.path == path), "{mechanics:?} {cycle:?}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn times_are_rounded_up_to_steps() {
+        let mut findings = Findings::default();
+        for (min, expected) in [(0.0, 0), (0.1, 10), (0.11, 20), (0.2 + 0.1, 30), (1440.0, 144_000)] {
+            assert_eq!(on_step(min, &Clocks::FINE, "t", &mut findings), expected, "{min}");
+        }
+        assert!(findings.is_empty());
+        on_step(1e9, &Clocks::FINE, "t", &mut findings);
+        assert_eq!(findings.take()[0].path, "t");
+    }
+
+    #[test]
+    fn methods_follow_the_preset_and_the_scenario() {
+        let mut findings = Findings::default();
+        let none = scenario::Mechanics::default();
+        assert_eq!(mechanics(Preset::Fine, &none, &mut findings), Mechanics::Potentials);
+        assert_eq!(mechanics(Preset::Coarse, &none, &mut findings), Mechanics::Relaxation { iterations: 8 });
+        assert!(findings.is_empty());
+        let few = scenario::Mechanics { method: None, iterations: Some(Count(0)) };
+        mechanics(Preset::Coarse, &few, &mut findings);
+        mechanics(Preset::Fine, &few, &mut findings);
+        assert_eq!(findings.take().len(), 2);
+    }
+
+    #[test]
+    fn snapshots_are_sorted_and_within_the_run() {
+        let mut findings = Findings::default();
+        let given = Snapshots { at: vec![Time(2.5), Time(1.0)], every: Some(Duration(2.0)) };
+        assert_eq!(snapshots(&given, 500, &Clocks::FINE, &mut findings), [0, 100, 200, 250, 400]);
+        assert!(findings.is_empty());
+        snapshots(&given, 200, &Clocks::FINE, &mut findings);
+        assert_eq!(findings.take()[0].path, "snapshots.at.0");
+    }
+}

@@ -1,0 +1,196 @@
+//! Cell types as rows of the device.
+
+use super::findings::Findings;
+use super::phases::phases;
+use super::traits::traits;
+use crate::plan::walk::Walk;
+use crate::plan::{Distribution, PhaseParameters, TypeParameters};
+use crate::scenario::{CellType, Death, DurationDistribution, Motility};
+use bytemuck::Zeroable;
+
+/// Effectors that may be attached to one cell at most: they are counted in 8 bits.
+const MOST_SITES: u32 = 255;
+/// Lethal hits at most: hits are counted in 16 bits, and a few may come beyond.
+const MOST_HITS: u32 = 60_000;
+/// A volume that relaxes to twice its start never quite gets there.
+const LARGEST_DIVISION_VOLUME: f64 = 2.0;
+
+/// A cell type of one arm.
+#[derive(Clone, Debug)]
+pub struct BuiltType {
+    pub name: String,
+    /// Without `first_phase`, which depends on the types before it.
+    pub row: TypeParameters,
+    pub phases: Vec<(String, PhaseParameters)>,
+    pub traits: Vec<Distribution>,
+    pub trait_names: Vec<String>,
+}
+
+/// Makes the rows of a cell type, for steps of `step_min` in a space of `dimensions`.
+pub fn cell_type(name: &str, given: &CellType, step_min: f64, dimensions: u32, findings: &mut Findings) -> BuiltType {
+    let path = format!("cell_types.{name}");
+    check_name(name, &path, findings);
+    let mut row = TypeParameters {
+        volume_um3: given.volume.0 as f32,
+        volume_relaxation_per_min: given.volume_relaxation.0 as f32,
+        crowding_pressure: given.crowding_pressure.map_or(f32::INFINITY, |pressure| pressure.0 as f32),
+        division_volume_um3: division_volume(given, &path, findings) as f32,
+        attachment_sites: given.attachment_sites.0,
+        ..TypeParameters::zeroed()
+    };
+    findings.require(
+        (1..=MOST_SITES).contains(&row.attachment_sites),
+        format!("{path}.attachment_sites"),
+        format!("attachment_sites is {}; it must be from 1 to {MOST_SITES}", row.attachment_sites),
+        "to keep effectors away, leave the interaction out",
+    );
+    motility(&given.motility, &format!("{path}.motility"), step_min, dimensions, &mut row, findings);
+    deaths(given, &path, &mut row, findings);
+    let phases = phases(&given.cycle, &format!("{path}.cycle"), findings);
+    row.phase_count = phases.len() as u32;
+    let distributions = traits(&given.traits, &path, &mut row, findings);
+    let trait_names = given.traits.keys().cloned().collect();
+    BuiltType { name: name.to_owned(), row, phases, traits: distributions, trait_names }
+}
+
+/// Names become parts of file names and of paths.
+fn check_name(name: &str, path: &str, findings: &mut Findings) {
+    let is_word = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
+    let message = format!("the cell type `{name}` must be named with letters, digits, _ and -");
+    findings.require(is_word, path, message, "");
+}
+
+fn division_volume(given: &CellType, path: &str, findings: &mut Findings) -> f64 {
+    let Some(multiple) = given.division_volume.map(|it| it.0) else { return 0.0 };
+    findings.require(
+        multiple < LARGEST_DIVISION_VOLUME,
+        format!("{path}.division_volume"),
+        format!("division_volume is {multiple}; it must be below {LARGEST_DIVISION_VOLUME}"),
+        "a growing cell approaches twice its volume and never quite reaches it; 1.9 is usual",
+    );
+    multiple * given.volume.0
+}
+
+/// Walk of one component of unit standard deviation; the device multiplies by speed · √((1 − bias²)/dimensions).
+fn motility(
+    given: &Motility,
+    path: &str,
+    step_min: f64,
+    dimensions: u32,
+    row: &mut TypeParameters,
+    findings: &mut Findings,
+) {
+    let walk = Walk::new(given.persistence.0, step_min);
+    row.speed_um_per_min = given.speed.0 as f32;
+    row.attached_speed_fraction = given.attached_speed_fraction.0 as f32;
+    row.bias = given.bias.0 as f32;
+    row.walk_decay = walk.decay as f32;
+    row.walk_kick = walk.kick as f32;
+    row.walk_travel_min = walk.travel_min as f32;
+    row.walk_shared_min = walk.shared_min as f32;
+    row.walk_own_min = walk.own_min as f32;
+    [row.bias_x, row.bias_y, row.bias_z] = direction(given, path, dimensions, findings).map(|it| it as f32);
+}
+
+/// Unit vector of the bias.
+fn direction(given: &Motility, path: &str, dimensions: u32, findings: &mut Findings) -> [f64; 3] {
+    let path = format!("{path}.bias_direction");
+    let components: Vec<f64> = given.bias_direction.iter().map(|it| it.0).collect();
+    let is_right = match dimensions {
+        2 => components.len() == 2 || (components.len() == 3 && components[2] == 0.0),
+        _ => components.len() == 3,
+    };
+    let wanted = if dimensions == 2 { "two components in a layer" } else { "three components" };
+    findings.require(is_right, path.as_str(), format!("bias_direction must have {wanted}"), "");
+    let vector = [0, 1, 2].map(|axis| components.get(axis).copied().unwrap_or(0.0));
+    let length = vector.iter().map(|it| it * it).sum::<f64>().sqrt();
+    if length == 0.0 {
+        findings.add(path, "bias_direction is 0 and points nowhere", "any other length will do: [0, 1, 0] points along y");
+        return [0.0; 3];
+    }
+    vector.map(|it| it / length)
+}
+
+fn deaths(given: &CellType, path: &str, row: &mut TypeParameters, findings: &mut Findings) {
+    let (apoptosis, necrosis) = (&given.apoptosis, &given.necrosis);
+    row.apoptosis_per_min = apoptosis.rate.0 as f32;
+    row.apoptosis_removal_per_min = (1.0 / apoptosis.duration.0) as f32;
+    row.apoptosis_is_fixed = is_fixed(apoptosis, &format!("{path}.apoptosis"), findings);
+    row.apoptosis_volume_fraction = apoptosis.volume_fraction.0 as f32;
+    row.apoptosis_volume_relaxation_per_min = apoptosis.volume_relaxation.0 as f32;
+    row.necrosis_per_min = necrosis.rate.0 as f32;
+    row.necrosis_removal_per_min = (1.0 / necrosis.duration.0) as f32;
+    row.necrosis_is_fixed = is_fixed(necrosis, &format!("{path}.necrosis"), findings);
+    row.necrosis_volume_fraction = necrosis.volume_fraction.0 as f32;
+    row.necrosis_volume_relaxation_per_min = necrosis.volume_relaxation.0 as f32;
+    let Some(hits) = &given.hits else { return };
+    row.lethal_hits = hits.lethal.0;
+    row.hit_repair_per_min = hits.repair_rate.0 as f32;
+    let message = format!("lethal is {}; it must be at most {MOST_HITS}", hits.lethal.0);
+    findings.require(hits.lethal.0 <= MOST_HITS, format!("{path}.hits.lethal"), message, "");
+}
+
+fn is_fixed(death: &Death, path: &str, findings: &mut Findings) -> u32 {
+    findings.require(
+        death.duration_distribution != DurationDistribution::Erlang,
+        format!("{path}.duration_distribution"),
+        "the time that a dead cell stays is fixed or exponential",
+        "",
+    );
+    u32::from(death.duration_distribution == DurationDistribution::Fixed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str, dimensions: u32) -> (BuiltType, Vec<String>) {
+        let mut findings = Findings::default();
+        let built = cell_type("t_cell", &toml::from_str(text).unwrap(), 0.1, dimensions, &mut findings);
+        (built, findings.take().into_iter().map(|it| it.path).collect())
+    }
+
+    #[test]
+    fn a_motile_type_has_the_coefficients_of_its_walk() {
+        let (built, paths) = read(
+            "volume = \"500 um^3\"\nmotility = { speed = \"8 um/min\", persistence = \"2 min\", bias = 0.5, \
+             bias_direction = [0, 3, 4] }",
+            3,
+        );
+        assert_eq!(paths, [""; 0]);
+        let (row, walk) = (built.row, Walk::new(2.0, 0.1));
+        let got = [row.walk_decay, row.walk_kick, row.walk_travel_min, row.walk_shared_min, row.walk_own_min];
+        let expected = [walk.decay, walk.kick, walk.travel_min, walk.shared_min, walk.own_min].map(|it| it as f32);
+        assert_eq!(got, expected);
+        assert_eq!([row.bias_x, row.bias_y, row.bias_z], [0.0, 0.6, 0.8]);
+        assert_eq!((row.speed_um_per_min, row.bias), (8.0, 0.5));
+    }
+
+    #[test]
+    fn defaults_are_those_documented() {
+        let (built, paths) = read("volume = \"2494 um^3\"", 3);
+        let row = built.row;
+        assert_eq!(paths, [""; 0]);
+        assert_eq!(row.crowding_pressure, f32::INFINITY);
+        assert_eq!((row.attachment_sites, row.lethal_hits, row.division_volume_um3), (1, 0, 0.0));
+        assert!((row.volume_relaxation_per_min - 0.005).abs() < 1e-9);
+        assert!((row.apoptosis_removal_per_min * 516.0 - 1.0).abs() < 1e-6);
+        assert_eq!((row.apoptosis_is_fixed, row.phase_count, built.phases[0].1.exit_per_min), (1, 1, 0.0));
+    }
+
+    #[test]
+    fn faults_name_the_key() {
+        for (text, dimensions, path) in [
+            ("division_volume = 2.0", 3, "cell_types.t_cell.division_volume"),
+            ("attachment_sites = 0", 3, "cell_types.t_cell.attachment_sites"),
+            ("hits = { lethal = 70000 }", 3, "cell_types.t_cell.hits.lethal"),
+            ("motility = { bias_direction = [0, 0, 0] }", 3, "cell_types.t_cell.motility.bias_direction"),
+            ("motility = { bias_direction = [0, 1] }", 3, "cell_types.t_cell.motility.bias_direction"),
+            ("motility = { bias_direction = [0, 0, 1] }", 2, "cell_types.t_cell.motility.bias_direction"),
+            ("apoptosis = { duration_distribution = \"erlang\" }", 3, "cell_types.t_cell.apoptosis.duration_distribution"),
+        ] {
+            let (_, paths) = read(&format!("volume = \"500 um^3\"\n{text}"), dimensions);
+            assert_eq!(paths, [path], "{text}");
+        }
+    }
+}
