@@ -34,13 +34,13 @@ struct Sum {
     pressure: f32,
 }
 
-// The cell that neighbours act on: place, arm and rows of its pairs.
+// The cell that neighbours act on: place and rows of its pairs.
 struct Own {
     k: u32,
-    arm: u32,
     pairs: u32,
     position: vec4f,
     cell: vec2u,
+    bond: u32,
 }
 
 fn with_neighbour(sum: Sum, own: Own, n: u32) -> Sum {
@@ -53,7 +53,7 @@ fn with_neighbour(sum: Sum, own: Own, n: u32) -> Sum {
     let overlap = max(1.0 - ratio, 0.0);
     let gap = max(1.0 - ratio * pair_inverse_adhesion_reach(pair), 0.0);
     let speed = pair_repulsion_um_per_min(pair) * overlap * overlap - pair_adhesion_um_per_min(pair) * gap * gap;
-    let elastic = bond_elasticity(own.arm, own.cell, other_cell);
+    let elastic = bond_elasticity(pair, own.cell, own.bond, other_cell);
     let apart = way * (speed / max(distance, COINCIDENT_UM) - elastic);
     let aside = vec3f(select(speed, -speed, own.k < n), 0.0, 0.0);
     let velocity = sum.velocity + select(apart, aside, distance < COINCIDENT_UM);
@@ -66,8 +66,7 @@ fn mechanics(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgrou
     if k >= population.live_count { return; }
     let cell = sorted_cell[k];
     let tissue = tissue_of(cell.y);
-    let arm = arm_of(tissue);
-    let own = Own(k, arm, pair_row(arm, cell_type_of(cell.y), 0u), sorted_position[k], cell);
+    let own = Own(k, pair_row(arm_of(tissue), cell_type_of(cell.y), 0u), sorted_position[k], cell, identity[cell.x].w);
     var sum = Sum(vec3f(0.0), 0.0);
     var skip = 0u;
     loop {

@@ -40,14 +40,14 @@ fn deviates(seed: vec2u, id: vec2u) -> array<vec3f, 2> {
 
 // 1 or -1 along each axis: -1 where a closed face was crossed.
 fn bounce(to: vec3f) -> vec3f {
-    if settings.periodic == 1u { return vec3f(1.0); }
+    if PERIODIC == 1u { return vec3f(1.0); }
     let lower = settings.lower_um.xyz;
     let upper = lower + settings.size_um.xyz;
     return select(vec3f(1.0), vec3f(-1.0), (to < lower) | (to > upper));
 }
 
 fn mirrored(to: vec3f) -> vec3f {
-    if settings.periodic == 1u { return to; }
+    if PERIODIC == 1u { return to; }
     let lower = settings.lower_um.xyz;
     let upper = lower + settings.size_um.xyz;
     return select(select(to, 2.0 * lower - to, to < lower), 2.0 * upper - to, to > upper);

@@ -30,13 +30,13 @@ struct Sum {
     pressure: f32,
 }
 
-// The cell that neighbours act on: place, arm and rows of its pairs.
+// The cell that neighbours act on: place and rows of its pairs.
 struct Own {
     k: u32,
-    arm: u32,
     pairs: u32,
     position: vec4f,
     cell: vec2u,
+    bond: u32,
 }
 
 fn with_neighbour(before: Sum, own: Own, n: u32) -> Sum {
@@ -45,14 +45,15 @@ fn with_neighbour(before: Sum, own: Own, n: u32) -> Sum {
     let way = separation(own.position.xyz, other.xyz);
     let sum_um = own.position.w + other.w;
     let distance = sqrt(squared_length(way));
-    let repels = pair_repulsion_um_per_min(own.pairs + cell_type_of(other_cell.y) * PAIR_WORDS) > 0.0;
+    let pair = own.pairs + cell_type_of(other_cell.y) * PAIR_WORDS;
+    let repels = pair_repulsion_um_per_min(pair) > 0.0;
     let touches = repels && distance < sum_um;
     let overlap = select(0.0, 1.0 - distance / sum_um, touches);
     let half = 0.5 * (sum_um - distance);
     let apart = way * (half / max(distance, COINCIDENT_UM));
     let aside = vec3f(select(half, -half, own.k < n), 0.0, 0.0);
     let shift = select(apart, aside, distance < COINCIDENT_UM);
-    let is_contact = touches || bond_elasticity(own.arm, own.cell, other_cell) > 0.0;
+    let is_contact = touches || bond_elasticity(pair, own.cell, own.bond, other_cell) > 0.0;
     return Sum(
         before.shift + select(vec3f(0.0), shift, is_contact),
         before.contacts + select(0.0, 1.0, is_contact),
@@ -66,8 +67,7 @@ fn correct(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups
     if k >= population.live_count { return; }
     let cell = sorted_cell[k];
     let tissue = tissue_of(cell.y);
-    let arm = arm_of(tissue);
-    let own = Own(k, arm, pair_row(arm, cell_type_of(cell.y), 0u), sorted_position[k], cell);
+    let own = Own(k, pair_row(arm_of(tissue), cell_type_of(cell.y), 0u), sorted_position[k], cell, identity[cell.x].w);
     var sum = Sum(vec3f(0.0), 0.0, 0.0);
     var skip = 0u;
     loop {

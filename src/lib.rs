@@ -5,6 +5,7 @@
 //! A module uses only modules to its left, and the leaves [`device`], [`random`], [`math`], [`error`].
 
 pub mod cells;
+pub mod cli;
 pub mod device;
 pub mod error;
 pub mod interventions;
@@ -14,4 +15,6 @@ pub mod plan;
 pub mod random;
 pub mod scenario;
 pub mod statistics;
+
+pub mod run;
 pub mod steps;

@@ -1,13 +1,12 @@
 // Elastic rate in 1/min of the bond between two cells given as (slot, kind); 0 where there is none.
 // Twin: src/steps/bonds.rs.
 
-fn bond_elasticity(arm: u32, a: vec2u, b: vec2u) -> f32 {
-    var rate = 0.0;
-    if ((settings.effector_types >> cell_type_of(a.y)) & 1u) == 1u && identity[a.x].w == b.x {
-        rate = pair_elastic_per_min(pair_row(arm, cell_type_of(a.y), cell_type_of(b.y)));
-    }
-    if ((settings.effector_types >> cell_type_of(b.y)) & 1u) == 1u && identity[b.x].w == a.x {
-        rate += pair_elastic_per_min(pair_row(arm, cell_type_of(b.y), cell_type_of(a.y)));
-    }
-    return rate;
+// 0 where no bond is elastic, and nothing needs to be looked up.
+//#constant HAS_BONDS = 1
+
+// `pair` is the row of the two cell types, `own_bond` the bond of the first cell.
+fn bond_elasticity(pair: u32, own: vec2u, own_bond: u32, other: vec2u) -> f32 {
+    if HAS_BONDS == 0u { return 0.0; }
+    let is_bonded = own_bond == other.x || identity[other.x].w == own.x;
+    return select(0.0, pair_elastic_per_min(pair), is_bonded);
 }

@@ -1,5 +1,8 @@
 // Space: voxels, near rows of voxels, separation, faces. Twin: src/steps/space.rs.
 
+// 1: opposite faces are joined. A constant, since software adapters run both sides of every `if`.
+//#constant PERIODIC = 0
+
 // Voxel along one axis; what lies outside counts to the outermost.
 fn voxel_along(offset_um: f32, edge_um: f32, count: u32) -> u32 {
     return min(u32(max(offset_um / edge_um, 0.0)), count - 1u);
@@ -19,10 +22,10 @@ fn beside(voxel: u32, shift: u32, count: u32) -> u32 {
     if shift == 1u { return voxel; }
     if shift == 0u {
         if voxel > 0u { return voxel - 1u; }
-        return select(count, count - 1u, settings.periodic == 1u && count > 1u);
+        return select(count, count - 1u, PERIODIC == 1u && count > 1u);
     }
     if voxel + 1u < count { return voxel + 1u; }
-    return select(count, 0u, settings.periodic == 1u && count > 1u);
+    return select(count, 0u, PERIODIC == 1u && count > 1u);
 }
 
 // Where the cells within reach of a place are: nine rows of voxels along x; at joined faces a row continues on the
@@ -36,7 +39,7 @@ struct Neighbourhood {
 }
 
 fn part_count() -> u32 {
-    return select(9u, 18u, settings.periodic == 1u);
+    return select(9u, 18u, PERIODIC == 1u);
 }
 
 fn squares_beside(offset_um: f32, voxel: u32, edge_um: f32) -> vec3f {
@@ -85,7 +88,7 @@ fn voxels_of_part(near: Neighbourhood, part: u32) -> vec2u {
 // Shortest way from b to a.
 fn separation(a: vec3f, b: vec3f) -> vec3f {
     let way = a - b;
-    if settings.periodic == 0u { return way; }
+    if PERIODIC == 0u { return way; }
     let size = settings.size_um.xyz;
     return way - size * floor(way / size + 0.5);
 }
@@ -98,7 +101,7 @@ fn squared_length(v: vec3f) -> f32 {
 fn contained(position: vec3f) -> vec3f {
     let lower = settings.lower_um.xyz;
     let size = settings.size_um.xyz;
-    if settings.periodic == 1u {
+    if PERIODIC == 1u {
         return position - size * floor((position - lower) / size);
     }
     return min(max(position, lower), lower + size);

@@ -50,6 +50,17 @@ impl Cells {
         }
     }
 
+    /// Takes one pack out, to be put back by `set_pack`.
+    pub fn take_pack(&mut self, pack: Pack) -> Vec<[u32; 4]> {
+        match pack {
+            Pack::Position => bytemuck::cast_vec(std::mem::take(&mut self.position)),
+            Pack::Velocity => bytemuck::cast_vec(std::mem::take(&mut self.velocity)),
+            Pack::Motility => bytemuck::cast_vec(std::mem::take(&mut self.motility)),
+            Pack::Identity => std::mem::take(&mut self.identity),
+            Pack::Progress => std::mem::take(&mut self.progress),
+        }
+    }
+
     /// The value of a column in one cell.
     pub fn value(&self, column: &Column, cell: usize) -> f64 {
         column.value(self.pack(column.pack)[cell][column.lane])

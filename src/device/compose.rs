@@ -49,6 +49,11 @@ pub fn kernel(name: &str, constants: &[(&str, u32)]) -> Result<Source> {
     text(name, find(&file).ok_or_else(|| unknown(&format!("the kernel {name}"), &file))?, constants)
 }
 
+/// Whether a kernel, or a file that it includes, declares a constant.
+pub fn declares(name: &str, constant: &str) -> bool {
+    kernel(name, &[]).is_ok_and(|source| source.text.contains(&format!("const {constant} =")))
+}
+
 /// A kernel given as text, which may include files as those of `shaders/` do.
 pub fn text(name: &str, text: &str, constants: &[(&str, u32)]) -> Result<Source> {
     let mut source = Source {

@@ -97,7 +97,7 @@ row! {
         /// Reach of adhesion in sums of radii.
         adhesion_reach: f32,
         inverse_adhesion_reach: f32,
-        /// Spring rate of a bond.
+        /// Spring rate of a bond between cells of the two types, whichever holds it: the same in both rows.
         elastic_per_min: f32,
         /// Rate at which a free effector attaches to a target in contact. In a culture: the rate for one pair of
         /// cells in the whole volume, times the number of buckets, since only cells of one bucket meet.

@@ -13,9 +13,9 @@ use super::remove::Removal;
 use super::settings::{Population, Settings};
 use crate::cells::Cells;
 use crate::cells::columns::PACKS;
-use crate::device::{Buffers, Gpu, Kernel, Kind, Ring, Role, SubmissionIndex};
+use crate::device::{Buffers, Gpu, Kernel, Kind, Ring, Role, SubmissionIndex, compose};
 use crate::error::Result;
-use crate::plan::{Plan, parameters};
+use crate::plan::{Boundary, Plan, parameters};
 use crate::statistics::Layout;
 use crate::statistics::events::{EVENT_COUNT, Event};
 use std::collections::{BTreeMap, HashMap, VecDeque};
@@ -94,7 +94,7 @@ impl<'a> GpuEngine<'a> {
             plan,
             layout,
             tissues: tissues.len(),
-            kernels: kernels(gpu, blocks_are_groups)?,
+            kernels: kernels(gpu, plan, blocks_are_groups)?,
             buffers: Buffers::new(),
             dispatches: HashMap::new(),
             sizing: Vec::new(),
@@ -198,7 +198,12 @@ impl<'a> GpuEngine<'a> {
 }
 
 /// The kernels of all stages.
-fn kernels(gpu: &Gpu, blocks_are_groups: bool) -> Result<BTreeMap<&'static str, Kernel>> {
+fn kernels(gpu: &Gpu, plan: &Plan, blocks_are_groups: bool) -> Result<BTreeMap<&'static str, Kernel>> {
+    let mut pairs = plan.arms.iter().flat_map(|arm| &arm.parameters.pairs);
+    let constants = [
+        ("PERIODIC", u32::from(plan.domain.boundary == Boundary::Periodic)),
+        ("HAS_BONDS", u32::from(pairs.any(|pair| pair.elastic_per_min > 0.0))),
+    ];
     let mut kernels = BTreeMap::new();
     let stages = super::graph::STAGES.into_iter().flat_map(rows);
     let observing = observation::KERNELS.iter().copied();
@@ -206,7 +211,8 @@ fn kernels(gpu: &Gpu, blocks_are_groups: bool) -> Result<BTreeMap<&'static str, 
     for name in stepping.chain(observing) {
         if !kernels.contains_key(name) {
             let file = if name == "scan" && !blocks_are_groups { "scan_serial" } else { name };
-            kernels.insert(name, Kernel::load(gpu, file, &[])?);
+            let known = constants.iter().copied().filter(|constant| compose::declares(file, constant.0));
+            kernels.insert(name, Kernel::load(gpu, file, &known.collect::<Vec<_>>())?);
         }
     }
     Ok(kernels)

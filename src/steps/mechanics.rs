@@ -23,7 +23,7 @@ use super::kind;
 use super::neighbours::for_each_neighbour;
 use super::scatter::Scatter;
 use super::space::{contained, separation, squared_length, xyz};
-use crate::plan::{PairParameters, Parameters};
+use crate::plan::PairParameters;
 use rayon::prelude::*;
 
 /// Below this distance two cells part along x, the one that comes first in the voxel order to the left.
@@ -59,7 +59,7 @@ fn velocity_and_pressure(world: &World, k: usize) -> ([f32; 3], f32) {
     let parameters = world.parameters(tissue);
     let own_type = kind::cell_type(cell[1]) as usize;
     let pairs = &parameters.pairs[own_type * parameters.types.len()..][..parameters.types.len()];
-    let own = Own { k, parameters, pairs, position, cell };
+    let own = Own { k, pairs, position, cell, bond: world.cells.identity[cell[0] as usize][3] };
     let mut sum = Sum { velocity: [0.0; 3], pressure: 0.0 };
     for_each_neighbour(world, k, |n| sum.add_neighbour(world, &own, n));
     (sum.velocity, sum.pressure)
@@ -68,10 +68,10 @@ fn velocity_and_pressure(world: &World, k: usize) -> ([f32; 3], f32) {
 /// The cell that neighbours act on.
 struct Own<'a> {
     k: usize,
-    parameters: &'a Parameters,
     pairs: &'a [PairParameters],
     position: [f32; 4],
     cell: [u32; 2],
+    bond: u32,
 }
 
 /// What has been summed up so far.
@@ -92,7 +92,7 @@ impl Sum {
         let overlap = (1.0 - ratio).max(0.0);
         let gap = (1.0 - ratio * pair.inverse_adhesion_reach).max(0.0);
         let speed = pair.repulsion_um_per_min * overlap * overlap - pair.adhesion_um_per_min * gap * gap;
-        let elastic = bond_elasticity(settings, own.parameters, &world.cells.identity, own.cell, other_cell);
+        let elastic = bond_elasticity(settings, &world.cells.identity, pair, own.cell, own.bond, other_cell);
         self.pressure += overlap * overlap;
         if distance < COINCIDENT_UM {
             self.velocity[0] += if own.k < n { -speed } else { speed };

@@ -2,6 +2,7 @@
 
 pub mod assign_voxels;
 pub mod attach;
+pub mod batch;
 pub mod bonds;
 pub mod contacts;
 pub mod cpu;

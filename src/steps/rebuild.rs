@@ -5,7 +5,7 @@ use super::World;
 use super::contacts::AT_REST;
 use super::kind;
 use super::scan::scan;
-use crate::cells::columns::{Fate, NO_BOND};
+use crate::cells::columns::{Fate, NO_BOND, PACKS};
 use rayon::prelude::*;
 
 /// Marks the newborn of two cells that come from one slot.
@@ -13,24 +13,31 @@ pub const NEWBORN: u32 = 1 << 31;
 
 /// Runs the stage, but for the division itself: see `divide`.
 pub fn rebuild(world: &mut World) {
-    count_slots(world);
-    scan(&mut world.first_slot);
-    place(world);
+    // Ranks are of no more use in this step.
+    let mut first_slot = std::mem::take(&mut world.rank);
+    count_slots(world, &mut first_slot);
+    scan(&mut first_slot);
+    place(world, &first_slot);
+    world.rank = first_slot;
+    // Nor are sorted positions: one pack after the other moves into their memory, and leaves its own to the next.
+    let mut scratch = bytemuck::cast_vec(std::mem::take(&mut world.sorted_position));
     let source = &world.slot_source;
-    gather(source, &mut world.cells.position);
-    gather(source, &mut world.cells.velocity);
-    gather(source, &mut world.cells.motility);
-    gather(source, &mut world.cells.identity);
-    gather(source, &mut world.cells.progress);
-    world.population.live_count = source.len() as u32;
-    world.population.needed = source.len() as u32;
-    world.contacts.resize(source.len(), AT_REST);
+    for pack in PACKS {
+        let mut lanes = world.cells.take_pack(pack);
+        gather(source, &lanes, &mut scratch);
+        std::mem::swap(&mut lanes, &mut scratch);
+        world.cells.set_pack(pack, lanes);
+    }
+    world.sorted_position = bytemuck::cast_vec(scratch);
+    world.population.live_count = world.slot_source.len() as u32;
+    world.population.needed = world.population.live_count;
+    world.contacts.resize(world.slot_source.len(), AT_REST);
 }
 
-fn count_slots(world: &mut World) {
+fn count_slots(world: &World, first_slot: &mut Vec<u32>) {
     let identity = &world.cells.identity;
-    world.first_slot.clear();
-    world.first_slot.extend(world.sorted_cell.iter().map(|&[slot, _]| {
+    first_slot.clear();
+    first_slot.extend(world.sorted_cell.iter().map(|&[slot, _]| {
         let kind = identity[slot as usize][2];
         match () {
             () if kind::is(kind, Fate::Removed) => 0,
@@ -38,15 +45,15 @@ fn count_slots(world: &mut World) {
             () => 1,
         }
     }));
-    world.first_slot.push(0);
+    first_slot.push(0);
 }
 
-fn place(world: &mut World) {
+fn place(world: &mut World, first_slot: &[u32]) {
     let cells = world.sorted_cell.len();
     world.new_slot.resize(cells, 0);
-    world.slot_source.resize(world.first_slot[cells] as usize, 0);
+    world.slot_source.resize(first_slot[cells] as usize, 0);
     for (k, &[slot, _]) in world.sorted_cell.iter().enumerate() {
-        let (first, end) = (world.first_slot[k], world.first_slot[k + 1]);
+        let (first, end) = (first_slot[k], first_slot[k + 1]);
         world.new_slot[slot as usize] = if end == first { NO_BOND } else { first };
         for (copy, source) in world.slot_source[first as usize..end as usize].iter_mut().enumerate() {
             *source = if copy == 0 { slot } else { slot | NEWBORN };
@@ -54,7 +61,8 @@ fn place(world: &mut World) {
     }
 }
 
-fn gather<T: Copy + Send + Sync>(source: &[u32], pack: &mut Vec<T>) {
-    let gathered = source.par_iter().with_min_len(4096).map(|&slot| pack[(slot & !NEWBORN) as usize]).collect();
-    *pack = gathered;
+fn gather(source: &[u32], lanes: &[[u32; 4]], scratch: &mut Vec<[u32; 4]>) {
+    scratch.resize(source.len(), [0; 4]);
+    let places = scratch.par_iter_mut().zip(source).with_min_len(4096);
+    places.for_each(|(to, &slot)| *to = lanes[(slot & !NEWBORN) as usize]);
 }

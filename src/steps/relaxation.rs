@@ -40,6 +40,7 @@ fn displacement_and_pressure(world: &World, k: usize) -> [f32; 4] {
     let own = world.sorted_position[k];
     let cell = world.sorted_cell[k];
     let parameters = world.parameters(kind::tissue(cell[1]));
+    let bond = world.cells.identity[cell[0] as usize][3];
     let (mut shift, mut contacts, mut pressure) = ([0.0f32; 3], 0.0f32, 0.0f32);
     for_each_neighbour(world, k, |n| {
         let (other, other_cell) = (world.sorted_position[n], world.sorted_cell[n]);
@@ -52,7 +53,7 @@ fn displacement_and_pressure(world: &World, k: usize) -> [f32; 4] {
             let overlap = 1.0 - distance / sum;
             pressure += overlap * overlap;
         }
-        if touches || bond_elasticity(settings, parameters, &world.cells.identity, cell, other_cell) > 0.0 {
+        if touches || bond_elasticity(settings, &world.cells.identity, pair, cell, bond, other_cell) > 0.0 {
             let half = 0.5 * (sum - distance);
             contacts += 1.0;
             if distance >= COINCIDENT_UM {

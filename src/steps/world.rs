@@ -24,7 +24,7 @@ pub struct World<'a> {
     pub events: Vec<u32>,
     /// First place of each voxel in the sorted order, and the number of cells.
     pub voxel_start: Vec<u32>,
-    /// Number of each cell within its voxel.
+    /// Number of each cell within its voxel; during `rebuild`, first new slot of each place.
     pub rank: Vec<u32>,
     /// Slot and kind, in voxel order.
     pub sorted_cell: Vec<[u32; 2]>,
@@ -34,7 +34,7 @@ pub struct World<'a> {
     pub effectors: Vec<u32>,
     /// Inbox of each cell: see `contacts`.
     pub contacts: Vec<[u32; 2]>,
-    pub first_slot: Vec<u32>,
+    /// Where each new slot comes from, and where each old one went.
     pub slot_source: Vec<u32>,
     pub new_slot: Vec<u32>,
 }
@@ -60,7 +60,6 @@ impl<'a> World<'a> {
             sorted_position: Vec::new(),
             effectors: Vec::new(),
             contacts: Vec::new(),
-            first_slot: Vec::new(),
             slot_source: Vec::new(),
             new_slot: Vec::new(),
             tissues,
@@ -81,6 +80,12 @@ impl<'a> World<'a> {
     pub fn event(&self, kind: u32, event: usize) -> usize {
         let (tissue, cell_type) = (super::kind::tissue(kind) as usize, super::kind::cell_type(kind) as usize);
         (tissue * self.plan.cell_types.len() + cell_type) * EVENT_COUNT + event
+    }
+
+    /// Bytes a cell, sorting space included, but for voxels and the list of effectors.
+    pub const fn bytes_per_cell() -> u64 {
+        // Packs; rank, sorted cell, sorted position, inbox, source and destination of a slot.
+        16 * 5 + 4 + 8 + 16 + 8 + 4 + 4
     }
 
     /// Makes the buffers as long as the cells and voxels ask for.

@@ -109,7 +109,12 @@ fn parameters(step_min: f64, dimensions: u32) -> Parameters {
     };
     Parameters {
         types: vec![tumour(), t_cell(step_min, dimensions)],
-        pairs: vec![push(10.0, 0.4), push(8.0, 0.0), attack, push(5.0, 0.0)],
+        pairs: vec![
+            push(10.0, 0.4),
+            PairParameters { elastic_per_min: 0.01, ..push(8.0, 0.0) },
+            attack,
+            push(5.0, 0.0),
+        ],
         phases: vec![
             PhaseParameters { exit_per_min: 0.02, stages: 0, next: 1, divides: 0, grows: 0, arrests: 1 },
             PhaseParameters { exit_per_min: 0.03, stages: 3, next: 0, divides: 1, grows: 1, arrests: 0 },

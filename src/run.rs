@@ -1,0 +1,237 @@
+//! A run, from a scenario file to a run folder: scenario → plan → cells → steps → statistics → outputs.
+
+use crate::cells::Cells;
+use crate::device::{self, Choice, Device, Gpu, buffers};
+use crate::error::{Error, Result};
+use crate::outputs::{History, LogFormat, Manifest, Picture, Progress, RunFolder, Series, Snapshots, summary};
+use crate::plan::estimate::{Estimate, Limits};
+use crate::plan::{self, Plan};
+use crate::scenario::{self, Scenario};
+use crate::statistics::{Layout, Ledger, rows};
+use crate::steps::World;
+use crate::steps::batch::{self, Ending, Observer};
+use crate::steps::cpu::CpuEngine;
+use crate::steps::engine::{Engine, Observation};
+use crate::steps::gpu::GpuEngine;
+use std::fmt::Write as _;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+/// What to run, where, and how to show it.
+pub struct Order {
+    pub plan: Plan,
+    /// The scenario with all defaults and overrides, for the manifest.
+    pub scenario: serde_json::Value,
+    pub device: Choice,
+    pub output: PathBuf,
+    pub force: bool,
+    pub log: LogFormat,
+}
+
+/// Reads a scenario with overrides, and plans it.
+///
+/// # Errors
+/// `Error::Input` with every fault of the file.
+pub fn plan(path: &Path, overrides: &[String]) -> Result<(serde_json::Value, Plan)> {
+    let scenario: Scenario = scenario::load(path, overrides)?;
+    let plan = plan::build::build(&scenario)?;
+    let resolved = serde_json::to_value(&scenario)
+        .map_err(|error| Error::Failed(format!("the scenario cannot be written as JSON: {error}")))?;
+    Ok((resolved, plan))
+}
+
+/// What a plan will cost on a device, as text. Refuses, with the same words as `run`, what would not fit.
+pub fn check(plan: &Plan, choice: &Choice) -> Result<String> {
+    let (device, notice) = device::open(choice)?;
+    Ok(format!("{notice}\n{}", estimate(plan, &device)?))
+}
+
+/// Runs an order, and gives the table of what happened.
+///
+/// # Errors
+/// Before any step: `Error::Input`, `Error::Device`, or `Error::Failed` where the folder cannot be written. Later:
+/// `Error::Invariant` where the ledger is off, `Error::Interrupted` after Ctrl-C; what was written stays readable.
+pub fn run(order: Order) -> Result<String> {
+    let (device, notice) = device::open(&order.device)?;
+    let estimate = estimate(&order.plan, &device)?;
+    let mut recorder = Recorder::create(&order, &device, &estimate)?;
+    recorder.progress.note(&notice);
+    let ended = simulate(&order.plan, &device, &estimate, &mut recorder);
+    recorder.finish(ended)
+}
+
+fn simulate(plan: &Plan, device: &Device, estimate: &Estimate, recorder: &mut Recorder) -> Result<Ending> {
+    for tissues in &estimate.batches {
+        recorder.begin_batch(tissues.clone())?;
+        let mut engine: Box<dyn Engine> = match device {
+            Device::Gpu(gpu) => {
+                let cells: u64 = estimate.cells_per_tissue[tissues.clone()].iter().sum();
+                Box::new(GpuEngine::new(gpu, plan, tissues.clone(), cells as u32)?)
+            }
+            Device::Cpu => Box::new(CpuEngine::new(plan, tissues.clone())?),
+        };
+        if batch::run(plan, tissues.clone(), engine.as_mut(), recorder)? == Ending::Stopped {
+            return Ok(Ending::Stopped);
+        }
+    }
+    Ok(Ending::Finished)
+}
+
+fn estimate(plan: &Plan, device: &Device) -> Result<Estimate> {
+    let limits = match device {
+        Device::Gpu(gpu) => gpu_limits(gpu),
+        Device::Cpu => limits(World::bytes_per_cell(), u64::from(u32::MAX >> 1)),
+    };
+    Estimate::new(plan, &limits)
+}
+
+fn gpu_limits(gpu: &Gpu) -> Limits {
+    // The widest buffer has 16 bytes a cell, and one place more than cells.
+    let widest = gpu.description.max_binding_bytes.min(gpu.description.max_buffer_bytes) / 16 - 64;
+    limits(GpuEngine::bytes_per_cell(), widest)
+}
+
+/// No more cells than main memory has room for: the memory of a GPU is not told, but hardly larger.
+fn limits(bytes_per_cell: u64, max_cells: u64) -> Limits {
+    let fits = buffers::available_bytes().map_or(u64::MAX, |bytes| bytes / bytes_per_cell);
+    Limits { bytes_per_cell, max_cells: max_cells.min(fits), max_tissues: None }
+}
+
+/// Takes what the batches give, and writes it.
+struct Recorder<'a> {
+    plan: &'a Plan,
+    folder: RunFolder,
+    manifest: Manifest,
+    series: Series,
+    snapshots: Snapshots,
+    history: History,
+    picture: Picture,
+    progress: Progress,
+    interrupted: Arc<AtomicBool>,
+    started: Instant,
+    /// The batch that runs: its tissues, and what its statistics mean.
+    tissues: Range<usize>,
+    layout: Layout,
+    ledger: Option<Ledger>,
+    last_tick: u32,
+    cell_count: u64,
+    cell_steps: u64,
+}
+
+impl<'a> Recorder<'a> {
+    fn create(order: &'a Order, device: &Device, estimate: &Estimate) -> Result<Recorder<'a>> {
+        let plan = &order.plan;
+        let folder = RunFolder::create(&order.output, order.force)?;
+        let (described, strict) = match device {
+            Device::Gpu(gpu) => (serde_json::to_value(&gpu.description), gpu.description.strict),
+            Device::Cpu => (Ok(serde_json::json!({ "name": "CPU twins", "kind": "cpu", "strict": true })), true),
+        };
+        let described = described.map_err(|error| Error::Failed(format!("the device cannot be described: {error}")))?;
+        let mut manifest = Manifest::new(plan, order.scenario.clone(), described, strict)?;
+        manifest.write(&folder)?;
+        let batches = estimate.batches.len();
+        Ok(Recorder {
+            plan,
+            series: Series::create(&folder)?,
+            snapshots: Snapshots::new(&folder, &manifest.json()?, batches),
+            folder,
+            manifest,
+            history: History::default(),
+            picture: Picture::new(plan),
+            progress: Progress::new(order.log, plan.duration_ticks).with_batches(batches as u32),
+            interrupted: listen_for_interrupts()?,
+            started: Instant::now(),
+            tissues: 0..0,
+            layout: Layout::new(plan, 0)?,
+            ledger: None,
+            last_tick: 0,
+            cell_count: 0,
+            cell_steps: 0,
+        })
+    }
+
+    fn begin_batch(&mut self, tissues: Range<usize>) -> Result<()> {
+        if !self.tissues.is_empty() {
+            self.progress.next_batch();
+        }
+        self.layout = Layout::new(self.plan, tissues.len())?;
+        self.tissues = tissues;
+        self.ledger = None;
+        self.last_tick = 0;
+        Ok(())
+    }
+
+    fn finish(mut self, ended: Result<Ending>) -> Result<String> {
+        let status = match &ended {
+            Ok(Ending::Finished) => "finished".to_owned(),
+            Ok(Ending::Stopped) => "interrupted".to_owned(),
+            Err(error) => format!("failed: {error}"),
+        };
+        self.progress.finish(&status, self.last_tick, self.cell_count, self.cell_steps);
+        self.manifest.steps = u64::from(self.last_tick / self.plan.clocks.movement_ticks);
+        self.manifest.ticks = u64::from(self.last_tick);
+        self.manifest.cell_steps = self.cell_steps;
+        self.manifest.wall_s = self.started.elapsed().as_secs_f64();
+        self.manifest.end(&status);
+        self.series.finish(self.plan, &self.manifest.json()?)?;
+        self.folder.write("overview.svg", self.picture.svg(self.plan, &self.history).as_bytes())?;
+        self.manifest.write(&self.folder)?;
+        let place = self.folder.path().display().to_string();
+        match ended? {
+            Ending::Stopped => Err(Error::Interrupted(format!(
+                "interrupted at {:.2} h; what had been reported by then is in {place}",
+                plan::domain::hours(self.last_tick)
+            ))),
+            Ending::Finished => {
+                let mut text = summary(self.plan, &self.history);
+                let _ = writeln!(text, "\nwritten to {place} (manifest, series, picture: overview.svg)");
+                Ok(text)
+            }
+        }
+    }
+}
+
+impl Observer for Recorder<'_> {
+    fn observed(&mut self, observation: Observation) -> Result<()> {
+        let Observation { tick, words, events, .. } = observation;
+        let tissues = self.tissues.start as u32..self.tissues.end as u32;
+        match &mut self.ledger {
+            Some(ledger) => ledger.check(self.plan, &self.layout, &words, &events, tick, tissues.clone())?,
+            None => self.ledger = Some(Ledger::new(&self.layout, &words, &events, tick)),
+        }
+        let rows = rows(self.plan, &self.layout, &words, &events, tick, tissues)?;
+        self.history.append(&rows);
+        self.series.append(self.plan, &rows)
+    }
+
+    fn cells(&mut self, tick: u32, cells: &Cells) -> Result<()> {
+        self.picture.add_cells(self.plan, tick, cells, self.tissues.start);
+        if self.plan.snapshots.contains(&tick) {
+            self.snapshots.append(self.plan, tick, cells, self.tissues.start)?;
+        }
+        Ok(())
+    }
+
+    fn goes_on(&mut self, tick: u32, cell_count: u32) -> Result<bool> {
+        let steps = u64::from((tick - self.last_tick) / self.plan.clocks.movement_ticks);
+        self.cell_count = u64::from(cell_count);
+        self.cell_steps += steps * self.cell_count;
+        self.last_tick = tick;
+        self.progress.update(tick, self.cell_count, self.cell_steps);
+        Ok(!self.interrupted.load(Ordering::Relaxed))
+    }
+}
+
+/// A flag that Ctrl-C or a polite kill raises; a second Ctrl-C ends the program at once.
+fn listen_for_interrupts() -> Result<Arc<AtomicBool>> {
+    let flag = Arc::new(AtomicBool::new(false));
+    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
+        signal_hook::flag::register_conditional_shutdown(signal, 130, flag.clone())
+            .and_then(|_| signal_hook::flag::register(signal, flag.clone()))
+            .map_err(|error| Error::Failed(format!("signals cannot be listened for: {error}")))?;
+    }
+    Ok(flag)
+}

@@ -1,0 +1,90 @@
+//! A batch of tissues from start to end: cells in, steps, interventions, statistics and snapshots when they are due.
+
+use super::engine::{Engine, Observation};
+use super::graph::Graph;
+use super::remove::Removal;
+use crate::cells::{Cells, placement};
+use crate::error::Result;
+use crate::plan::{Action, Plan};
+use std::ops::Range;
+
+/// Whoever takes what a batch gives.
+pub trait Observer {
+    /// Statistics of the batch, in the order of time.
+    fn observed(&mut self, observation: Observation) -> Result<()>;
+
+    /// All cells of the batch at a tick at which the plan asks for them, or at the end.
+    fn cells(&mut self, tick: u32, cells: &Cells) -> Result<()>;
+
+    /// How far the steps are ordered, and the last known number of cells; false stops the batch.
+    fn goes_on(&mut self, tick: u32, cell_count: u32) -> Result<bool>;
+}
+
+/// Whether a batch reached its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    Finished,
+    Stopped,
+}
+
+/// Runs the plan for a range of its tissues on an engine made for them.
+pub fn run(plan: &Plan, tissues: Range<usize>, engine: &mut dyn Engine, observer: &mut dyn Observer) -> Result<Ending> {
+    let graph = Graph::new(plan);
+    let mut first = Cells::default();
+    for (local, tissue) in tissues.clone().enumerate() {
+        let (arm, replicate) = plan.arm_and_replicate(tissue);
+        first.append(&placement::initial(plan, arm, replicate, local as u32));
+    }
+    engine.add(&first, false)?;
+    drop(first);
+    let mut tick = 0;
+    loop {
+        let is_end = tick >= plan.duration_ticks;
+        if is_end || tick.is_multiple_of(plan.observe.every_ticks) {
+            engine.observe(tick)?;
+        }
+        if is_end || plan.snapshots.contains(&tick) {
+            observer.cells(tick, &engine.cells()?)?;
+        }
+        engine.observations(is_end)?.into_iter().try_for_each(|it| observer.observed(it))?;
+        if is_end {
+            return Ok(Ending::Finished);
+        }
+        if !observer.goes_on(tick, engine.cell_count())? {
+            engine.observations(true)?.into_iter().try_for_each(|it| observer.observed(it))?;
+            return Ok(Ending::Stopped);
+        }
+        let removes = intervene(plan, &tissues, tick, engine)?;
+        engine.step(tick, &graph.stages(tick, removes))?;
+        tick += plan.clocks.movement_ticks;
+    }
+}
+
+/// Carries out what the arms ask for at a tick; true when cells were marked for removal.
+fn intervene(plan: &Plan, tissues: &Range<usize>, tick: u32, engine: &mut dyn Engine) -> Result<bool> {
+    let mut removes = false;
+    for (arm, row) in plan.arms.iter().enumerate() {
+        for (index, due) in row.interventions.iter().enumerate().filter(|(_, it)| it.tick == tick) {
+            match &due.action {
+                Action::Add(placement) => {
+                    let group = (row.initial.len() + index) as u32;
+                    let mut cells = Cells::default();
+                    for (local, tissue) in tissues.clone().enumerate() {
+                        let (own, replicate) = plan.arm_and_replicate(tissue);
+                        if own == arm {
+                            let seed = plan.seeds[replicate];
+                            let placed = placement::place(plan, &row.parameters, placement, group, seed, local as u32);
+                            cells.append(&placed);
+                        }
+                    }
+                    engine.add(&cells, true)?;
+                }
+                Action::Remove { cell_type, probability, region } => {
+                    engine.remove(&Removal::new(arm, index, *cell_type, *probability, region))?;
+                    removes = true;
+                }
+            }
+        }
+    }
+    Ok(removes)
+}
