@@ -115,12 +115,7 @@ fn read_types(scenario: &Scenario, frame: &Frame, findings: &mut Findings) -> Ve
     given.map(|(name, it)| cell_type(name, it, step_min, dimensions, findings)).collect()
 }
 
-fn read_parameters(
-    scenario: &Scenario,
-    frame: &Frame,
-    types: &[BuiltType],
-    findings: &mut Findings,
-) -> Parameters {
+fn read_parameters(scenario: &Scenario, frame: &Frame, types: &[BuiltType], findings: &mut Findings) -> Parameters {
     let (interactions, geometry) = (&scenario.interactions, frame.space.geometry);
     let pairs = pairs(types, &scenario.cell_types, interactions, geometry, frame.volume_um3, findings);
     let mut parameters = Parameters { pairs, ..Parameters::default() };

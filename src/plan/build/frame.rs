@@ -70,7 +70,8 @@ impl Frame {
         if self.boundary == Boundary::Periodic {
             for (axis, &edge) in self.space.edges_um.iter().enumerate() {
                 let least = 3.0 * f64::from(reach_um);
-                let message = format!("a periodic edge of {edge} um is too short for cells that reach {reach_um:.1} um");
+                let message =
+                    format!("a periodic edge of {edge} um is too short for cells that reach {reach_um:.1} um");
                 let hint = format!("it must be at least {:.0} um, or the boundary closed", least.ceil());
                 findings.require(edge >= least, format!("domain.size.{axis}"), message, &hint);
             }

@@ -122,7 +122,12 @@ fn check(
             [("kill_rate", given.kill_rate), ("hit_rate", given.hit_rate), ("detachment_rate", given.detachment_rate)]
         {
             let message = format!("{key} has no meaning for a kinapse, which kills in passing and never attaches");
-            findings.require(rate.0 == 0.0, format!("{path}.{key}"), message, "set mode = \"synapse\", or leave it out");
+            findings.require(
+                rate.0 == 0.0,
+                format!("{path}.{key}"),
+                message,
+                "set mode = \"synapse\", or leave it out",
+            );
         }
     }
 }

@@ -65,7 +65,11 @@ fn ki67_advanced(cycle: &Cycle) -> Vec<(String, PhaseParameters)> {
 fn listed(phase: &Phase, path: &str, findings: &mut Findings) -> (String, PhaseParameters) {
     let is_erlang = phase.distribution == DurationDistribution::Erlang;
     if phase.stages.is_some() && !is_erlang {
-        findings.add(format!("{path}.stages"), "stages belong to the distribution erlang", "set distribution = \"erlang\"");
+        findings.add(
+            format!("{path}.stages"),
+            "stages belong to the distribution erlang",
+            "set distribution = \"erlang\"",
+        );
     }
     let stages = match phase.distribution {
         DurationDistribution::Fixed => 0,

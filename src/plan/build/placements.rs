@@ -70,13 +70,7 @@ fn phase(rule: &Rule, own: &BuiltType, path: &str, findings: &mut Findings) -> O
     Some(Some(number as u32))
 }
 
-fn from_table(
-    name: &str,
-    rule: &Rule,
-    around: &Surroundings,
-    path: &str,
-    findings: &mut Findings,
-) -> Vec<Placement> {
+fn from_table(name: &str, rule: &Rule, around: &Surroundings, path: &str, findings: &mut Findings) -> Vec<Placement> {
     let others = [
         ("cell_type", rule.cell_type.is_some()),
         ("count", rule.count.is_some()),
@@ -159,7 +153,8 @@ mod tests {
 
     #[test]
     fn rules_become_placements() {
-        let (got, findings) = read("cell_type = \"tumour\"\ncount = 1e3\nphase = \"ki67_positive_premitotic\"", Geometry::Tissue);
+        let (got, findings) =
+            read("cell_type = \"tumour\"\ncount = 1e3\nphase = \"ki67_positive_premitotic\"", Geometry::Tissue);
         assert!(findings.is_empty());
         assert_eq!(got[0].arrangement, Arrangement::Random { count: 1000, region: Region::Everywhere });
         assert_eq!((got[0].cell_type, got[0].phase), (1, Some(1)));

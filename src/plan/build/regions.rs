@@ -40,7 +40,11 @@ pub fn region(rule: &Rule, space: &Space, path: &str, findings: &mut Findings) -
         }
     }
     if space.geometry == Geometry::Culture && rule.region != RegionKind::Everywhere {
-        findings.add(format!("{path}.region"), "a culture has no regions, since its cells have no places", "leave it out");
+        findings.add(
+            format!("{path}.region"),
+            "a culture has no regions, since its cells have no places",
+            "leave it out",
+        );
         return None;
     }
     let mut point = |key: &str, given: Option<&[Coordinate]>| point(given, space, &format!("{path}.{key}"), findings);

@@ -49,7 +49,12 @@ fn scaling(it: &Trait, path: &str, findings: &mut Findings) -> (u32, f32, f32, f
     let bits = it.scales.iter().fold(0, |bits, scales| bits | behaviour(*scales) as u32);
     let span = it.one_at.0 - it.zero_at.0;
     let message = format!("one_at and zero_at are both {}; they must differ", it.one_at.0);
-    findings.require(span != 0.0, format!("{path}.one_at"), message, "the factor rises from 0 at zero_at to 1 at one_at");
+    findings.require(
+        span != 0.0,
+        format!("{path}.one_at"),
+        message,
+        "the factor rises from 0 at zero_at to 1 at one_at",
+    );
     if bits & Behaviour::AttachmentToSelf as u32 != 0 {
         let hint = "add maximum = 1.0: attachment is drawn at the largest rate first";
         findings.require(

@@ -105,7 +105,11 @@ fn direction(given: &Motility, path: &str, dimensions: u32, findings: &mut Findi
     let vector = [0, 1, 2].map(|axis| components.get(axis).copied().unwrap_or(0.0));
     let length = vector.iter().map(|it| it * it).sum::<f64>().sqrt();
     if length == 0.0 {
-        findings.add(path, "bias_direction is 0 and points nowhere", "any other length will do: [0, 1, 0] points along y");
+        findings.add(
+            path,
+            "bias_direction is 0 and points nowhere",
+            "any other length will do: [0, 1, 0] points along y",
+        );
         return [0.0; 3];
     }
     vector.map(|it| it / length)
@@ -187,7 +191,11 @@ mod tests {
             ("motility = { bias_direction = [0, 0, 0] }", 3, "cell_types.t_cell.motility.bias_direction"),
             ("motility = { bias_direction = [0, 1] }", 3, "cell_types.t_cell.motility.bias_direction"),
             ("motility = { bias_direction = [0, 0, 1] }", 2, "cell_types.t_cell.motility.bias_direction"),
-            ("apoptosis = { duration_distribution = \"erlang\" }", 3, "cell_types.t_cell.apoptosis.duration_distribution"),
+            (
+                "apoptosis = { duration_distribution = \"erlang\" }",
+                3,
+                "cell_types.t_cell.apoptosis.duration_distribution",
+            ),
         ] {
             let (_, paths) = read(&format!("volume = \"500 um^3\"\n{text}"), dimensions);
             assert_eq!(paths, [path], "{text}");
