@@ -1,105 +1,10 @@
 //! Faults of a scenario: each is shown with file and line, what is allowed, and a way out.
 
+use proptest::prelude::*;
 use texpop::scenario::{self, Faults, Scenario};
 
 /// A scenario without faults; each case changes one line of it.
-const GOOD: &str = r#"title = "Dose"
-duration = "5 d"
-seed = 7
-replicates = 4
-preset = "coarse"
-
-[clocks]
-cycle = "6 min"
-
-[domain]
-geometry = "tissue"
-size = ["1 mm", "1 mm", "1 mm"]
-boundary = "closed"
-
-[mechanics]
-method = "relaxation"
-iterations = 8
-
-[cell_types.tumour]
-volume = "2494 um^3"
-attachment_sites = 4
-
-[cell_types.tumour.cycle]
-model = "live"
-rate = "0.03 /h"
-
-[cell_types.tumour.apoptosis]
-rate = "0.01 /h"
-duration_distribution = "fixed"
-
-[cell_types.tumour.hits]
-lethal = 3
-repair_rate = "0.01 /min"
-
-[cell_types.tumour.mechanics]
-repulsion = "10 um/min"
-
-[cell_types.tumour.traits.oncoprotein]
-distribution = "normal"
-mean = 1.0
-sd = 0.25
-scales = ["cycle_rate"]
-
-[cell_types.t_cell]
-volume = "200 um^3"
-
-[cell_types.t_cell.cycle]
-model = "phases"
-[[cell_types.t_cell.cycle.phases]]
-name = "resting"
-duration = "7 h"
-divides = true
-
-[cell_types.t_cell.motility]
-speed = "8 um/min"
-persistence = "2 min"
-
-[[interactions]]
-effector = "t_cell"
-target = "tumour"
-attachment_rate = "0.2 /min"
-kill_rate = "0.02 /min"
-
-[[place]]
-cell_type = "tumour"
-count = 1e3
-region = "ball"
-radius = "100 um"
-
-[[add_cells]]
-at = ["2 d", "4 d"]
-cell_type = "t_cell"
-phase = "resting"
-count = 100
-
-[[remove_cells]]
-at = "3 d"
-cell_type = "tumour"
-fraction = 0.5
-
-[arms.control]
-set = { add_cells = [] }
-
-[arms.car_t]
-set = { "interactions.0.kill_rate" = "0.1 /min" }
-
-[statistics]
-every = "1 h"
-columns = ["volume_um3"]
-
-[statistics.radial_profile]
-shells = 20
-width = "20 um"
-
-[snapshots]
-at = ["0 h", "5 d"]
-"#;
+const GOOD: &str = include_str!("bad_input/assay.toml");
 
 fn read(text: &str, overrides: &[&str]) -> Result<Scenario, String> {
     let overrides: Vec<String> = overrides.iter().map(|it| it.to_string()).collect();
@@ -276,10 +181,10 @@ error: `domain.size.2` is "-1 mm"; it must be more than 0
   │                         ^^^^^^^
 
 error: `volume` is missing in `cell_types.tumour`
-  ┌─ assay.toml:8:1
+  ┌─ assay.toml:8:13
   │
 8 │ [cell_types.tumour.cycle]
-  │ ^^^^^^^^^^^^^^^^^^^^^^^^^
+  │             ^^^^^^
 
 error: `cell_types.tumour.cycle.rate` must be a rate with a unit, such as "0.2 /h"; this is the number 0.03
   ┌─ assay.toml:9:8
@@ -374,6 +279,19 @@ fn faults_found_later_show_the_line_that_an_arm_sets() {
 }
 
 #[test]
+fn a_fault_of_all_arms_is_reported_once() {
+    let scenario = read(GOOD, &[]).unwrap();
+    let mut faults = Faults::default();
+    for arm in scenario.arm_names() {
+        faults.push(scenario.arm(&arm).unwrap().fault("domain.size", "too large", None));
+    }
+    let said = scenario.finish(faults).unwrap_err().to_string();
+    assert!(said.starts_with("error: too large\n") && said.ends_with("assay.toml: 1 fault"), "{said}");
+    let said = scenario.arm("controll").unwrap_err().to_string();
+    assert!(said.contains("no arm `controll`") && said.contains("hint: arms: control, car_t"), "{said}");
+}
+
+#[test]
 fn files_that_cannot_be_read_are_named() {
     let folder = std::env::temp_dir().join(format!("texpop_bad_input_{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
@@ -405,4 +323,18 @@ fn a_scenario_is_written_with_units_and_defaults() {
     assert_eq!(json["cell_types"]["tumour"]["necrosis"]["volume_fraction"], 2.0);
     let again: Scenario = serde_json::from_value(json.clone()).unwrap();
     assert_eq!(serde_json::to_value(&again).unwrap(), json);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    /// Whatever is mistyped, there is a scenario or a message; never a crash.
+    #[test]
+    fn no_slip_of_the_keyboard_crashes(at in 0..GOOD.len(), length in 0usize..12, typed in "[\\PC\n]{0,4}") {
+        let end = (at + length).min(GOOD.len());
+        let text = format!("{}{typed}{}", &GOOD[..at], &GOOD[end..]);
+        if let Err(said) = read(&text, &["duration=3 µd", &typed]) {
+            prop_assert!(said.contains("assay.toml"), "{}", said);
+        }
+    }
 }

@@ -89,7 +89,7 @@ impl Reader<'_> {
     fn note(&mut self, serde: &str, span: Range<usize>, lacks: Option<&str>) {
         let message = translate(serde, &written(&find(self.whole, &span, lacks)));
         let span = self.part(span, message.part);
-        self.faults.push_new(Fault { span, message: message.text, hint: message.hint });
+        self.faults.push_new(Fault { span, message: message.text, hint: message.hint, arm: None });
     }
 
     /// The faulty part of a text value.
@@ -107,7 +107,7 @@ impl Reader<'_> {
         for step in parents {
             let next = match (at.get_mut(), step) {
                 (DeValue::Table(table), Step::Key(key)) => table.get_mut(key.as_str()),
-                (DeValue::Array(items), Step::Item(index)) => items.iter_mut().nth(*index),
+                (DeValue::Array(items), Step::Item(index)) => items.get_mut(*index),
                 _ => None,
             };
             let Some(next) = next else { return false };

@@ -12,6 +12,8 @@ pub struct Fault {
     pub span: Range<usize>,
     pub message: String,
     pub hint: Option<String>,
+    /// The arm that it was found in; none: the scenario without arms.
+    pub arm: Option<String>,
 }
 
 /// A text of a scenario; its bytes have the positions from `base` on.
@@ -29,7 +31,7 @@ pub struct Faults(Vec<Fault>);
 impl Faults {
     /// Notes a fault and goes on.
     pub fn add(&mut self, span: Range<usize>, message: impl Into<String>, hint: Option<String>) {
-        self.0.push(Fault { span, message: message.into(), hint });
+        self.0.push(Fault { span, message: message.into(), hint, arm: None });
     }
 
     /// Notes a fault and goes on.
@@ -52,8 +54,28 @@ impl Faults {
     /// Takes over the faults of an arm, except those that are here already.
     pub(super) fn extend_with_arm(&mut self, of_arm: Faults, arm: &str) {
         let new: Vec<Fault> = of_arm.0.into_iter().filter(|fault| !self.0.contains(fault)).collect();
-        let prefix = format!("arm `{arm}`: ");
-        self.0.extend(new.into_iter().map(|fault| Fault { message: format!("{prefix}{}", fault.message), ..fault }));
+        self.0.extend(new.into_iter().map(|fault| Fault { arm: Some(arm.to_owned()), ..fault }));
+    }
+
+    /// Makes one of faults that differ in their arm alone. It names its arms unless it is in all of them.
+    fn merge_arms(self, arm_count: usize) -> Vec<Fault> {
+        let mut merged: Vec<(Fault, Vec<String>)> = Vec::new();
+        for mut fault in self.0 {
+            let arm = fault.arm.take();
+            match merged.iter_mut().find(|(known, _)| *known == fault) {
+                Some((_, arms)) => arms.extend(arm),
+                None => merged.push((fault, arm.into_iter().collect())),
+            }
+        }
+        let named = |(fault, mut arms): (Fault, Vec<String>)| {
+            arms.dedup();
+            if arms.is_empty() || arms.len() == arm_count {
+                return fault;
+            }
+            let plural = if arms.len() == 1 { "" } else { "s" };
+            Fault { message: format!("arm{plural} `{}`: {}", arms.join("`, `"), fault.message), ..fault }
+        };
+        merged.into_iter().map(named).collect()
     }
 
     /// Fails if there are faults, with all of them in the order of the text.
@@ -61,19 +83,20 @@ impl Faults {
     /// # Errors
     /// `Error::Input` with one block a fault and their number.
     pub fn finish(self, name: &str, text: &str) -> Result<()> {
-        self.finish_in(&[Text { base: 0, name, text }])
+        self.finish_in(&[Text { base: 0, name, text }], 0)
     }
 
-    /// [`Faults::finish`] for several texts, ascending by position; the first is the file.
-    pub(super) fn finish_in(mut self, texts: &[Text]) -> Result<()> {
+    /// [`Faults::finish`] for several texts, ascending by position, of which the first is the file.
+    pub(super) fn finish_in(self, texts: &[Text], arm_count: usize) -> Result<()> {
         if self.0.is_empty() {
             return Ok(());
         }
-        self.0.sort_by_key(|fault| (fault.span.start, fault.span.end));
-        let mut drawn: String = self.0.iter().map(|fault| draw(fault, texts)).collect();
-        let plural = if self.0.len() == 1 { "" } else { "s" };
+        let mut faults = self.merge_arms(arm_count);
+        faults.sort_by_key(|fault| (fault.span.start, fault.span.end));
+        let mut drawn: String = faults.iter().map(|fault| draw(fault, texts)).collect();
+        let plural = if faults.len() == 1 { "" } else { "s" };
         let name = texts.first().map_or("scenario", |file| file.name);
-        drawn += &format!("{name}: {} fault{plural}", self.0.len());
+        drawn += &format!("{name}: {} fault{plural}", faults.len());
         Err(Error::Input(drawn))
     }
 }
@@ -81,7 +104,9 @@ impl Faults {
 fn draw(fault: &Fault, texts: &[Text]) -> String {
     let found = texts.iter().rfind(|text| text.base <= fault.span.start);
     let Text { base, name, text } = found.copied().unwrap_or(Text { base: 0, name: "scenario", text: "" });
-    let span = (fault.span.start - base).min(text.len())..fault.span.end.saturating_sub(base).min(text.len());
+    // Escapes in a text value can put a part of it off the letters.
+    let inside = |position: usize| text.floor_char_boundary(position.saturating_sub(base));
+    let span = inside(fault.span.start)..inside(fault.span.end.max(fault.span.start));
     let notes = fault.hint.iter().map(|hint| format!("hint: {hint}")).collect();
     let diagnostic =
         Diagnostic::error().with_message(&fault.message).with_labels(vec![Label::primary((), span)]).with_notes(notes);

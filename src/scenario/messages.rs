@@ -94,7 +94,7 @@ const WORDS: &[(&str, &str)] = &[
 
 /// A type in plain words; the value shown behind it stays.
 fn plain(text: &str) -> String {
-    let Some((words, ours)) = WORDS.iter().find(|(words, _)| is_word(text, words)) else { return text.to_owned() };
+    let Some((_, ours)) = WORDS.iter().find(|(words, _)| is_word(text, words)) else { return text.to_owned() };
     let value = text.find(['`', '"']).map_or("", |at| &text[at..]);
     format!("{ours} {}", value.replace('`', "")).trim_end().to_owned()
 }

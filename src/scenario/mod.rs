@@ -35,7 +35,7 @@ pub use placement::{Packing, Place, RegionKind, Rule};
 pub use source::Source;
 pub use traits::{Scales, Trait, TraitDistribution};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use values::{Count, Duration};
@@ -102,13 +102,10 @@ pub struct Arm {
 
 impl Scenario {
     /// A fault at the value of a path such as `interactions.0.kill_rate`, or at the nearest table that holds it.
-    /// Collect faults with [`Faults::push`] and end with [`Scenario::finish`].
+    /// Collect faults of all arms with [`Faults::push`] and end with [`Scenario::finish`]; what is wrong in all arms is
+    /// then said once, and what is wrong in some of them names these.
     pub fn fault(&self, path: &str, message: impl Into<String>, hint: Option<String>) -> faults::Fault {
-        let message = match &self.source.arm {
-            Some(arm) => format!("arm `{arm}`: {}", message.into()),
-            None => message.into(),
-        };
-        faults::Fault { span: self.source.span(path), message, hint }
+        faults::Fault { span: self.source.span(path), message: message.into(), hint, arm: self.source.arm.clone() }
     }
 
     /// Names of the arms as they follow each other in the file; without any, the scenario is its one arm `base`.
@@ -120,9 +117,14 @@ impl Scenario {
     /// The scenario with the `set` of an arm applied.
     ///
     /// # Errors
-    /// `Error::Input` for values that do not fit; [`load`] has checked those of all arms.
+    /// `Error::Input` for an arm that there is not, or values that do not fit; [`load`] has checked those of all arms.
     pub fn arm(&self, name: &str) -> Result<Scenario> {
-        let source = if self.arms.contains_key(name) { self.source.with_arm(name) } else { self.source.clone() };
+        let names = self.arm_names();
+        if !names.iter().any(|known| known == name) {
+            let file = &self.source.name;
+            return Err(Error::Input(format!("error: {file} has no arm `{name}`\n\nhint: arms: {}", names.join(", "))));
+        }
+        let source = if self.arms.is_empty() { self.source.clone() } else { self.source.with_arm(name) };
         load::read(source)
     }
 

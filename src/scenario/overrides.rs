@@ -128,7 +128,7 @@ fn child<'a, 'v>(
     match at {
         DeValue::Array(items) => {
             let count = items.len();
-            let item = key.parse::<usize>().ok().and_then(|index| items.iter_mut().nth(index));
+            let item = key.parse::<usize>().ok().and_then(|index| items.get_mut(index));
             item.map(Spanned::get_mut).ok_or_else(|| no_item(key, here, count))
         }
         DeValue::Table(table) => {

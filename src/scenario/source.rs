@@ -97,7 +97,7 @@ impl Source {
     }
 
     pub(super) fn finish(&self, faults: Faults) -> Result<()> {
-        faults.finish_in(&self.texts())
+        faults.finish_in(&self.texts(), self.names_in("arms").len())
     }
 
     fn texts(&self) -> Vec<Text<'_>> {
