@@ -10,6 +10,8 @@ const DEFAULT_ITERATIONS: u32 = 4;
 const MOST_ITERATIONS: u32 = 1000;
 /// Rounding error of a time in steps that is forgiven.
 const TOLERANCE: f64 = 1e-6;
+/// A way out for what would come after the end.
+pub const LATE: &str = "choose an earlier time or a longer duration; to stop a run early, use --until";
 /// Snapshots at most.
 const MOST_SNAPSHOTS: f64 = 100_000.0;
 
@@ -101,7 +103,7 @@ pub fn snapshots(given: &Snapshots, duration_ticks: u32, clocks: &Clocks, findin
     for (number, time) in given.at.iter().enumerate() {
         let path = format!("snapshots.at.{number}");
         let tick = on_step(time.0, clocks, &path, findings);
-        findings.require(tick <= duration_ticks, path, "a snapshot is asked for after the end of the run", "");
+        findings.require(tick <= duration_ticks, path, "a snapshot is asked for after the end of the run", LATE);
         ticks.push(tick);
     }
     if let Some(every) = given.every {
