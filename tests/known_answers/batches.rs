@@ -125,9 +125,8 @@ fn a_tissue_does_not_know_which_others_run_beside_it() {
 
 /// Replicate r of both arms, alike in every bit.
 fn arms_alike(outcome: &Outcome, replicates: usize) -> Verdict {
-    (0..replicates).try_for_each(|r| {
-        same(&format!("replicate {r}"), &outcome.tissues[r], &outcome.tissues[replicates + r])
-    })
+    (0..replicates)
+        .try_for_each(|r| same(&format!("replicate {r}"), &outcome.tissues[r], &outcome.tissues[replicates + r]))
 }
 
 #[test]

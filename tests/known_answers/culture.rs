@@ -52,9 +52,8 @@ fn parameters(rates: Rates, buckets: u32) -> Parameters {
 }
 
 fn mixture(rates: Rates, buckets: u32, cells: [u32; 2], clocks: Clocks, replicates: u32) -> Plan {
-    let placed = [EFFECTOR, TARGET].map(|cell_type| {
-        some_cells(cell_type, cells[cell_type as usize], Region::Everywhere)
-    });
+    let placed =
+        [EFFECTOR, TARGET].map(|cell_type| some_cells(cell_type, cells[cell_type as usize], Region::Everywhere));
     let arm = arm(parameters(rates, buckets), placed.to_vec());
     plan(culture(buckets), clocks, cell_types(&[1, 1], 1), vec![arm], replicates)
 }
@@ -119,28 +118,55 @@ fn killing_with_bonds_follows_the_pair_equations() {
     on_both(|on| kept_and_broken(on, handling, &with(BONDS.kill), &with(1.1 * BONDS.kill)));
 }
 
-/// Kills under the double-saturation law, over a time after the first conjugates have formed.
-fn saturation(on: On, plan: &Plan, [effectors, targets]: [f64; 2], rates: Rates) -> Verdict {
-    let live = &series(on, plan, &[2000, 6000], &[(TARGET, "live_count")])[0];
-    let (from, to) = (live[0].iter().sum::<f64>() / f64::from(REPLICATES), live[1].iter().sum::<f64>());
+/// Loosens fast beside the kill, as the law of saturation asks.
+const LOOSE: Rates = Rates { attachment: 2e-4, detachment: 0.1, kill: 0.02, is_kinapse: false };
+
+/// Targets left under the double-saturation law after a time.
+fn saturated([effectors, targets]: [f64; 2], rates: Rates, minutes: f64) -> f64 {
     let h = (rates.detachment + rates.kill) / rates.attachment;
-    let [left] = integrate(|[t]| [-rates.kill * effectors * t / (h + effectors + t)], [from], 40.0, 4000);
-    let (expected, got) = ((from - left) * f64::from(REPLICATES), from * f64::from(REPLICATES) - to);
-    let neglected = effectors.min(targets) / (effectors + targets + h);
-    println!("{on:?}: {got} kills with E {effectors} and T {targets}, expected {expected:.1}; neglected {neglected:.3}");
-    let tolerance = 5.0 * expected.sqrt() + 0.5 * neglected * expected;
-    close(&format!("kills with E {effectors} and T {targets}"), got, expected, tolerance)
+    integrate(|[t]| [-rates.kill * effectors * t / (h + effectors + t)], [targets], minutes, 4000)[0]
+}
+
+/// What the law neglects: conjugates beside E + T + Km.
+fn neglected([effectors, targets]: [f64; 2], rates: Rates) -> f64 {
+    effectors.min(targets) / (effectors + targets + (rates.detachment + rates.kill) / rates.attachment)
+}
+
+/// Kills in an hour by the pair equations, once the first conjugates have formed, against the law of saturation.
+fn limit(cells: [f64; 2], rates: Rates) -> Verdict {
+    let [c, from] = integrate(|y| pair(y, cells[0], rates), [0.0, cells[1]], 20.0, 2000);
+    let [_, to] = integrate(|y| pair(y, cells[0], rates), [c, from], 40.0, 4000);
+    let expected = from - saturated([cells[0], from], LOOSE, 40.0);
+    close(&format!("kills of {cells:?} beside the law"), (from - to) / expected, 1.0, 1.5 * neglected(cells, LOOSE))
+}
+
+#[test]
+fn the_pair_equations_saturate_in_both_numbers() {
+    for cells in [[50.0, 1000.0], [1000.0, 50.0]] {
+        limit(cells, LOOSE).unwrap();
+        limit(cells, Rates { kill: 1.1 * LOOSE.kill, ..LOOSE }).expect_err("a parameter 10 % off is seen");
+    }
+}
+
+/// Kills in a culture, from 20 to 60 min. Some hundred kills leave a chance of a quarter: a rate 10 % off is seen in the
+/// pair equations, and these in the two tests above.
+fn saturation(on: On, plan: &Plan, cells: [f64; 2]) -> Verdict {
+    let live = &series(on, plan, &[2000, 6000], &[(TARGET, "live_count")])[0];
+    let (from, to) = (live[0].iter().sum::<f64>(), live[1].iter().sum::<f64>());
+    let tissues = f64::from(REPLICATES);
+    let expected = from - tissues * saturated([cells[0], from / tissues], LOOSE, 40.0);
+    println!("{on:?}: {} kills of {cells:?}, expected {expected:.1}", from - to);
+    let tolerance = 5.0 * expected.sqrt() + 1.5 * neglected(cells, LOOSE) * expected;
+    close(&format!("kills of {cells:?}"), from - to, expected, tolerance)
 }
 
 #[test]
 fn killing_with_bonds_saturates_in_both_numbers() {
-    // Kills are rarer than bonds come and go, as the law asks; few of the majority are bound.
     on_both(|on| {
         for cells in [[50, 1000], [1000, 50]] {
-            let rates = Rates { attachment: 2e-4, detachment: 0.1, kill: 0.01, is_kinapse: false };
-            let law = |on, plan: &Plan| saturation(on, plan, cells.map(f64::from), rates);
-            let with = |kill| mixture(Rates { kill, ..rates }, 25, cells, clocks(25), REPLICATES);
-            law(on, &with(rates.kill)).unwrap_or_else(|error| panic!("{on:?}: {error}"));
+            let law = |on, plan: &Plan| saturation(on, plan, cells.map(f64::from));
+            let with = |kill| mixture(Rates { kill, ..LOOSE }, 25, cells, clocks(25), REPLICATES);
+            kept_and_broken(on, law, &with(LOOSE.kill), &with(2.0 * LOOSE.kill));
         }
     });
 }
@@ -190,7 +216,7 @@ fn conjugate_plan(mixtures: &[[u32; 2]], factor: f64) -> Plan {
 /// koff (1 + (E + T − 2 C)/Km); its variance is C/(1 + (E + T − 2 C)/Km). Looking after attachment shows up to koff
 /// dt/2 = 0.75 % too many.
 fn monogamy(on: On, plan: &Plan) -> Verdict {
-    let looks = on.pick(40, 8);
+    let looks = on.pick(40, if plan.arms.len() == 1 { 20 } else { 4 });
     let ticks: Vec<u32> = (0..looks).map(|look| 4000 + 1500 * look).collect();
     let found = cells_at(on, plan, &all_placed(plan), &ticks);
     let counts: Vec<_> = found.iter().map(|cells| conjugates(cells, plan.arms.len())).collect();

@@ -187,7 +187,13 @@ pub fn idle(volume_um3: f32) -> TypeParameters {
 
 /// A pair of cell types that do nothing to each other.
 pub fn no_pair() -> PairParameters {
-    PairParameters { adhesion_reach: 1.0, inverse_adhesion_reach: 1.0, contact_reach: 1.0, full_contact: 1.0, ..zeroed() }
+    PairParameters {
+        adhesion_reach: 1.0,
+        inverse_adhesion_reach: 1.0,
+        contact_reach: 1.0,
+        full_contact: 1.0,
+        ..zeroed()
+    }
 }
 
 /// A phase with exponential duration.

@@ -114,8 +114,7 @@ fn first_passage(on: On, plan: &Plan) -> Verdict {
     let count = on.pick(20_000, 5_000);
     let ticks: Vec<u32> = (1..=75).map(|look| 200 * look).collect();
     let alive = alive(on, plan, count, &ticks);
-    let survival =
-        |tick: u32| integrate(chain, [1.0, 0.0, 0.0], domain::minutes(tick), tick).iter().sum::<f64>();
+    let survival = |tick: u32| integrate(chain, [1.0, 0.0, 0.0], domain::minutes(tick), tick).iter().sum::<f64>();
     same_distribution(alive.iter().map(|alive| 1.0 - alive), ticks.iter().map(|&tick| 1.0 - survival(tick)), count)?;
     let (mean, square) = moments(&ticks, &alive);
     println!("{on:?}: mean {mean:.3} min, expected {:.3}", mean_first_passage());

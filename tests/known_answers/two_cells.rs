@@ -15,8 +15,7 @@ const VOLUME_UM3: f32 = 4_188.790_2;
 fn two_cells(repulsion: f32, volume_um3: f32, mechanics: Mechanics, ticks: u32) -> Plan {
     let size_um = [100.0; 3];
     let voxels = domain::voxels(size_um, 26.0, Geometry::Tissue);
-    let domain =
-        Domain { geometry: Geometry::Tissue, boundary: Boundary::Closed, size_um, voxels, reach_um: 26.0 };
+    let domain = Domain { geometry: Geometry::Tissue, boundary: Boundary::Closed, size_um, voxels, reach_um: 26.0 };
     let pair = PairParameters {
         repulsion_um_per_min: repulsion,
         adhesion_um_per_min: 0.4,
