@@ -79,14 +79,14 @@ fn square_um2(minutes: f64) -> f64 {
     2.0 * SPEED_UM_PER_MIN.powi(2) * p * (minutes + p * (-minutes / p).exp_m1())
 }
 
-/// Mean square displacement at two or three times, to 5 standard deviations: the displacement is normal, so its square has
+/// Mean square displacement at two times, to 5 standard deviations: the displacement is normal, so its square has
 /// the standard deviation √(2/n) of its mean. That is 1.3 % for 10^5 cells in three dimensions.
 fn spreads(on: On, plan: &Plan) -> Verdict {
     let (start, dimensions) = (all_placed(plan), f64::from(plan.domain.dimensions()));
     // The hour takes long at short steps.
     let times: &[u32] = match plan.clocks.movement_ticks {
-        25 => &[100, 1200],
-        100 => &[100, 1200, 2000],
+        25 => &[100, 400],
+        100 => &[100, 1200],
         _ => &[1200, 6000],
     };
     for (&tick, end) in times.iter().zip(cells_at(on, plan, &start, times)) {
