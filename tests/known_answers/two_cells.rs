@@ -10,7 +10,7 @@ const EQUILIBRIUM_UM: f64 = 20.0 * 0.952_380_952;
 const CLOSER_UM: f64 = 9.9247;
 const FARTHER_UM: f64 = 21.5;
 /// Volume of a ball of radius 10 um.
-const VOLUME_UM3: f32 = 4_188.790_2;
+const VOLUME_UM3: f32 = 4_188.79;
 
 fn two_cells(repulsion: f32, volume_um3: f32, mechanics: Mechanics, ticks: u32) -> Plan {
     let size_um = [100.0; 3];
