@@ -1,10 +1,7 @@
 //! A run that goes well: what is in the folder, what is said, and what makes two runs equal.
 
 use super::program::{Scratch, by_group, has_software, values};
-use parquet::file::reader::{FileReader, SerializedFileReader};
-use parquet::record::{Field, Row};
 use serde_json::Value;
-use std::fs::File;
 
 #[test]
 fn the_folder_holds_everything_and_stdout_the_table() {
@@ -53,25 +50,8 @@ fn assert_hexadecimal(value: &Value, digits: usize) {
 fn both_files_of_the_series_say_the_same() {
     let scratch = Scratch::new();
     scratch.run("small.toml --device cpu -o out");
-    let csv = scratch.text("out/series.csv");
-    let reader = SerializedFileReader::new(File::open(scratch.path("out/series.parquet")).unwrap()).unwrap();
-    let rows: Vec<String> = reader.get_row_iter(None).unwrap().map(|row| line(&row.unwrap())).collect();
-    let lines: Vec<&str> = csv.lines().collect();
-    assert_eq!(lines[0], "arm,replicate,time_h,cell_type,statistic,value");
-    assert_eq!(rows, lines[1..]);
+    let rows = scratch.equal_series("out");
     assert!(rows.len() > 1000, "{} rows", rows.len());
-}
-
-/// A row as the CSV file writes it.
-fn line(row: &Row) -> String {
-    let fields = row.get_column_iter().map(|(_, field)| match field {
-        Field::Null => String::new(),
-        Field::Str(text) => text.clone(),
-        Field::UInt(number) => number.to_string(),
-        Field::Double(number) => number.to_string(),
-        other => panic!("{other:?} in a series"),
-    });
-    fields.collect::<Vec<_>>().join(",")
 }
 
 #[test]

@@ -2,5 +2,8 @@
 //!
 //! A missing software adapter fails a part of these tests, unless TEXPOP_TEST_NO_GPU=1 says that none is expected.
 
+mod bad_input;
+mod failing_disk;
 mod good_run;
+mod interrupt;
 mod program;

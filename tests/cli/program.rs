@@ -1,8 +1,10 @@
 //! The program under test, folders to run it in, and what it left there.
 
+use parquet::file::reader::{FileReader, SerializedFileReader};
+use parquet::record::{Field, Row};
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -65,6 +67,19 @@ impl Scratch {
         serde_json::from_str(&self.text(&format!("{folder}/manifest.json"))).unwrap()
     }
 
+    /// Rows of `series.csv` and, which must be the same, of `series.parquet`.
+    #[track_caller]
+    pub fn equal_series(&self, folder: &str) -> Vec<String> {
+        let csv = self.text(&format!("{folder}/series.csv"));
+        let (header, lines) = csv.split_once('\n').unwrap();
+        assert_eq!(header, "arm,replicate,time_h,cell_type,statistic,value");
+        let file = File::open(self.path(&format!("{folder}/series.parquet"))).unwrap();
+        let reader = SerializedFileReader::new(file).unwrap();
+        let rows: Vec<String> = reader.get_row_iter(None).unwrap().map(|row| line(&row.unwrap())).collect();
+        assert_eq!(rows, lines.lines().collect::<Vec<_>>());
+        rows
+    }
+
     /// Names below a folder, sorted, those that begin with a dot included.
     pub fn files(&self, folder: &str) -> Vec<String> {
         let mut names = Vec::new();
@@ -78,6 +93,18 @@ impl Drop for Scratch {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.0);
     }
+}
+
+/// A row as the CSV file writes it.
+fn line(row: &Row) -> String {
+    let fields = row.get_column_iter().map(|(_, field)| match field {
+        Field::Null => String::new(),
+        Field::Str(text) => text.clone(),
+        Field::UInt(number) => number.to_string(),
+        Field::Double(number) => number.to_string(),
+        other => panic!("{other:?} in a series"),
+    });
+    fields.collect::<Vec<_>>().join(",")
 }
 
 fn collect(folder: &Path, prefix: &str, names: &mut Vec<String>) {
@@ -135,14 +162,14 @@ pub fn has_software() -> bool {
     found
 }
 
-/// Values of the series of an arm's first replicate, in the order of time.
+/// Values in the series of an arm's first replicate, in the order of time.
 pub fn values(series: &str, arm: &str, cell_type: &str, statistic: &str) -> Vec<f64> {
     let rows = series.lines().map(|line| line.split(',').collect::<Vec<_>>());
     let wanted = rows.filter(|row| (row[0], row[1], row[3], row[4]) == (arm, "1", cell_type, statistic));
     wanted.map(|row| row[5].parse().unwrap()).collect()
 }
 
-/// A statistic by arm, replicate, cell type and name, at each time.
+/// Every statistic at each time, by tissue and cell type.
 pub fn by_group(series: &str) -> BTreeMap<(String, String), BTreeMap<String, Vec<f64>>> {
     let mut groups: BTreeMap<_, BTreeMap<_, Vec<f64>>> = BTreeMap::new();
     for row in series.lines().skip(1).map(|line| line.split(',').collect::<Vec<_>>()) {
