@@ -36,7 +36,7 @@ const FAULTS: &[(&str, &str, &[&str])] = &[
     ("fraction = 1.0", "fraction = nan", &["`remove_cells.0.fraction` is NaN"]),
     ("target = \"tumour\"", "target = \"tumor\"", &["unknown cell type `tumor`", "did you mean `tumour`?"]),
     ("\"160 um\", \"160 um\"]", "\"160 um\", \"0 um\"]", &["`domain.size.2` is \"0 um\"", "more than 0"]),
-    ("\"160 um\", \"160 um\", \"160 um\"", "", &["`domain.size`"]),
+    ("\"160 um\", \"160 um\", \"160 um\"", "", &["a tissue has 3 edges, not 0", "such as size ="]),
     ("count = 60", "count = -60", &["`place.0.count`", "-60"]),
 ];
 
@@ -81,7 +81,12 @@ fn check_and_run_refuse_too_many_cells_with_the_same_words() {
     let arguments = "small.toml --device cpu --set place.0.count=2e9";
     refused(&scratch, &format!("run {arguments} -o out"), 2, &parts);
     refused(&scratch, &format!("check {arguments}"), 2, &parts);
-    let said = |command| scratch.texpop(&format!("{command} {arguments}")).stderr;
+    // How many cells fit varies with the free memory of the moment.
+    let said = |command| {
+        let text = scratch.texpop(&format!("{command} {arguments}")).stderr;
+        let (before, after) = text.split_once("at most ").unwrap();
+        format!("{before}at most{}", after.trim_start_matches(|it: char| it.is_ascii_digit()))
+    };
     assert_eq!(said("run"), said("check"));
 }
 

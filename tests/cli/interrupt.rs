@@ -38,13 +38,11 @@ fn is_complete(scratch: &Scratch, ended: &Ended) {
         assert!(files.iter().any(|it| it == name), "no {name} in {files:?}");
     }
     assert!(!files.iter().any(|name| name.contains(".tmp")), "{files:?}");
-    let time_h = manifest["ticks"].as_f64().unwrap() / 6000.0;
-    assert!(time_h > 0.0 && time_h < 2400.0, "{time_h} h");
-    // A report each 0.2 h, the start included.
+    let ticks = manifest["ticks"].as_u64().unwrap();
+    assert!(ticks > 0 && ticks < 100 * 24 * 6000, "{ticks} ticks");
+    // A report each 12 min, the start included, and 100 ticks a minute.
     let rows = scratch.equal_series("out").join("\n");
-    let reports = values(&rows, "control", "tumour", "count").len();
-    let expected = (time_h / 0.2).floor() as usize + 1;
-    assert!((expected - 1..=expected + 1).contains(&reports), "{reports} reports until {time_h} h");
+    assert_eq!(values(&rows, "control", "tumour", "count").len() as u64, ticks / 1200 + 1);
 }
 
 #[test]
@@ -52,13 +50,13 @@ fn an_interrupted_run_is_readable() {
     let scratch = Scratch::new();
     let ended = stopped(&scratch, "INT", "--device cpu");
     is_complete(&scratch, &ended);
-    // The same run, no longer than that, says the same until then.
-    let hours = scratch.manifest("out")["ticks"].as_u64().unwrap() / 6000;
-    assert!(hours > 0, "too slow to compare anything");
-    let arguments = format!("--set duration=100d --set cell_types.tumour.cycle.rate=0/h --until {hours}h -o same");
+    // The same run, ended at a report before that, says the same until then.
+    let minutes = 12 * (scratch.manifest("out")["ticks"].as_u64().unwrap() / 1200);
+    assert!(minutes > 0, "too slow to compare anything");
+    let arguments = format!("--set duration=100d --set cell_types.tumour.cycle.rate=0/h --until {minutes}min -o same");
     scratch.run(&format!("small.toml --device cpu {arguments}"));
     let (stopped, same) = (scratch.text("out/series.csv"), scratch.text("same/series.csv"));
-    assert!(stopped.starts_with(&same), "the reports until {hours} h differ");
+    assert!(stopped.starts_with(&same), "the reports until {minutes} min differ");
 }
 
 #[test]
