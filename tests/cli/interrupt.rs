@@ -11,7 +11,7 @@ fn stopped(scratch: &Scratch, signal: &str, arguments: &str) -> Ended {
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
     let mut said: Vec<String> = Vec::new();
-    while let Some(line) = lines.next() {
+    for line in lines.by_ref() {
         said.push(line);
         if said[said.len() - 1].contains("\"progress\"") {
             break;
