@@ -64,6 +64,7 @@ fn overrides_and_options_are_checked_like_the_file() {
     run("--set interactions.7.kill_rate=1/h", 2, &["has no item `7`", "numbered 0 to 0"]);
     run("--set cell_types.tumor.volume=1um^3", 2, &["unknown cell type `tumor`", "`tumour`?"]);
     run("--set replicates", 2, &["`replicates` sets nothing", "such as replicates=8"]);
+    run("--set duration=1e12d", 2, &["the time is beyond 29826 d"]);
     run("--until soon", 2, &["--until soon: `soon` does not begin with a number", "such as \"12 h\""]);
     run("--until 5um", 2, &["--until 5um: `5um` is not a duration"]);
     run("--until 1s", 2, &["--until 1s: a run takes at least one step, which is 1 min"]);
