@@ -153,10 +153,11 @@ impl From<Output> for Ended {
     }
 }
 
-/// Whether there is a software adapter. None fails, unless `TEXPOP_TEST_NO_GPU=1` says that none is expected.
+/// Whether there is a software adapter with strict numerics. None fails, unless `TEXPOP_TEST_NO_GPU=1` says that none is expected.
 pub fn has_software() -> bool {
     let devices = Scratch::new().texpop("devices").stdout;
-    let found = devices.contains("software (--device software");
+    let mut entries = devices.split("\n\n");
+    let found = entries.any(|it| it.contains("software (--device software") && it.contains("strict      yes"));
     let excused = std::env::var_os("TEXPOP_TEST_NO_GPU").as_deref() == Some(OsStr::new("1"));
     assert!(found || excused, "no software adapter:\n{devices}");
     found
