@@ -6,7 +6,7 @@ pub mod remove_cells;
 
 use crate::plan::build::findings::Findings;
 use crate::plan::build::placements::Surroundings;
-use crate::plan::build::time::on_step;
+use crate::plan::build::time::{LATE, on_step};
 use crate::plan::{Clocks, Intervention};
 use crate::scenario::{Scenario, Times};
 
@@ -24,8 +24,7 @@ impl Calendar {
         for (number, time) in at.0.iter().enumerate() {
             let path = if at.0.len() == 1 { format!("{path}.at") } else { format!("{path}.at.{number}") };
             let tick = on_step(time.0, &self.clocks, &path, findings);
-            let hint = "choose an earlier time, or a longer duration";
-            findings.require(tick < self.duration_ticks, path, "at that time the run is over", hint);
+            findings.require(tick < self.duration_ticks, path, "at that time the run is over", LATE);
             ticks.push(tick);
         }
         ticks

@@ -24,7 +24,7 @@ fn sieve<const PERIODIC: bool>(world: &World, k: usize, mut act: impl FnMut(usiz
     let widest = (own[3] * settings.widest_reach + settings.widest_um, settings.widest_reach);
     let mut sieved = [0u32; SIEVE];
     let mut count = 0;
-    for range in near.parts(settings) {
+    near.for_each_part::<PERIODIC>(settings, |range| {
         let (mut first, end) = (starts[range.start as usize] as usize, starts[range.end as usize] as usize);
         while first < end {
             if count == SIEVE {
@@ -42,7 +42,7 @@ fn sieve<const PERIODIC: bool>(world: &World, k: usize, mut act: impl FnMut(usiz
             }
             first += row.len();
         }
-    }
+    });
     for &n in &sieved[..count] {
         if n as usize != k {
             act(n as usize);

@@ -68,38 +68,45 @@ pub fn neighbourhood_of(settings: &Settings, position: [f32; 3]) -> Neighbourhoo
 }
 
 impl Neighbourhood {
-    /// Voxels of each part, counted within the tissue.
-    pub fn parts<'a>(&'a self, settings: &'a Settings) -> impl Iterator<Item = Range<u32>> + 'a {
-        let count = if settings.periodic == 1 { 18 } else { 9 };
-        (0..count).map(|part| self.voxels_of_part(settings, part))
+    /// Calls `look` with the voxels of each part, counted within the tissue.
+    #[inline(always)]
+    pub fn for_each_part<const PERIODIC: bool>(&self, settings: &Settings, mut look: impl FnMut(Range<u32>)) {
+        let [nx, ny, nz, _] = settings.voxels;
+        for is_wrapped in [false, true] {
+            if is_wrapped && !PERIODIC {
+                return;
+            }
+            for row_z in 0..3 {
+                let z = beside(settings, self.at[2], row_z, nz);
+                for row_y in 0..3 {
+                    let reach_um2 = settings.reach_um * settings.reach_um;
+                    let left_um2 = reach_um2 - self.y_um2[row_y as usize] - self.z_um2[row_z as usize];
+                    let y = beside(settings, self.at[1], row_y, ny);
+                    if left_um2 > 0.0 && y != ny && z != nz {
+                        let row = (z * ny + y) * nx;
+                        let slices = self.slices(settings, left_um2.sqrt(), is_wrapped);
+                        look(row + slices.start..row + slices.end);
+                    }
+                }
+            }
+        }
     }
 
+    /// Voxels of a row within half a chord of the place, or those of them that lie beyond a joined face.
     #[inline(always)]
-    fn voxels_of_part(&self, settings: &Settings, part: u32) -> Range<u32> {
-        let [nx, ny, nz, _] = settings.voxels;
-        let (row_y, row_z) = (part % 9 % 3, part % 9 / 3);
-        let left_um2 = settings.reach_um * settings.reach_um - self.y_um2[row_y as usize] - self.z_um2[row_z as usize];
-        let y = beside(settings, self.at[1], row_y, ny);
-        let z = beside(settings, self.at[2], row_z, nz);
-        if left_um2 <= 0.0 || y == ny || z == nz {
-            return 0..0;
-        }
-        let half_um = left_um2.sqrt();
+    fn slices(&self, settings: &Settings, half_um: f32, is_wrapped: bool) -> Range<u32> {
         // The shift makes truncation round down.
         let slice_at = |offset_um: f32| (offset_um * settings.slices_per_um + 64.0) as i32 - 64;
         let (first, end) = (slice_at(self.offset_x_um - half_um), slice_at(self.offset_x_um + half_um) + 1);
-        let (count, start) = (nx as i32, (z * ny + y) * nx);
-        if part < 9 {
+        let count = settings.voxels[0] as i32;
+        if !is_wrapped {
             let first_inside = first.clamp(0, count);
-            return start + first_inside as u32..start + end.clamp(0, count).max(first_inside) as u32;
+            return first_inside as u32..end.clamp(0, count).max(first_inside) as u32;
         }
         if first < 0 {
-            return start + (count + first).max(0) as u32..start + nx;
+            return (count + first).max(0) as u32..count as u32;
         }
-        if end > count {
-            return start..start + (end - count).min(count) as u32;
-        }
-        0..0
+        if end > count { 0..(end - count).min(count) as u32 } else { 0..0 }
     }
 }
 

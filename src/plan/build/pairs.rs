@@ -38,7 +38,17 @@ pub fn pairs(
         attack(interaction, geometry, volume_um3, radii_um, row);
         check(interaction, &path, geometry, &types[b], row, findings);
     }
+    share_bonds(&mut rows, types.len());
     rows
+}
+
+/// A bond pulls at both cells, whichever holds it; where each type attaches to the other, with the stiffer spring.
+fn share_bonds(rows: &mut [PairParameters], types: usize) {
+    for (a, b) in (0..types).flat_map(|a| (0..types).map(move |b| (a, b))) {
+        let stiffer = rows[a * types + b].elastic_per_min.max(rows[b * types + a].elastic_per_min);
+        rows[a * types + b].elastic_per_min = stiffer;
+        rows[b * types + a].elastic_per_min = stiffer;
+    }
 }
 
 /// Repulsion and adhesion are geometric means, so that an inert type stays inert; adhesion reaches as far as the

@@ -123,3 +123,63 @@ fn check_keys(cycle: &Cycle, path: &str, findings: &mut Findings) {
         findings.add(path, message, "add [[cell_types.NAME.cycle.phases]]");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> (Vec<(String, PhaseParameters)>, Vec<String>) {
+        let mut findings = Findings::default();
+        let rows = phases(&toml::from_str(text).unwrap(), "cycle", &mut findings);
+        (rows, findings.take().into_iter().map(|it| it.path).collect())
+    }
+
+    #[test]
+    fn ki67_advanced_has_three_phases_in_a_ring() {
+        let (rows, paths) = read("model = \"ki67_advanced\"\nki67_positive_premitotic = \"10 h\"");
+        assert_eq!(paths, [""; 0]);
+        let hours: Vec<f32> = rows.iter().map(|(_, it)| (1.0 / it.exit_per_min / 6.0).round() / 10.0).collect();
+        assert_eq!(hours, [8.5, 10.0, 2.5]);
+        let bits: Vec<_> = rows.iter().map(|(_, it)| (it.stages, it.next, it.divides, it.grows)).collect();
+        assert_eq!(bits, [(1, 1, 0, 0), (0, 2, 1, 1), (0, 0, 0, 0)]);
+    }
+
+    #[test]
+    fn a_live_cycle_is_one_phase_and_none_has_no_end() {
+        let (rows, paths) = read("model = \"live\"\nrate = \"0.06 /h\"\narrests_when_crowded = true");
+        let expected = PhaseParameters { exit_per_min: 0.001, stages: 1, next: 0, divides: 1, grows: 1, arrests: 1 };
+        assert_eq!((rows, paths), (vec![("live".to_owned(), expected)], vec![]));
+        let (rows, _) = read("");
+        assert_eq!((rows.len(), rows[0].1), (1, PhaseParameters { next: 0, ..row(0.0, 1) }));
+    }
+
+    #[test]
+    fn listed_phases_follow_each_other() {
+        let (rows, paths) = read(
+            "model = \"phases\"\n[[phases]]\nname = \"G1\"\nduration = \"7 h\"\ndistribution = \"erlang\"\n\
+             [[phases]]\nname = \"M\"\nduration = \"2 h\"\ndistribution = \"fixed\"\ndivides = true\n",
+        );
+        let bits: Vec<_> = rows.iter().map(|(name, it)| (name.as_str(), it.stages, it.next, it.divides)).collect();
+        assert_eq!((bits, paths), (vec![("G1", 20, 1, 0), ("M", 0, 0, 1)], vec![]));
+    }
+
+    #[test]
+    fn faults_name_the_key() {
+        let phase = "[[phases]]\nname = \"G1\"\n";
+        for (text, path) in [
+            ("model = \"live\"".to_owned(), "cycle"),
+            ("model = \"phases\"".to_owned(), "cycle"),
+            ("rate = \"1 /h\"".to_owned(), "cycle.rate"),
+            ("model = \"live\"\nrate = \"1 /h\"\nki67_negative = \"1 h\"".to_owned(), "cycle.ki67_negative"),
+            (phase.to_owned(), "cycle.phases"),
+            (format!("model = \"phases\"\n{phase}divides = true"), "cycle.phases.0"),
+            (format!("model = \"phases\"\n{phase}duration = \"1 h\"\nstages = 3"), "cycle.phases.0.stages"),
+            (
+                format!("model = \"phases\"\n{phase}duration = \"1 h\"\ndistribution = \"erlang\"\nstages = 0"),
+                "cycle.phases.0.stages",
+            ),
+        ] {
+            assert_eq!(read(&text).1, [path], "{text}");
+        }
+    }
+}

@@ -14,7 +14,9 @@ const MARGIN: f32 = 1.000_01;
 fn largest_radius_um(parameters: &Parameters, own: &TypeParameters) -> f32 {
     let phases = &parameters.phases[own.first_phase as usize..][..own.phase_count as usize];
     let grown: f32 = if phases.iter().any(|phase| phase.grows == 1) { 2.0 } else { 1.0 };
-    let multiple = grown.max(own.apoptosis_volume_fraction).max(own.necrosis_volume_fraction);
+    // Nothing but its rate makes a cell necrotic, while apoptosis also follows from being killed.
+    let swelling = if own.necrosis_per_min > 0.0 { own.necrosis_volume_fraction } else { 0.0 };
+    let multiple = grown.max(own.apoptosis_volume_fraction).max(swelling);
     radius_of(own.volume_um3 * multiple)
 }
 
@@ -67,11 +69,12 @@ mod tests {
     use bytemuck::Zeroable;
 
     /// One type of radius 10 um, with a phase that grows or not.
-    fn parameters(grows: u32, pair: PairParameters, necrosis_volume_fraction: f32) -> Parameters {
+    fn parameters(grows: u32, pair: PairParameters, necrosis: (f32, f32)) -> Parameters {
         let own = TypeParameters {
             volume_um3: 4188.79,
             phase_count: 1,
-            necrosis_volume_fraction,
+            necrosis_per_min: necrosis.0,
+            necrosis_volume_fraction: necrosis.1,
             ..TypeParameters::zeroed()
         };
         let phase = PhaseParameters { grows, ..PhaseParameters::zeroed() };
@@ -83,19 +86,19 @@ mod tests {
         let zero = PairParameters::zeroed();
         let sticky = PairParameters { adhesion_reach: 1.5, ..zero };
         let bound = PairParameters { contact_um: 4.0, contact_reach: 1.1, ..zero };
-        for (grows, pair, swelling, expected) in [
-            (0, zero, 0.0, 20.0),
-            (0, sticky, 0.0, 30.0),
-            (0, bound, 0.0, 1.25 * 26.0),
+        for (grows, pair, necrosis, expected) in [
+            (0, zero, (0.0, 3.0), 20.0),
+            (0, sticky, (0.0, 0.0), 30.0),
+            (0, bound, (0.0, 0.0), 1.25 * 26.0),
             // 2^(1/3) = 1.259921 and 3^(1/3) = 1.442250
-            (1, zero, 0.0, 25.19842),
-            (1, zero, 3.0, 28.84499),
+            (1, zero, (0.0, 0.0), 25.19842),
+            (1, zero, (0.1, 3.0), 28.84499),
         ] {
-            let got = reach_um(&[parameters(grows, pair, swelling)]);
+            let got = reach_um(&[parameters(grows, pair, necrosis)]);
             assert!((got / expected - 1.0).abs() <= 2e-5 && got >= expected, "{got} against {expected}");
         }
-        let wide = parameters(0, sticky, 0.0);
-        assert_eq!(reach_um([&parameters(0, zero, 0.0), &wide]), reach_um([&wide]), "the widest arm counts");
+        let wide = parameters(0, sticky, (0.0, 0.0));
+        assert_eq!(reach_um([&parameters(0, zero, (0.0, 0.0)), &wide]), reach_um([&wide]), "the widest arm counts");
     }
 
     #[test]

@@ -5,11 +5,13 @@ use crate::plan::{Clocks, Mechanics, TICKS_PER_MIN};
 use crate::scenario::{self, Method, Preset, Scenario, Snapshots};
 
 /// Iterations of a relaxation where the scenario does not say.
-const DEFAULT_ITERATIONS: u32 = 8;
+const DEFAULT_ITERATIONS: u32 = 4;
 /// Iterations of a relaxation at most.
 const MOST_ITERATIONS: u32 = 1000;
 /// Rounding error of a time in steps that is forgiven.
 const TOLERANCE: f64 = 1e-6;
+/// A way out for what would come after the end.
+pub const LATE: &str = "choose an earlier time or a longer duration; to stop a run early, use --until";
 /// Snapshots at most.
 const MOST_SNAPSHOTS: f64 = 100_000.0;
 
@@ -73,7 +75,7 @@ pub fn mechanics(preset: Preset, given: &scenario::Mechanics, findings: &mut Fin
         (1..=MOST_ITERATIONS).contains(&iterations),
         "mechanics.iterations",
         format!("iterations is {iterations}; it must be from 1 to {MOST_ITERATIONS}"),
-        "8 iterations are usual",
+        "4 to 8 iterations are usual",
     );
     Mechanics::Relaxation { iterations }
 }
@@ -101,7 +103,7 @@ pub fn snapshots(given: &Snapshots, duration_ticks: u32, clocks: &Clocks, findin
     for (number, time) in given.at.iter().enumerate() {
         let path = format!("snapshots.at.{number}");
         let tick = on_step(time.0, clocks, &path, findings);
-        findings.require(tick <= duration_ticks, path, "a snapshot is asked for after the end of the run", "");
+        findings.require(tick <= duration_ticks, path, "a snapshot is asked for after the end of the run", LATE);
         ticks.push(tick);
     }
     if let Some(every) = given.every {
@@ -167,7 +169,7 @@ mod tests {
         let mut findings = Findings::default();
         let none = scenario::Mechanics::default();
         assert_eq!(mechanics(Preset::Fine, &none, &mut findings), Mechanics::Potentials);
-        assert_eq!(mechanics(Preset::Coarse, &none, &mut findings), Mechanics::Relaxation { iterations: 8 });
+        assert_eq!(mechanics(Preset::Coarse, &none, &mut findings), Mechanics::Relaxation { iterations: 4 });
         assert!(findings.is_empty());
         let few = scenario::Mechanics { method: None, iterations: Some(Count(0)) };
         mechanics(Preset::Coarse, &few, &mut findings);

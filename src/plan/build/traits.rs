@@ -100,7 +100,7 @@ fn distribution(it: &Trait, path: &str, findings: &mut Findings) -> Option<Distr
     }
     let lower = it.min.map_or(f64::NEG_INFINITY, |min| min.0);
     let upper = it.max.map_or(f64::INFINITY, |max| max.0);
-    if !(lower <= upper) {
+    if lower > upper {
         findings.add(format!("{path}.max"), format!("max is {upper}, below min, which is {lower}"), "");
         return None;
     }

@@ -1,0 +1,158 @@
+//! The shipped scenarios, and scenarios as text, become plans; what does not fit together is refused.
+
+use std::path::PathBuf;
+use texpop::cells::columns::COLUMNS;
+use texpop::cells::placement::initial;
+use texpop::error::{Error, Result};
+use texpop::plan::build::{OBSERVABLE, build};
+use texpop::plan::estimate::{Estimate, Limits};
+use texpop::plan::{Action, Clocks, Mechanics, Plan};
+use texpop::scenario;
+
+/// The plan of a shipped scenario.
+fn shipped(name: &str) -> Plan {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(name);
+    let planned = scenario::load(&path, &[]).and_then(|scenario| build(&scenario));
+    planned.unwrap_or_else(|fault| panic!("{name}: {fault}"))
+}
+
+fn estimate(plan: &Plan) -> Estimate {
+    Estimate::new(plan, &Limits { bytes_per_cell: 128, max_cells: 1 << 24, max_tissues: None }).unwrap()
+}
+
+fn text(text: &str) -> Result<Plan> {
+    scenario::from_text("a.toml", text, &[]).and_then(|scenario| build(&scenario))
+}
+
+#[test]
+fn every_shipped_scenario_is_planned() {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("scenarios");
+    let mut count = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        if name.ends_with(".toml") {
+            let plan = shipped(&name);
+            assert!(estimate(&plan).steps >= 200, "{name}");
+            count += 1;
+        }
+    }
+    assert!(count >= 4, "only {count} scenarios were found");
+}
+
+#[test]
+fn the_quickstart_compares_two_arms() {
+    let plan = shipped("quickstart.toml");
+    let names: Vec<&str> = plan.arms.iter().map(|arm| arm.name.as_str()).collect();
+    assert_eq!((names, plan.seeds.len(), plan.clocks), (vec!["control", "car_t"], 4, Clocks::COARSE));
+    assert_eq!((plan.arms[0].interventions.len(), plan.arms[1].interventions.len()), (0, 1));
+    let tumour = initial(&plan, 0, 0, 0).len();
+    assert!((380..=480).contains(&tumour), "{tumour} cells");
+    // Both arms start alike, and the dose is that of the scenario.
+    assert_eq!(initial(&plan, 0, 2, 0).position, initial(&plan, 1, 2, 0).position);
+    let Action::Add(dose) = &plan.arms[1].interventions[0].action else { panic!("a dose enters") };
+    assert_eq!(
+        (plan.cell_types[dose.cell_type as usize].name.as_str(), plan.arms[1].interventions[0].tick),
+        ("t_cell", 72_000)
+    );
+    assert_eq!(plan.cell_types.iter().map(|it| it.is_effector).collect::<Vec<_>>(), [true, false]);
+}
+
+#[test]
+fn the_million_cells_are_a_million() {
+    for (name, at_least, steps) in [("million_cell_spheroid.toml", 1e6, 300), ("million_cell_culture.toml", 1.2e6, 240)]
+    {
+        let (plan, tissue) = (shipped(name), 1.25);
+        let estimate = estimate(&plan);
+        let cells = estimate.cells_per_tissue[0] as f64 / tissue;
+        assert!(cells >= at_least && cells <= 1.05 * at_least, "{name}: {cells} cells");
+        assert_eq!(estimate.steps, steps, "{name}");
+    }
+    let plan = shipped("million_cell_culture.toml");
+    assert_eq!(plan.domain.voxels, [150_000, 1, 1]);
+    // 16000 um³/min in a millilitre, times the buckets.
+    let pair = plan.arms[0].parameters.pair(0, 1);
+    assert!((f64::from(pair.attachment_per_min) / (1.6e4 / 1e12 * 150_000.0) - 1.0).abs() < 1e-6);
+}
+
+#[test]
+fn the_monolayer_is_the_published_one() {
+    let plan = shipped("monolayer.toml");
+    let phases = &plan.arms[0].parameters.phases;
+    let hours: Vec<f32> = phases.iter().map(|it| (1.0 / it.exit_per_min / 60.0).round()).collect();
+    assert_eq!((hours, plan.domain.dimensions()), (vec![7.0, 6.0, 3.0, 2.0], 2));
+    let cells = initial(&plan, 0, 0, 0);
+    let widest = cells.position.iter().map(|p| (p[0] * p[0] + p[1] * p[1]).sqrt()).fold(0.0, f32::max);
+    assert!((550.0..=570.0).contains(&widest), "radius {widest}");
+    assert_eq!(plan.mechanics, Mechanics::Relaxation { iterations: 8 });
+}
+
+#[test]
+fn observable_columns_are_those_that_can_be_summed_up() {
+    let expected = COLUMNS.iter().filter(|it| it.resolution.is_some() || ["hits", "divisions"].contains(&it.name));
+    assert_eq!(OBSERVABLE, expected.map(|it| it.name).collect::<Vec<_>>());
+}
+
+const BASE: &str = "duration = \"1 d\"\nreplicates = 3\n[domain]\ngeometry = \"tissue\"\nsize = [\"200 um\", \"200 um\", \"200 um\"]\n\
+                    [cell_types.tumour]\nvolume = \"2494 um^3\"\n[cell_types.t_cell]\nvolume = \"500 um^3\"\n";
+
+#[test]
+fn arms_differ_in_what_they_set_and_share_their_seeds() {
+    let arms = "[[place]]\ncell_type = \"tumour\"\ncount = 5\n\
+                [arms.slow]\nset = { \"cell_types.tumour.motility.speed\" = \"1 um/min\", \"place.0.count\" = 7 }\n\
+                [arms.fast]\nset = { \"cell_types.tumour.motility.speed\" = \"2 um/min\" }\n";
+    let plan = text(&format!("{BASE}{arms}")).unwrap();
+    let speeds: Vec<f32> = plan.arms.iter().map(|arm| arm.parameters.types[1].speed_um_per_min).collect();
+    assert_eq!((speeds, plan.tissue_count(), plan.seeds.len()), (vec![1.0, 2.0], 6, 3));
+    let (slow, fast) = (initial(&plan, 0, 1, 0), initial(&plan, 1, 1, 0));
+    assert_eq!((slow.len(), fast.len()), (7, 5));
+    assert_eq!(slow.position[..5], fast.position[..], "replicates start alike in all arms");
+}
+
+#[test]
+fn faults_of_several_values_are_refused_at_their_line() {
+    let layer = BASE.replace("\"tissue\"", "\"layer\"");
+    let periodic = BASE.replace("geometry", "boundary = \"periodic\"\ngeometry").replace("200 um", "60 um");
+    let culture =
+        BASE.replace("\"tissue\"\nsize = [\"200 um\", \"200 um\", \"200 um\"]", "\"culture\"\nvolume = \"1 uL\"");
+    let crowd = "[[place]]\ncell_type = \"tumour\"\ncount = 1e6\n[[interactions]]\neffector = \"t_cell\"\n\
+                 target = \"tumour\"\nencounter_rate = \"1e6 um^3/min\"\n";
+    let unlike = "[arms.a]\n[arms.b]\nset = { \"cell_types.tumour.cycle.model\" = \"ki67_advanced\" }\n";
+    let many: String = (0..15).map(|n| format!("[cell_types.c{n}]\nvolume = \"500 um^3\"\n")).collect();
+    let stiff = "[cell_types.stiff]\nvolume = \"500 um^3\"\nmechanics = { repulsion = \"100 um/min\" }\n";
+    for (scenario, parts) in [
+        (layer, &["a.toml:5:", "a layer has 2 edges, not 3"][..]),
+        (periodic, &["a.toml:6:", "a periodic edge of 60 um is too short"]),
+        (format!("{culture}{crowd}"), &["a.toml:16:", "an effector meets", "shorten the clock contacts"]),
+        (format!("{BASE}{unlike}"), &["arm `b`", "phases of tumour differ from those in arm a"]),
+        (format!("{BASE}{many}"), &["there are 17 cell types"]),
+        (format!("{BASE}{stiff}"), &["a.toml:12:", "farther than its radius", "method = \\\"relaxation\\\""]),
+        (format!("{BASE}[snapshots]\nat = [\"2 d\"]"), &["a.toml:11:", "after the end of the run"]),
+        (format!("{BASE}[clocks]\ncontacts = \"7 s\""), &["a.toml:11:", "whole number of ticks"]),
+        (format!("{BASE}[statistics]\ncolumns = [\"presure\"]"), &["a.toml:11:", "did you mean `pressure`?"]),
+        (format!("{BASE}[[place]]\ntable = \"nowhere.csv\""), &["nowhere.csv"]),
+    ] {
+        let Err(Error::Input(message)) = text(&scenario) else { panic!("{parts:?}: {scenario} was planned") };
+        for part in parts {
+            assert!(message.contains(&part.replace('\\', "")), "{part} is not in\n{message}");
+        }
+    }
+}
+
+#[test]
+fn all_faults_come_together() {
+    let two = "[[place]]\ncell_type = \"tumour\"\n[[add_cells]]\nat = \"2 d\"\ncell_type = \"tumour\"\ncount = 5\n[arms.a]\n[arms.b]\n";
+    let Err(Error::Input(message)) = text(&format!("{BASE}{two}")) else { panic!("it was planned") };
+    assert!(message.contains("how many cells") && message.contains("the run is over"), "{message}");
+    assert!(message.ends_with("2 faults") && !message.contains("arm `"), "found in all arms, told once: {message}");
+}
+
+#[test]
+fn a_tissue_that_does_not_fit_is_refused_with_its_arm() {
+    let plan = text(&format!("{BASE}[[place]]\ncell_type = \"tumour\"\ncount = 1000\n[arms.many]\n")).unwrap();
+    let limits = |max_cells| Limits { bytes_per_cell: 100, max_cells, max_tissues: None };
+    let estimate = Estimate::new(&plan, &limits(2500)).unwrap();
+    assert_eq!((estimate.batches.clone(), estimate.steps), (vec![0..2, 2..3], 14_400));
+    assert!(estimate.to_string().contains("3 in 2 batches"), "{estimate}");
+    let Err(Error::Input(message)) = Estimate::new(&plan, &limits(1249)) else { panic!("1250 do not fit in 1249") };
+    assert!(message.contains("arm many") && message.contains("1250 cells"), "{message}");
+}
