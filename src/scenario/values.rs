@@ -1,6 +1,6 @@
 //! Values of a scenario: numbers with their unit and range checked while the file is read.
 //!
-//! A fault travels through serde as text; [`encode`] adds where in the value it lies and a way out.
+//! A fault travels through serde as text; `encode` adds where in the value it lies and a way out.
 
 use super::units::{self, Dimension, UnitError};
 use serde::de::{Error, Visitor};

@@ -12,7 +12,7 @@ pub struct Observation {
     pub tick: u32,
     pub population: Population,
     pub words: Vec<u32>,
-    /// Cumulative events: [tissue][cell type][event].
+    /// Cumulative events: \[tissue\]\[cell type\]\[event\].
     pub events: Vec<u32>,
 }
 

@@ -20,7 +20,7 @@ pub struct World<'a> {
     pub tissues: Vec<Tissue>,
     pub population: Population,
     pub cells: Cells,
-    /// Cumulative events: [tissue][cell type][event].
+    /// Cumulative events: \[tissue\]\[cell type\]\[event\].
     pub events: Vec<u32>,
     /// First place of each voxel in the sorted order, and the number of cells.
     pub voxel_start: Vec<u32>,

@@ -145,3 +145,18 @@ fn a_section_shows_the_cells_that_the_plane_cuts() {
     };
     assert_eq!(discs(4.9), discs(5.1) + 1);
 }
+
+#[test]
+fn the_picture_shows_the_latest_cells_whatever_the_batch() {
+    let plan = plan(Geometry::Tissue);
+    let (early, late) = (spheroid(&plan, 60.0), spheroid(&plan, 130.0));
+    let svg = |calls: &[(u32, &Cells)]| {
+        let mut picture = Picture::new(&plan);
+        calls.iter().for_each(|(tick, cells)| picture.add_cells(&plan, *tick, cells, 0));
+        picture.svg(&plan, &History::default())
+    };
+    let last = svg(&[(600, &late)]);
+    assert_eq!(svg(&[(0, &early), (600, &late)]), last, "an earlier snapshot");
+    assert_eq!(svg(&[(600, &late), (0, &early), (600, &Cells::default())]), last, "the start of another batch");
+    assert_ne!(svg(&[(600, &early)]), last);
+}

@@ -40,7 +40,8 @@ fn colour<'a>(colours: &[&'a str], number: usize) -> &'a str {
 /// What the picture needs of the cells, gathered batch by batch.
 #[derive(Clone, Debug, Default)]
 pub struct Picture {
-    time_h: f64,
+    /// The latest tick seen, whose cells are shown.
+    tick: u32,
     /// By arm: sections of cells, in a tissue or layer.
     discs: Vec<Vec<Disc>>,
     /// By arm and cell type: values of the column shown, in a culture.
@@ -51,16 +52,18 @@ impl Picture {
     /// A picture without cells.
     pub fn new(plan: &Plan) -> Picture {
         let arms = plan.arms.len().min(PANELS);
-        Picture {
-            time_h: 0.0,
-            discs: vec![Vec::new(); arms],
-            values: vec![vec![Vec::new(); plan.cell_types.len()]; arms],
-        }
+        Picture { tick: 0, discs: vec![Vec::new(); arms], values: vec![vec![Vec::new(); plan.cell_types.len()]; arms] }
     }
 
     /// Takes the cells of the first replicates from a batch whose first tissue is number `tissue_offset` of the study.
+    /// Those of the latest tick stay; an earlier one, such as another batch begins with, adds nothing.
     pub fn add_cells(&mut self, plan: &Plan, tick: u32, cells: &Cells, tissue_offset: usize) {
-        self.time_h = hours(tick);
+        if tick < self.tick {
+            return;
+        }
+        if tick > self.tick {
+            *self = Picture { tick, ..Picture::new(plan) };
+        }
         let shown = shown_column(plan);
         let [tissue, cell_type, fate] = ["tissue", "cell_type", "fate"].map(|name| bits(cells, name));
         for cell in 0..cells.len() {
@@ -87,7 +90,7 @@ impl Picture {
         let panels_height = panels.div_ceil(across.max(1)) as f64 * (edge + GAP);
         let height = TOP + panels_height.max(plan.cell_types.len() as f64 * CURVE_PITCH) + 8.0;
         let mut drawing = Drawing::new(width, height);
-        heading(&mut drawing, plan, right, self.time_h);
+        heading(&mut drawing, plan, right, hours(self.tick));
         for cell_type in 0..plan.cell_types.len() {
             let y = TOP + cell_type as f64 * CURVE_PITCH;
             let frame = Frame { x: LEFT, y, width: CURVES_WIDTH, height: CURVE_HEIGHT };
