@@ -12,7 +12,7 @@ var<private> sieved: array<u32, SIEVE>;
 // Fills `sieved` with the neighbours of the cell at place k, from number `skip` on; returns how many there are in all.
 fn sieve(k: u32, first_voxel: u32, skip: u32) -> u32 {
     let own = sorted_position[k];
-    let near = neighbourhood_of(own.xyz);
+    let near = neighbourhood_of(own);
     let widest = own.w * settings.widest_reach + settings.widest_um;
     let parts = part_count();
     var found = 0u;

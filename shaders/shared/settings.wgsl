@@ -17,6 +17,10 @@ struct Settings {
     widest_um: f32,
     reach_um: f32,
     slices_per_um: f32,
+    largest_radius_um: f32,
+    spare_first: u32,
+    spare_second: u32,
+    spare_third: u32,
 }
 
 struct Population {

@@ -33,6 +33,8 @@ fn beside(voxel: u32, shift: u32, count: u32) -> u32 {
 struct Neighbourhood {
     at: vec3u,
     offset_x_um: f32,
+    // Square of the distance at which anything may act on a cell of this radius.
+    reach_um2: f32,
     // Squared distances to the rows below, at and above the place's own, along y and z.
     y_um2: vec3f,
     z_um2: vec3f,
@@ -48,12 +50,15 @@ fn squares_beside(offset_um: f32, voxel: u32, edge_um: f32) -> vec3f {
     return vec3f(below * below, 0.0, above * above);
 }
 
-fn neighbourhood_of(position: vec3f) -> Neighbourhood {
-    let at = voxel_at(position);
-    let offset = position - settings.lower_um.xyz;
+// The neighbourhood of a cell given by place and radius.
+fn neighbourhood_of(cell: vec4f) -> Neighbourhood {
+    let at = voxel_at(cell.xyz);
+    let offset = cell.xyz - settings.lower_um.xyz;
+    let reach = min((cell.w + settings.largest_radius_um) * settings.widest_reach + settings.widest_um, settings.reach_um);
     return Neighbourhood(
         at,
         offset.x,
+        reach * reach,
         squares_beside(offset.y, at.y, settings.voxel_um.y),
         squares_beside(offset.z, at.z, settings.voxel_um.z),
     );
@@ -67,7 +72,7 @@ fn slice_at(offset_um: f32) -> i32 {
 // First voxel of a part, and the one after its last, counted within the tissue; both 0 for an empty part.
 fn voxels_of_part(near: Neighbourhood, part: u32) -> vec2u {
     let row = part % 9u;
-    let left_um2 = settings.reach_um * settings.reach_um - near.y_um2[row % 3u] - near.z_um2[row / 3u];
+    let left_um2 = near.reach_um2 - near.y_um2[row % 3u] - near.z_um2[row / 3u];
     let y = beside(near.at.y, row % 3u, settings.voxels.y);
     let z = beside(near.at.z, row / 3u, settings.voxels.z);
     if left_um2 <= 0.0 || y == settings.voxels.y || z == settings.voxels.z { return vec2u(0u); }

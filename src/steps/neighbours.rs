@@ -20,7 +20,7 @@ fn sieve<const PERIODIC: bool>(world: &World, k: usize, mut act: impl FnMut(&[u3
     let own = world.sorted_position[k];
     let tissue = kind::tissue(world.sorted_cell[k][1]);
     let starts = &world.voxel_start[(tissue * settings.voxels[3]) as usize..];
-    let near = neighbourhood_of(settings, xyz(own));
+    let near = neighbourhood_of(settings, own);
     let widest = own[3] * settings.widest_reach + settings.widest_um;
     let mut sieved = [0u32; SIEVE];
     let mut count = 0;

@@ -2,7 +2,8 @@
 //! Twins of the structs in `shaders/shared/settings.wgsl`; a test compares their layouts.
 
 use super::contacts::BOND_STRETCH;
-use crate::plan::{Boundary, PairParameters, Plan, domain::minutes};
+use crate::math::radius_of;
+use crate::plan::{Boundary, PairParameters, Plan, TypeParameters, domain::minutes};
 use bytemuck::{Pod, Zeroable};
 
 /// Constant during a run.
@@ -33,6 +34,10 @@ pub struct Settings {
     pub reach_um: f32,
     /// Reciprocal of the width of a voxel along x.
     pub slices_per_um: f32,
+    /// Radius of the largest cell there can be.
+    pub largest_radius_um: f32,
+    /// Uniform structs are whole multiples of 16 bytes.
+    pub spare: [u32; 3],
 }
 
 impl Settings {
@@ -61,6 +66,8 @@ impl Settings {
             widest_um: widest(plan, |pair| BOND_STRETCH * pair.contact_um),
             reach_um: domain.reach_um,
             slices_per_um: 1.0 / vx,
+            largest_radius_um: largest_radius_um(plan),
+            spare: [0; 3],
         }
     }
 }
@@ -68,6 +75,13 @@ impl Settings {
 /// The largest value over all pairs of cell types in all arms.
 fn widest(plan: &Plan, value: impl Fn(&PairParameters) -> f32) -> f32 {
     plan.arms.iter().flat_map(|arm| &arm.parameters.pairs).map(value).fold(0.0, f32::max)
+}
+
+/// Radius of the largest cell there can be in any arm: grown to twice its type's volume, or swollen in death.
+fn largest_radius_um(plan: &Plan) -> f32 {
+    let types = plan.arms.iter().flat_map(|arm| &arm.parameters.types);
+    let swollen = |it: &TypeParameters| it.apoptosis_volume_fraction.max(it.necrosis_volume_fraction).max(2.0);
+    radius_of(types.map(|it| it.volume_um3 * swollen(it)).fold(0.0, f32::max)) * 1.001
 }
 
 /// What changes from step to step, kept on the device.

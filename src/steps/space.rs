@@ -44,6 +44,8 @@ fn beside(settings: &Settings, voxel: u32, shift: u32, count: u32) -> u32 {
 pub struct Neighbourhood {
     at: [u32; 3],
     offset_x_um: f32,
+    /// Square of the distance at which anything may act on a cell of this radius.
+    reach_um2: f32,
     /// Squared distances to the rows below, at and above the place's own, along y and z.
     y_um2: [f32; 3],
     z_um2: [f32; 3],
@@ -55,13 +57,17 @@ fn squares_beside(offset_um: f32, voxel: u32, edge_um: f32) -> [f32; 3] {
     [below * below, 0.0, above * above]
 }
 
-/// The neighbourhood of a place.
-pub fn neighbourhood_of(settings: &Settings, position: [f32; 3]) -> Neighbourhood {
+/// The neighbourhood of a cell given by place and radius.
+pub fn neighbourhood_of(settings: &Settings, cell: [f32; 4]) -> Neighbourhood {
+    let position = xyz(cell);
     let at = voxel_at(settings, position);
+    let reach = (cell[3] + settings.largest_radius_um) * settings.widest_reach + settings.widest_um;
+    let reach = reach.min(settings.reach_um);
     let offset = [0, 1, 2].map(|axis| position[axis] - settings.lower_um[axis]);
     Neighbourhood {
         at,
         offset_x_um: offset[0],
+        reach_um2: reach * reach,
         y_um2: squares_beside(offset[1], at[1], settings.voxel_um[1]),
         z_um2: squares_beside(offset[2], at[2], settings.voxel_um[2]),
     }
@@ -79,8 +85,7 @@ impl Neighbourhood {
             for row_z in 0..3 {
                 let z = beside(settings, self.at[2], row_z, nz);
                 for row_y in 0..3 {
-                    let reach_um2 = settings.reach_um * settings.reach_um;
-                    let left_um2 = reach_um2 - self.y_um2[row_y as usize] - self.z_um2[row_z as usize];
+                    let left_um2 = self.reach_um2 - self.y_um2[row_y as usize] - self.z_um2[row_z as usize];
                     let y = beside(settings, self.at[1], row_y, ny);
                     if left_um2 > 0.0 && y != ny && z != nz {
                         let row = (z * ny + y) * nx;
