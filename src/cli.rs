@@ -7,6 +7,7 @@ use crate::plan::{Plan, TICKS_PER_MIN};
 use crate::run::{self, Order};
 use crate::scenario::units::{self, Dimension};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 /// Populations of T cells and tumour cells, cell by cell, on any GPU.
@@ -65,6 +66,10 @@ struct ScenarioArgs {
     /// adapter; cpu: the twins of the shaders; or a part of an adapter's name
     #[arg(long, value_name = "DEVICE", default_value = "auto")]
     device: Choice,
+    /// Run at most so many tissues at a time, for less memory; values stay the same, batches follow each other in the
+    /// series
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    batch_tissues: Option<u32>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -80,15 +85,29 @@ impl Cli {
         match self.command {
             Command::Run(args) => args.execute(),
             Command::Check(args) => {
-                let plan = run::plan(&args.scenario.scenario, &args.scenario.set)?.1;
-                print!("{}", run::check(&plan, &args.scenario.device)?);
-                Ok(())
+                let args = args.scenario;
+                let plan = run::plan(&args.scenario, &args.set)?.1;
+                say(&run::check(&plan, &args.device, args.most_tissues())?)
             }
-            Command::Devices => {
-                print!("{}", crate::device::found::report());
-                Ok(())
-            }
+            Command::Devices => say(&crate::device::found::report()),
         }
+    }
+}
+
+impl ScenarioArgs {
+    fn most_tissues(&self) -> Option<usize> {
+        self.batch_tissues.map(|tissues| tissues as usize)
+    }
+}
+
+/// Data go to stdout. A reader that has seen enough, such as `head`, is no failure.
+fn say(text: &str) -> Result<()> {
+    let mut stdout = std::io::stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(cause) if cause.kind() != ErrorKind::BrokenPipe => {
+            Err(Error::Failed(format!("could not write to the standard output: {cause}")))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -104,10 +123,10 @@ impl RunArgs {
             Log::Text => LogFormat::Text,
             Log::Json => LogFormat::Json,
         };
-        let order = Order { plan, scenario, device: self.scenario.device, output, force: self.force, log };
-        let summary = run::run(order)?;
-        print!("{summary}");
-        Ok(())
+        let most_tissues = self.scenario.most_tissues();
+        let order =
+            Order { plan, scenario, device: self.scenario.device, most_tissues, output, force: self.force, log };
+        say(&run::run(order)?)
     }
 }
 

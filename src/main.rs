@@ -1,6 +1,7 @@
 //! The program: reads the command line, and turns a failure into a message and an exit code.
 
 use clap::Parser;
+use std::io::Write;
 use std::process::ExitCode;
 use texpop::cli::Cli;
 
@@ -13,7 +14,8 @@ fn main() -> ExitCode {
         Err(error) => {
             let text = error.to_string();
             let text = text.trim_end();
-            eprintln!("{}{text}", if text.starts_with("error") { "" } else { "error: " });
+            // A standard error that cannot be written to leaves the exit code to tell.
+            let _ = writeln!(std::io::stderr(), "{}{text}", if text.starts_with("error") { "" } else { "error: " });
             ExitCode::from(error.exit_code())
         }
     }

@@ -26,6 +26,8 @@ pub struct Order {
     /// The scenario with all defaults and overrides, for the manifest.
     pub scenario: serde_json::Value,
     pub device: Choice,
+    /// Tissues that run together at most; None: as many as there is room for.
+    pub most_tissues: Option<usize>,
     pub output: PathBuf,
     pub force: bool,
     pub log: LogFormat,
@@ -44,9 +46,9 @@ pub fn plan(path: &Path, overrides: &[String]) -> Result<(serde_json::Value, Pla
 }
 
 /// What a plan will cost on a device, as text. Refuses, with the same words as `run`, what would not fit.
-pub fn check(plan: &Plan, choice: &Choice) -> Result<String> {
+pub fn check(plan: &Plan, choice: &Choice, most_tissues: Option<usize>) -> Result<String> {
     let (device, notice) = device::open(choice)?;
-    Ok(format!("{notice}\n{}", estimate(plan, &device)?))
+    Ok(format!("{notice}\n{}", estimate(plan, &device, most_tissues)?))
 }
 
 /// Runs an order, and gives the table of what happened.
@@ -56,7 +58,7 @@ pub fn check(plan: &Plan, choice: &Choice) -> Result<String> {
 /// `Error::Invariant` where the ledger is off, `Error::Interrupted` after Ctrl-C; what was written stays readable.
 pub fn run(order: Order) -> Result<String> {
     let (device, notice) = device::open(&order.device)?;
-    let estimate = estimate(&order.plan, &device)?;
+    let estimate = estimate(&order.plan, &device, order.most_tissues)?;
     let mut recorder = Recorder::create(&order, &device, &estimate)?;
     recorder.progress.note(&notice);
     let ended = simulate(&order.plan, &device, &estimate, &mut recorder);
@@ -80,12 +82,12 @@ fn simulate(plan: &Plan, device: &Device, estimate: &Estimate, recorder: &mut Re
     Ok(Ending::Finished)
 }
 
-fn estimate(plan: &Plan, device: &Device) -> Result<Estimate> {
+fn estimate(plan: &Plan, device: &Device, most_tissues: Option<usize>) -> Result<Estimate> {
     let limits = match device {
         Device::Gpu(gpu) => gpu_limits(gpu),
         Device::Cpu => limits(World::bytes_per_cell(), u64::from(u32::MAX >> 1)),
     };
-    Estimate::new(plan, &limits)
+    Estimate::new(plan, &Limits { max_tissues: most_tissues, ..limits })
 }
 
 fn gpu_limits(gpu: &Gpu) -> Limits {
@@ -165,22 +167,23 @@ impl<'a> Recorder<'a> {
     }
 
     fn finish(mut self, ended: Result<Ending>) -> Result<String> {
-        let status = match &ended {
-            Ok(Ending::Finished) => "finished".to_owned(),
-            Ok(Ending::Stopped) => "interrupted".to_owned(),
-            Err(error) => format!("failed: {error}"),
-        };
-        self.progress.finish(&status, self.last_tick, self.cell_count, self.cell_steps);
         self.manifest.steps = u64::from(self.last_tick / self.plan.clocks.movement_ticks);
         self.manifest.ticks = u64::from(self.last_tick);
         self.manifest.cell_steps = self.cell_steps;
         self.manifest.wall_s = self.started.elapsed().as_secs_f64();
+        self.manifest.end(&status(&ended));
+        let picture = self.picture.svg(self.plan, &self.history);
+        let picture = self.folder.write("overview.svg", picture.as_bytes());
+        let written = self.series.finish(self.plan, &self.manifest.json()?).and(picture);
+        // What failed first is what the user has to know of.
+        let ended = ended.and_then(|ending| written.map(|()| ending));
+        let status = status(&ended);
         self.manifest.end(&status);
-        self.series.finish(self.plan, &self.manifest.json()?)?;
-        self.folder.write("overview.svg", self.picture.svg(self.plan, &self.history).as_bytes())?;
-        self.manifest.write(&self.folder)?;
-        let place = self.folder.path().display().to_string();
-        match ended? {
+        let noted = self.manifest.write(&self.folder);
+        self.progress.finish(&status, self.last_tick, self.cell_count, self.cell_steps);
+        let (ending, place) = (ended?, self.folder.path().display());
+        noted?;
+        match ending {
             Ending::Stopped => Err(Error::Interrupted(format!(
                 "interrupted at {:.2} h; what had been reported by then is in {place}",
                 plan::domain::hours(self.last_tick)
@@ -191,6 +194,15 @@ impl<'a> Recorder<'a> {
                 Ok(text)
             }
         }
+    }
+}
+
+/// The status in the manifest.
+fn status(ended: &Result<Ending>) -> String {
+    match ended {
+        Ok(Ending::Finished) => "finished".to_owned(),
+        Ok(Ending::Stopped) => "interrupted".to_owned(),
+        Err(error) => format!("failed: {error}"),
     }
 }
 

@@ -21,7 +21,7 @@ fn sieve(k: u32, first_voxel: u32, skip: u32) -> u32 {
         let end = voxel_start[first_voxel + range.y];
         for (var n = voxel_start[first_voxel + range.x]; n < end; n++) {
             let other = sorted_position[n];
-            let limit = widest + other.w * settings.widest_reach;
+            let limit = min(widest + other.w * settings.widest_reach, settings.reach_um);
             if squared_length(separation(own.xyz, other.xyz)) < limit * limit && n != k {
                 // Below `skip` the difference wraps round to a large number.
                 if found - skip < SIEVE { sieved[found - skip] = n; }

@@ -82,10 +82,10 @@ impl RunFolder {
     /// Permissions do not tell whether a folder can be written to (mounts, quotas, root); only trying does.
     fn probe(&self) -> Result<()> {
         let probe = self.path.join(".texpop.tmp");
-        File::create(&probe)
-            .and_then(|mut file| file.write_all(b"texpop"))
-            .and_then(|()| fs::remove_file(&probe))
-            .map_err(|cause| Error::io("write into the output folder", &self.path, cause))
+        let written = File::create(&probe).and_then(|mut file| file.write_all(b"texpop"));
+        // A full disk makes the file and refuses its bytes, so it goes in any case.
+        let removed = fs::remove_file(&probe);
+        written.and(removed).map_err(|cause| Error::io("write into the output folder", &self.path, cause))
     }
 
     fn own_files(&self) -> Result<Vec<String>> {

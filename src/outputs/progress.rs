@@ -116,6 +116,8 @@ impl Progress {
             emit(&event.to_string());
         } else {
             let (time_h, elapsed, speed) = (state.time_h, duration(state.elapsed_s), rate(state.cell_steps_per_s()));
+            // Why it failed is said once, by whoever ends the program.
+            let status = status.split(':').next().unwrap_or(status);
             emit(&format!("{status} at {time_h:.2} h after {elapsed}: {cells} cells, {speed} cell-steps/s"));
         }
     }

@@ -19,7 +19,8 @@ const FIELDS: [Field; 6] = [
     optional("value", Kind::F64),
 ];
 
-/// Both files of the time series, growing by whole reports.
+/// Both files of the time series, growing by whole reports. Rows are in the order of batches, then time, tissue and cell
+/// type; a study in other batches has the same rows.
 pub struct Series {
     csv: csv::Writer<PendingFile>,
     csv_path: PathBuf,

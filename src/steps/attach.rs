@@ -12,7 +12,7 @@ use super::World;
 use super::assign_voxels::{atomics, bucket};
 use super::contacts::{IS_KILLED, attached};
 use super::kind;
-use super::neighbours::for_each_neighbour;
+use super::neighbours::for_neighbours;
 use super::space::{separation, squared_length, xyz};
 use super::traits::{trait_factor, trait_maximum};
 use crate::cells::columns::{Fate, NO_BOND};
@@ -105,7 +105,7 @@ fn candidates(world: &World, k: usize) -> Vec<usize> {
     let cell = world.sorted_cell[k];
     let mut found = Vec::new();
     if world.settings.dimensions > 0 {
-        for_each_neighbour(world, k, |n| found.push(n));
+        for_neighbours(world, k, |places| found.extend(places.iter().map(|&n| n as usize)));
     } else {
         let bucket = bucket(world, world.cells.identity[cell[0] as usize]);
         let voxel = (kind::tissue(cell[1]) * world.settings.voxels[3] + bucket) as usize;

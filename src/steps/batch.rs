@@ -16,7 +16,7 @@ pub trait Observer {
     /// All cells of the batch at a tick at which the plan asks for them, or at the end.
     fn cells(&mut self, tick: u32, cells: &Cells) -> Result<()>;
 
-    /// How far the steps are ordered, and the last known number of cells; false stops the batch.
+    /// How far the steps are ordered, the end included, and the last known number of cells; false stops the batch.
     fn goes_on(&mut self, tick: u32, cell_count: u32) -> Result<bool>;
 }
 
@@ -47,10 +47,11 @@ pub fn run(plan: &Plan, tissues: Range<usize>, engine: &mut dyn Engine, observer
             observer.cells(tick, &engine.cells()?)?;
         }
         engine.observations(is_end)?.into_iter().try_for_each(|it| observer.observed(it))?;
+        let goes_on = observer.goes_on(tick, engine.cell_count())?;
         if is_end {
             return Ok(Ending::Finished);
         }
-        if !observer.goes_on(tick, engine.cell_count())? {
+        if !goes_on {
             engine.observations(true)?.into_iter().try_for_each(|it| observer.observed(it))?;
             return Ok(Ending::Stopped);
         }

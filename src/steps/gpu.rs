@@ -153,9 +153,14 @@ impl<'a> GpuEngine<'a> {
         ])
     }
 
+    /// Buffers of each cell and their bytes.
+    pub fn bytes_by_buffer() -> impl Iterator<Item = (&'static str, u64)> {
+        Self::cell_buffers().map(|(name, bytes, _)| (name, bytes))
+    }
+
     /// Bytes a cell, sorting space included, but for voxels.
     pub fn bytes_per_cell() -> u64 {
-        Self::cell_buffers().map(|(_, bytes, _)| bytes).sum()
+        Self::bytes_by_buffer().map(|(_, bytes)| bytes).sum()
     }
 
     /// Makes the buffers of the cells longer, keeping what outlives a step.

@@ -20,7 +20,7 @@
 use super::World;
 use super::bonds::bond_elasticity;
 use super::kind;
-use super::neighbours::for_each_neighbour;
+use super::neighbours::for_neighbours;
 use super::scatter::Scatter;
 use super::space::{contained, separation, squared_length, xyz};
 use crate::plan::PairParameters;
@@ -61,7 +61,9 @@ fn velocity_and_pressure(world: &World, k: usize) -> ([f32; 3], f32) {
     let pairs = &parameters.pairs[own_type * parameters.types.len()..][..parameters.types.len()];
     let own = Own { k, pairs, position, cell, bond: world.cells.identity[cell[0] as usize][3] };
     let mut sum = Sum { velocity: [0.0; 3], pressure: 0.0 };
-    for_each_neighbour(world, k, |n| sum.add_neighbour(world, &own, n));
+    for_neighbours(world, k, |places| {
+        sum = places.iter().fold(sum, |sum, &n| sum.with_neighbour(world, &own, n as usize));
+    });
     (sum.velocity, sum.pressure)
 }
 
@@ -75,6 +77,7 @@ struct Own<'a> {
 }
 
 /// What has been summed up so far.
+#[derive(Clone, Copy)]
 struct Sum {
     velocity: [f32; 3],
     pressure: f32,
@@ -82,7 +85,7 @@ struct Sum {
 
 impl Sum {
     #[inline(always)]
-    fn add_neighbour(&mut self, world: &World, own: &Own, n: usize) {
+    fn with_neighbour(self, world: &World, own: &Own, n: usize) -> Sum {
         let settings = &world.settings;
         let (other, other_cell) = (world.sorted_position[n], world.sorted_cell[n]);
         let way = separation(settings, xyz(own.position), xyz(other));
@@ -93,12 +96,12 @@ impl Sum {
         let gap = (1.0 - ratio * pair.inverse_adhesion_reach).max(0.0);
         let speed = pair.repulsion_um_per_min * overlap * overlap - pair.adhesion_um_per_min * gap * gap;
         let elastic = bond_elasticity(settings, &world.cells.identity, pair, own.cell, own.bond, other_cell);
-        self.pressure += overlap * overlap;
+        let pressure = self.pressure + overlap * overlap;
+        let [x, y, z] = self.velocity;
         if distance < COINCIDENT_UM {
-            self.velocity[0] += if own.k < n { -speed } else { speed };
-            return;
+            return Sum { velocity: [x + if own.k < n { -speed } else { speed }, y, z], pressure };
         }
         let rate = speed / distance - elastic;
-        self.velocity = [0, 1, 2].map(|axis| self.velocity[axis] + way[axis] * rate);
+        Sum { velocity: [x + way[0] * rate, y + way[1] * rate, z + way[2] * rate], pressure }
     }
 }

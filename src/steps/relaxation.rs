@@ -9,7 +9,7 @@ use super::World;
 use super::bonds::bond_elasticity;
 use super::kind;
 use super::mechanics::COINCIDENT_UM;
-use super::neighbours::for_each_neighbour;
+use super::neighbours::for_neighbours;
 use super::scatter::Scatter;
 use super::space::{contained, separation, squared_length, xyz};
 use rayon::prelude::*;
@@ -42,25 +42,27 @@ fn displacement_and_pressure(world: &World, k: usize) -> [f32; 4] {
     let parameters = world.parameters(kind::tissue(cell[1]));
     let bond = world.cells.identity[cell[0] as usize][3];
     let (mut shift, mut contacts, mut pressure) = ([0.0f32; 3], 0.0f32, 0.0f32);
-    for_each_neighbour(world, k, |n| {
-        let (other, other_cell) = (world.sorted_position[n], world.sorted_cell[n]);
-        let way = separation(settings, xyz(own), xyz(other));
-        let sum = own[3] + other[3];
-        let distance = squared_length(way).sqrt();
-        let pair = parameters.pair(kind::cell_type(cell[1]) as usize, kind::cell_type(other_cell[1]) as usize);
-        let touches = distance < sum && pair.repulsion_um_per_min > 0.0;
-        if touches {
-            let overlap = 1.0 - distance / sum;
-            pressure += overlap * overlap;
-        }
-        if touches || bond_elasticity(settings, &world.cells.identity, pair, cell, bond, other_cell) > 0.0 {
-            let half = 0.5 * (sum - distance);
-            contacts += 1.0;
-            if distance >= COINCIDENT_UM {
-                let per_distance = half / distance;
-                shift = [0, 1, 2].map(|axis| shift[axis] + way[axis] * per_distance);
-            } else {
-                shift[0] += if k < n { -half } else { half };
+    for_neighbours(world, k, |places| {
+        for n in places.iter().map(|&n| n as usize) {
+            let (other, other_cell) = (world.sorted_position[n], world.sorted_cell[n]);
+            let way = separation(settings, xyz(own), xyz(other));
+            let sum = own[3] + other[3];
+            let distance = squared_length(way).sqrt();
+            let pair = parameters.pair(kind::cell_type(cell[1]) as usize, kind::cell_type(other_cell[1]) as usize);
+            let touches = distance < sum && pair.repulsion_um_per_min > 0.0;
+            if touches {
+                let overlap = 1.0 - distance / sum;
+                pressure += overlap * overlap;
+            }
+            if touches || bond_elasticity(settings, &world.cells.identity, pair, cell, bond, other_cell) > 0.0 {
+                let half = 0.5 * (sum - distance);
+                contacts += 1.0;
+                if distance >= COINCIDENT_UM {
+                    let per_distance = half / distance;
+                    shift = [0, 1, 2].map(|axis| shift[axis] + way[axis] * per_distance);
+                } else {
+                    shift[0] += if k < n { -half } else { half };
+                }
             }
         }
     });

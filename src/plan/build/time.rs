@@ -94,7 +94,10 @@ pub fn on_step(min: f64, clocks: &Clocks, path: &str, findings: &mut Findings) -
 
 /// Length of the run in ticks.
 pub fn duration(scenario: &Scenario, clocks: &Clocks, findings: &mut Findings) -> u32 {
-    on_step(scenario.duration.0, clocks, "duration", findings)
+    let ticks = on_step(scenario.duration.0, clocks, "duration", findings);
+    // Beside a duration that is too long, nothing else is late.
+    let is_countable = scenario.duration.0 * f64::from(TICKS_PER_MIN) <= f64::from(u32::MAX);
+    if is_countable { ticks } else { u32::MAX }
 }
 
 /// Ticks of the snapshots, ascending.

@@ -1,0 +1,9 @@
+//! The program as its users meet it: arguments in; exit code, messages and files out.
+//!
+//! A missing software adapter fails a part of these tests, unless TEXPOP_TEST_NO_GPU=1 says that none is expected.
+
+mod bad_input;
+mod failing_disk;
+mod good_run;
+mod interrupt;
+mod program;

@@ -1,0 +1,182 @@
+//! Populations without limits of space: birth and death, the Ki67 cycle, Erlang cycles, extinction.
+
+use crate::fixture::*;
+use texpop::plan::*;
+
+const PER_HOUR: f64 = 1.0 / 60.0;
+const TICKS_PER_HOUR: u32 = 60 * TICKS_PER_MIN;
+
+/// One cell type that cycles and dies in a culture.
+fn population(phases: Vec<PhaseParameters>, death_per_h: f64, stay_h: f64, step_ticks: u32, buckets: u32) -> Plan {
+    let own = TypeParameters {
+        apoptosis_per_min: (death_per_h * PER_HOUR) as f32,
+        apoptosis_removal_per_min: (PER_HOUR / stay_h) as f32,
+        apoptosis_volume_fraction: 1.0,
+        phase_count: phases.len() as u32,
+        ..idle(1000.0)
+    };
+    let names = cell_types(&[phases.len() as u32], 0);
+    let parameters = Parameters { types: vec![own], pairs: vec![no_pair()], phases };
+    plan(culture(buckets), one_clock(step_ticks), names, vec![arm(parameters, vec![])], 1)
+}
+
+/// The plan with so many replicates, each with so many cells at the start of their first phase.
+fn replicated(mut plan: Plan, replicates: u32, cells: u32) -> Plan {
+    plan.arms[0].initial = vec![some_cells(0, cells, Region::Everywhere)];
+    plan.seeds = seeds::seeds(20_261, replicates);
+    plan
+}
+
+/// Live cells of a linear birth-death process: N0 e^((b − d)t), b = 0.05 /h, d = 0.02 /h. The scheme is exact in the mean:
+/// in a step each cell survives with e^(−d dt), and survivors multiply by e^(b dt).
+fn exponential(on: On, plan: &Plan) -> Verdict {
+    let ticks = [12, 36].map(|hours| hours * TICKS_PER_HOUR);
+    let live = &series(on, plan, &ticks, &[(0, "live_count")])[0];
+    for (hours, sample) in [12.0, 36.0].into_iter().zip(live) {
+        mean_close(&format!("live cells after {hours} h"), sample, 300.0 * (0.03f64 * hours).exp())?;
+    }
+    Ok(())
+}
+
+#[test]
+fn live_cycle_grows_exponentially() {
+    let with = |birth_per_h: f64| {
+        let cycle = vec![phase(birth_per_h * PER_HOUR, 0, true)];
+        replicated(population(cycle, 0.02, 8.6, TICKS_PER_HOUR / 4, 32), 64, 300)
+    };
+    on_both(|on| kept_and_broken(on, exponential, &with(0.05), &with(0.055)));
+}
+
+const RESTING_H: f64 = 8.5;
+const K1_H: f64 = 13.0;
+const K2_H: f64 = 2.5;
+const DEATH_PER_H: f64 = 1.0 / 168.0;
+const STAY_H: f64 = 8.6;
+
+/// Q → K1 → two K2 → Q, all exponential; the state is Q, K1, K2, and A, the apoptotic.
+fn ki67([q, k1, k2, a]: [f64; 4]) -> [f64; 4] {
+    let died = DEATH_PER_H * (q + k1 + k2);
+    [
+        k2 / K2_H - q / RESTING_H - DEATH_PER_H * q,
+        q / RESTING_H - k1 / K1_H - DEATH_PER_H * k1,
+        2.0 * k1 / K1_H - k2 / K2_H - DEATH_PER_H * k2,
+        died - a / STAY_H,
+    ]
+}
+
+/// Cells of each phase, and the apoptotic. These stay half a step too long (death and removal act at ends of steps, and
+/// removal rounds up): 1.5 % of 8.6 h.
+fn ki67_phases(on: On, plan: &Plan) -> Verdict {
+    let asked = ["phase_0_count", "phase_1_count", "phase_2_count", "apoptotic_count"];
+    let ticks = [24, 48].map(|hours| hours * TICKS_PER_HOUR);
+    let series = series(on, plan, &ticks, &asked.map(|name| (0, name)));
+    for (at, hours) in [24.0, 48.0].into_iter().enumerate() {
+        let expected = integrate(ki67, [300.0, 0.0, 0.0, 0.0], hours, 4800);
+        for (which, name) in asked.into_iter().enumerate() {
+            mean_close(&format!("{name} after {hours} h"), &series[which][at], expected[which])?;
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn ki67_cycle_follows_its_equations() {
+    let with = |k1_h: f64| {
+        let rate = |hours: f64| PER_HOUR / hours;
+        let cycle = vec![phase(rate(RESTING_H), 1, false), phase(rate(k1_h), 2, true), phase(rate(K2_H), 0, false)];
+        replicated(population(cycle, DEATH_PER_H, STAY_H, TICKS_PER_HOUR / 4, 32), 64, 300)
+    };
+    on_both(|on| kept_and_broken(on, ki67_phases, &with(K1_H), &with(1.1 * K1_H)));
+}
+
+const CYCLE_H: f64 = 20.0;
+
+/// Rate of growth of a population whose cycle is Erlang with k stages: (k/Tc)(2^(1/k) − 1).
+fn erlang_rate_per_h(stages: u32) -> f64 {
+    let k = f64::from(stages);
+    k / CYCLE_H * (2f64.powf(1.0 / k) - 1.0)
+}
+
+/// Births per cell and hour over the last doublings, after as many before them that the first synchrony has worn off.
+/// The mean number of cells in a step is the logarithmic mean of those at its ends.
+fn erlang(on: On, plan: &Plan, stages: u32) -> Verdict {
+    let expected = erlang_rate_per_h(stages);
+    let hours = |doublings: f64| (doublings * 2f64.ln() / expected).round() as u32;
+    let (before, counted) = on.pick((5.7, 6.0), (5.7, 4.0));
+    let ticks: Vec<u32> = (hours(before)..=hours(before + counted)).map(|hour| hour * TICKS_PER_HOUR).collect();
+    let all = series(on, plan, &ticks, &[(0, "live_count"), (0, "births")]);
+    let sum = |at: usize, which: usize| all[which][at].iter().sum::<f64>();
+    let mut cell_hours = 0.0;
+    for at in 1..ticks.len() {
+        let (from, to) = (sum(at - 1, 0), sum(at, 0));
+        cell_hours += if to == from { from } else { (to - from) / (to / from).ln() };
+    }
+    let births = sum(ticks.len() - 1, 1) - sum(0, 1);
+    // Births of k stages are at most as irregular as Poisson's.
+    let tolerance = on.pick(0.005, 5.0 / births.sqrt()) * expected;
+    println!("{on:?}, k {stages}: {:.5} /h by {births} births, expected {expected:.5}", births / cell_hours);
+    close(&format!("growth in 1/h with {stages} stages"), births / cell_hours, expected, tolerance)
+}
+
+fn erlang_plan(on: On, stages: u32, cycle_h: f64) -> Plan {
+    let stage = PhaseParameters { stages, ..phase(PER_HOUR / cycle_h, 0, true) };
+    let (cells, buckets) = on.pick((256, 65_536), (16, 1_024));
+    replicated(population(vec![stage], 0.0, 8.6, TICKS_PER_HOUR, buckets), 1, cells)
+}
+
+fn erlang_test(stages: u32) {
+    on_both(|on| {
+        let law = |on, plan: &Plan| erlang(on, plan, stages);
+        kept_and_broken(on, law, &erlang_plan(on, stages, CYCLE_H), &erlang_plan(on, stages, 1.1 * CYCLE_H));
+    });
+}
+
+#[test]
+fn erlang_cycle_of_one_stage_grows_at_its_rate() {
+    erlang_test(1);
+}
+
+#[test]
+fn erlang_cycle_of_four_stages_grows_at_its_rate() {
+    erlang_test(4);
+}
+
+#[test]
+fn erlang_cycle_of_twenty_stages_grows_at_its_rate() {
+    erlang_test(20);
+}
+
+const BIRTH_PER_H: f64 = 0.06;
+const LOSS_PER_H: f64 = 0.02;
+const FOUNDERS: u32 = 2;
+const WATCHED_H: u32 = 48;
+
+/// Probability that a linear birth-death process from one cell has died out by a time; (d/b) in the end, which makes
+/// 0.1111 for two cells at these rates.
+fn extinct_by(hours: f64) -> f64 {
+    let grown = ((BIRTH_PER_H - LOSS_PER_H) * hours).exp();
+    LOSS_PER_H * (grown - 1.0) / (BIRTH_PER_H * grown - LOSS_PER_H)
+}
+
+/// Tissues that have died out, and the mean over tissues. The extinctions come to 3 standard deviations. A cell that would
+/// have divided before it died within one step dies first here, which brings 0.4 of a standard deviation.
+fn extinction(on: On, plan: &Plan) -> Verdict {
+    let live = &series(on, plan, &[WATCHED_H * TICKS_PER_HOUR], &[(0, "live_count")])[0][0];
+    let n = live.len() as f64;
+    let extinct = live.iter().filter(|&&count| count == 0.0).count() as f64 / n;
+    let expected = extinct_by(f64::from(WATCHED_H)).powi(FOUNDERS as i32);
+    close(&format!("extinct of {n} tissues"), extinct, expected, 3.0 * (expected * (1.0 - expected) / n).sqrt())?;
+    let mean = f64::from(FOUNDERS) * ((BIRTH_PER_H - LOSS_PER_H) * f64::from(WATCHED_H)).exp();
+    mean_close("live cells", live, mean)
+}
+
+#[test]
+fn small_populations_die_out_as_often_as_they_should() {
+    assert!((extinct_by(1e4).powi(2) - 0.1111).abs() < 1e-4);
+    let with = |on: On, loss_per_h: f64| {
+        let cycle = vec![phase(BIRTH_PER_H * PER_HOUR, 0, true)];
+        let plan = population(cycle, loss_per_h, 1.0, TICKS_PER_HOUR / 5, 1);
+        replicated(plan, on.pick(10_000, 2_000), FOUNDERS)
+    };
+    on_both(|on| kept_and_broken(on, extinction, &with(on, LOSS_PER_H), &with(on, 1.1 * LOSS_PER_H)));
+}
