@@ -136,7 +136,7 @@ impl<'a> GpuEngine<'a> {
         buffers.create_with(gpu, "room", bytemuck::bytes_of(&room), Role::Uniform)
     }
 
-    fn event_words(&self) -> usize {
+    pub(super) fn event_words(&self) -> usize {
         self.tissues * self.plan.cell_types.len() * EVENT_COUNT
     }
 

@@ -52,9 +52,10 @@ impl GpuEngine<'_> {
         }
         if flight.observed.is_some() {
             self.record(&mut encoder, &self.observing);
-            for name in ["statistics", "events"] {
+            // By their words: buffers are rounded up.
+            for (name, words) in [("statistics", self.layout.words()), ("events", self.event_words())] {
                 let source = self.buffers.expect(name)?;
-                self.ring.copy(self.gpu, &mut encoder, source, 0, source.size())?;
+                self.ring.copy(self.gpu, &mut encoder, source, 0, 4 * words as u64)?;
             }
         }
         let population = self.buffers.expect("population")?;
