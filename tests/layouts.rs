@@ -35,7 +35,7 @@ fn settings_lie_as_in_rust() {
     }
     let structs = [
         offsets!(Settings: lower_um size_um voxel_um voxels tissue_count cell_type_count dimensions periodic
-                 movement_min contacts_min cycle_min effector_types),
+                 movement_min contacts_min cycle_min effector_types widest_reach widest_um reach_um slices_per_um),
         offsets!(Population: live_count tick effector_count needed),
     ];
     let text = "//#include \"shared/settings.wgsl\"\n";

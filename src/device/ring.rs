@@ -5,12 +5,14 @@ use super::buffers::{append_mapped, staging};
 use crate::error::{Error, Result};
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-/// States of a copy on its way to the host.
-const PENDING: u8 = 0;
-const READY: u8 = 1;
-const LOST: u8 = 2;
+/// How many copies mapped together are on their way to the host still, and whether one was lost. They arrive together:
+/// another thread that polls the device may be told of them one by one.
+struct Group {
+    pending: AtomicUsize,
+    is_lost: AtomicBool,
+}
 
 /// Staging buffers in the order in which their copies were recorded. `T` says what a copy is, as its tick.
 pub struct Ring<T> {
@@ -25,7 +27,7 @@ struct Flight<T> {
     tag: T,
     staging: wgpu::Buffer,
     bytes: u64,
-    state: Arc<AtomicU8>,
+    group: Arc<Group>,
 }
 
 impl<T> Default for Ring<T> {
@@ -61,13 +63,15 @@ impl<T: Clone> Ring<T> {
 
     /// To be called once the encoder of the copies has been submitted: they come back under this tag.
     pub fn map(&mut self, tag: T) {
+        let (pending, is_lost) = (AtomicUsize::new(self.recorded.len()), AtomicBool::new(false));
+        let group = Arc::new(Group { pending, is_lost });
         for (staging, bytes) in self.recorded.drain(..) {
-            let state = Arc::new(AtomicU8::new(PENDING));
-            let done = state.clone();
+            let mine = group.clone();
             staging.slice(..bytes).map_async(wgpu::MapMode::Read, move |result| {
-                done.store(if result.is_ok() { READY } else { LOST }, Ordering::Release);
+                mine.is_lost.fetch_or(result.is_err(), Ordering::Relaxed);
+                mine.pending.fetch_sub(1, Ordering::Release);
             });
-            self.flying.push_back(Flight { tag: tag.clone(), staging, bytes, state });
+            self.flying.push_back(Flight { tag: tag.clone(), staging, bytes, group: group.clone() });
         }
     }
 
@@ -76,7 +80,8 @@ impl<T: Clone> Ring<T> {
         self.flying.len()
     }
 
-    /// What has arrived, one item for each copy, in the order of recording. Waits for all of it only when asked to.
+    /// What has arrived, one item for each copy, in the order of recording; copies
+    /// mapped together arrive together. Waits for all of it only when asked to.
     pub fn collect(&mut self, gpu: &Gpu, wait: bool) -> Result<Vec<(T, Vec<u8>)>> {
         if wait && !self.flying.is_empty() {
             gpu.wait()?;
@@ -87,11 +92,19 @@ impl<T: Clone> Ring<T> {
         }
         let mut arrived = Vec::new();
         while let Some(flight) = self.flying.front() {
-            match flight.state.load(Ordering::Acquire) {
-                PENDING => break,
-                READY => arrived.extend(self.land()?),
-                _ => return Err(Error::Device("the device lost data on its way to the host".to_owned())),
+            if flight.group.pending.load(Ordering::Acquire) > 0 {
+                if !wait {
+                    break;
+                }
+                // The device is done, but another thread that polls it has not been through with telling.
+                std::thread::yield_now();
+                gpu.wait()?;
+                continue;
             }
+            if flight.group.is_lost.load(Ordering::Relaxed) {
+                return Err(Error::Device("the device lost data on its way to the host".to_owned()));
+            }
+            arrived.extend(self.land()?);
         }
         Ok(arrived)
     }
