@@ -4,6 +4,7 @@ mod common;
 
 use common::{busy_plan, random_cells, software};
 use texpop::plan::{Boundary, Geometry, Mechanics, Plan};
+use texpop::statistics::events::EVENT_COUNT;
 use texpop::steps::cpu::CpuEngine;
 use texpop::steps::engine::Engine;
 use texpop::steps::gpu::GpuEngine;
@@ -32,8 +33,8 @@ fn compare(plan: &Plan, count: u32, steps: u32, capacity: u32) -> Result<(), Str
     }
     assert_eq!(mine, theirs, "observations");
     if count >= 1000 && steps >= 100 {
-        let total = |event: usize| mine[0].events.iter().skip(event).step_by(9).sum::<u32>();
-        let seen: Vec<u32> = (0..9).map(total).collect();
+        let total = |event: usize| mine[0].events.iter().skip(event).step_by(EVENT_COUNT).sum::<u32>();
+        let seen: Vec<u32> = (0..EVENT_COUNT).map(total).collect();
         println!("{} cells after {steps} steps, events {seen:?}", cpu.cell_count());
         assert!(seen[0] > 0 && seen[3] > 0 && seen[4] > 0 && seen[8] > 0, "something happened: {seen:?}");
     }
