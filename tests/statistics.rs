@@ -43,6 +43,7 @@ fn plan() -> Plan {
         clocks: Clocks::FINE,
         duration_ticks: 6000,
         mechanics: Mechanics::Potentials,
+        substrates: None,
         cell_types: vec![cell_type("tumour", &["g1", "s", "g2m"], false), cell_type("t_cell", &["live"], true)],
         arms: vec![arm("control"), arm("treated")],
         seeds: vec![[1, 2], [3, 4], [5, 6]],

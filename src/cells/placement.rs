@@ -355,6 +355,7 @@ mod tests {
             clocks: Clocks::COARSE,
             duration_ticks: 100,
             mechanics: crate::plan::Mechanics::Potentials,
+            substrates: None,
             cell_types: vec![],
             arms: vec![],
             seeds: vec![],

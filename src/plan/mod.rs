@@ -8,12 +8,14 @@ pub mod estimate;
 pub mod parameters;
 pub mod placement;
 pub mod seeds;
+pub mod substrates;
 pub mod table;
 pub mod walk;
 
 pub use domain::{Boundary, Clocks, Domain, Geometry, TICKS_PER_MIN};
 pub use parameters::{PairParameters, Parameters, PhaseParameters, TypeParameters};
 pub use placement::{Arrangement, Distribution, Placement, Region};
+pub use substrates::{Grid, Substrate, SubstrateBoundary, Substrates};
 
 /// A whole study: what `run` carries out.
 #[derive(Clone, Debug)]
@@ -24,6 +26,8 @@ pub struct Plan {
     /// Length of the run in ticks.
     pub duration_ticks: u32,
     pub mechanics: Mechanics,
+    /// None: nothing diffuses.
+    pub substrates: Option<Substrates>,
     pub cell_types: Vec<CellType>,
     pub arms: Vec<Arm>,
     /// Philox key of each replicate: the same in every arm.

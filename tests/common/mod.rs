@@ -132,7 +132,8 @@ pub fn busy_plan(geometry: Geometry, boundary: Boundary, mechanics: Mechanics, e
         _ => domain::voxels(size_um, REACH_UM, geometry),
     };
     let domain = Domain { geometry, boundary, size_um, voxels, reach_um: REACH_UM };
-    let clocks = Clocks { movement_ticks: 10, contacts_ticks: 20, cycle_ticks: 100, reorder_ticks: 50 };
+    let clocks =
+        Clocks { movement_ticks: 10, contacts_ticks: 20, cycle_ticks: 100, substrates_ticks: 20, reorder_ticks: 50 };
     let base = parameters(0.1, domain.dimensions());
     let mut gentle = base.clone();
     gentle.pairs[2].kill_per_min = 0.005;
@@ -149,6 +150,7 @@ pub fn busy_plan(geometry: Geometry, boundary: Boundary, mechanics: Mechanics, e
         clocks,
         duration_ticks: 1000,
         mechanics,
+        substrates: None,
         cell_types: vec![cell_type("tumour", &["rest", "growth"], false), cell_type("t_cell", &["live"], true)],
         arms: vec![arm("kill", base), arm("gentle", gentle)],
         seeds: (0..replicates).map(|r| [r + 7, 99]).collect(),

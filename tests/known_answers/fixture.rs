@@ -225,7 +225,13 @@ pub fn arm(parameters: Parameters, initial: Vec<Placement>) -> Arm {
 
 /// All processes with one clock.
 pub fn one_clock(ticks: u32) -> Clocks {
-    Clocks { movement_ticks: ticks, contacts_ticks: ticks, cycle_ticks: ticks, reorder_ticks: ticks }
+    Clocks {
+        movement_ticks: ticks,
+        contacts_ticks: ticks,
+        cycle_ticks: ticks,
+        substrates_ticks: ticks,
+        reorder_ticks: ticks,
+    }
 }
 
 /// A well-mixed space of so many buckets.
@@ -247,6 +253,7 @@ pub fn plan(domain: Domain, clocks: Clocks, cell_types: Vec<CellType>, arms: Vec
         clocks,
         duration_ticks: 0,
         mechanics: Mechanics::Potentials,
+        substrates: None,
         cell_types,
         arms,
         seeds: seeds::seeds(20_261, replicates),

@@ -56,6 +56,7 @@ fn plan(geometry: Geometry) -> Plan {
         clocks: Clocks::COARSE,
         duration_ticks: 144_000,
         mechanics: Mechanics::Potentials,
+        substrates: None,
         cell_types: vec![cell_type("tumour", &["G1", "S"], false), cell_type("t_cell", &["live"], true)],
         arms: vec![arm("control"), arm("car_t \"high\"")],
         seeds: vec![[1, 0], [0xdead_beef, 2]],

@@ -51,6 +51,7 @@ pub fn build(scenario: &Scenario) -> Result<Plan> {
         clocks: frame.clocks,
         duration_ticks: frame.duration_ticks,
         mechanics: frame.mechanics,
+        substrates: None,
         cell_types,
         arms: drafts.into_iter().map(Arm::from).collect(),
         seeds: seeds(scenario.seed, scenario.replicates.0),

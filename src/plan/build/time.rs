@@ -25,10 +25,12 @@ pub fn clocks(preset: Preset, given: &scenario::Clocks, findings: &mut Findings)
         None => default,
         Some(time) => whole_ticks(time.0, &format!("clocks.{key}"), findings).unwrap_or(default),
     };
+    let movement_ticks = ticks("mechanics", given.mechanics, base.movement_ticks);
     let clocks = Clocks {
-        movement_ticks: ticks("mechanics", given.mechanics, base.movement_ticks),
+        movement_ticks,
         contacts_ticks: ticks("contacts", given.contacts, base.contacts_ticks),
         cycle_ticks: ticks("cycle", given.cycle, base.cycle_ticks),
+        substrates_ticks: base.substrates_ticks.next_multiple_of(movement_ticks.max(1)),
         reorder_ticks: ticks("reorder", given.reorder, base.reorder_ticks),
     };
     let step = seconds(clocks.movement_ticks);

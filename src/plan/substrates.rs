@@ -1,0 +1,84 @@
+//! Substrates: what diffuses through the tissues, on a grid of its own.
+//!
+//! Substrates go in groups of four lanes, in the order of `list`; a group is one `[f32; 4]` a voxel. The value of
+//! substrate s in voxel (x, y, z) of a tissue of the batch is lane s mod 4 at `Substrates::place`.
+
+/// Substrates in a group.
+pub const LANES: usize = 4;
+
+/// V-cycles of a solve where the scenario does not say: see the table in `steps::diffusion`.
+pub const DEFAULT_CYCLES: u32 = 2;
+
+/// All substrates and their grid, the same in every tissue.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Substrates {
+    pub grid: Grid,
+    /// V-cycles a solve; at least 1.
+    pub cycles: u32,
+    pub list: Vec<Substrate>,
+}
+
+/// A box of voxels about the origin.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Grid {
+    /// Voxels along x, y and z; 1 where nothing varies along an axis.
+    pub voxels: [u32; 3],
+    /// Edges of a voxel.
+    pub voxel_um: [f32; 3],
+}
+
+/// One substrate.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Substrate {
+    pub name: String,
+    /// Unit of its concentration, for outputs.
+    pub unit: String,
+    pub diffusion_um2_per_min: f32,
+    pub decay_per_min: f32,
+    /// Concentration everywhere at the start.
+    pub initial: f32,
+    /// Whether it is always at its steady state: the change over time is left out of its equation. It must be lost
+    /// somewhere: by decay, or at its boundary.
+    pub is_quasi_steady: bool,
+    pub boundary: SubstrateBoundary,
+}
+
+/// What a substrate meets at the faces of the box.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum SubstrateBoundary {
+    /// Nothing passes.
+    NoFlux,
+    /// Opposite faces are joined.
+    Periodic,
+    /// Concentrations at the faces low x, high x, low y, high y, low z, high z; nothing passes where there is none.
+    Fixed([Option<f32>; 6]),
+    /// Voxels whose middle is farther than `beyond_um` from the middle of the box are outside of the tissue and held
+    /// at a concentration; nothing passes through the faces.
+    Held { beyond_um: f32, value: f32 },
+}
+
+impl Grid {
+    /// Voxels of one tissue.
+    pub fn voxel_count(&self) -> usize {
+        self.voxels.iter().map(|&count| count as usize).product()
+    }
+
+    /// Volume of a voxel.
+    pub fn voxel_um3(&self) -> f32 {
+        self.voxel_um[0] * self.voxel_um[1] * self.voxel_um[2]
+    }
+}
+
+impl Substrates {
+    /// Groups of four substrates, the last one filled up with substrates that are nowhere.
+    pub fn groups(&self) -> usize {
+        self.list.len().div_ceil(LANES)
+    }
+
+    /// Place of a voxel's group in `concentration`, `source` and `loss`.
+    pub fn place(&self, group: usize, tissue: usize, tissues: usize, [x, y, z]: [u32; 3]) -> usize {
+        let [nx, ny, _] = self.grid.voxels.map(|count| count as usize);
+        let voxel = (z as usize * ny + y as usize) * nx + x as usize;
+        (group * tissues + tissue) * self.grid.voxel_count() + voxel
+    }
+}
