@@ -20,11 +20,12 @@
 use super::World;
 use super::bonds::bond_elasticity;
 use super::kind;
-use super::neighbours::for_neighbours;
+use super::neighbours::{LANES, Lanes, for_neighbours, squared_lengths};
 use super::scatter::Scatter;
-use super::space::{contained, separation, squared_length, xyz};
+use super::space::contained;
 use crate::plan::PairParameters;
 use rayon::prelude::*;
+use wide::f32x4;
 
 /// Below this distance two cells part along x, the one that comes first in the voxel order to the left.
 pub const COINCIDENT_UM: f32 = 1e-4;
@@ -36,17 +37,19 @@ pub fn mechanics(world: &mut World) {
     let (positions, velocities) = (Scatter::new(&mut position), Scatter::new(&mut velocity));
     let settings = &world.settings;
     (0..world.sorted_cell.len()).into_par_iter().with_min_len(256).for_each(|k| {
-        let (v, pressure) = velocity_and_pressure(world, k);
         let slot = world.sorted_cell[k][0] as usize;
         // SAFETY: the sorted order holds every slot once.
-        let (at, before) = unsafe { (positions.at(slot), velocities.at(slot)) };
+        let (at, kept) = unsafe { (positions.at(slot), velocities.at(slot)) };
+        // Read first, so that memory answers while neighbours are looked at.
+        let (volume, before) = (at[3], *kept);
+        let (v, pressure) = velocity_and_pressure(world, k);
         let own = world.sorted_position[k];
         let has_before = before[3].to_bits() >> 31 == 0;
         let mean = [0, 1, 2].map(|axis| if has_before { 1.5 * v[axis] - 0.5 * before[axis] } else { v[axis] });
         let to = [0, 1, 2].map(|axis| own[axis] + mean[axis] * settings.movement_min);
         let [x, y, z] = contained(settings, to);
-        *at = [x, y, z, at[3]];
-        *before = [v[0], v[1], v[2], pressure];
+        *at = [x, y, z, volume];
+        *kept = [v[0], v[1], v[2], pressure];
     });
     (world.cells.position, world.cells.velocity) = (position, velocity);
 }
@@ -62,7 +65,13 @@ fn velocity_and_pressure(world: &World, k: usize) -> ([f32; 3], f32) {
     let own = Own { k, pairs, position, cell, bond: world.cells.identity[cell[0] as usize][3] };
     let mut sum = Sum { velocity: [0.0; 3], pressure: 0.0 };
     for_neighbours(world, k, |places| {
-        sum = places.iter().fold(sum, |sum, &n| sum.with_neighbour(world, &own, n as usize));
+        for places in places.chunks(LANES) {
+            sum = if world.settings.periodic == 1 {
+                sum.with_neighbours::<true>(world, &own, places)
+            } else {
+                sum.with_neighbours::<false>(world, &own, places)
+            };
+        }
     });
     (sum.velocity, sum.pressure)
 }
@@ -84,24 +93,45 @@ struct Sum {
 }
 
 impl Sum {
+    /// Adds up to `LANES` neighbours: what they do is worked out together, and added up in their order.
     #[inline(always)]
-    fn with_neighbour(self, world: &World, own: &Own, n: usize) -> Sum {
-        let settings = &world.settings;
-        let (other, other_cell) = (world.sorted_position[n], world.sorted_cell[n]);
-        let way = separation(settings, xyz(own.position), xyz(other));
-        let pair = &own.pairs[kind::cell_type(other_cell[1]) as usize];
-        let distance = squared_length(way).sqrt();
-        let ratio = distance / (own.position[3] + other[3]);
-        let overlap = (1.0 - ratio).max(0.0);
-        let gap = (1.0 - ratio * pair.inverse_adhesion_reach).max(0.0);
-        let speed = pair.repulsion_um_per_min * overlap * overlap - pair.adhesion_um_per_min * gap * gap;
-        let elastic = bond_elasticity(settings, &world.cells.identity, pair, own.cell, own.bond, other_cell);
-        let pressure = self.pressure + overlap * overlap;
-        let [x, y, z] = self.velocity;
-        if distance < COINCIDENT_UM {
-            return Sum { velocity: [x + if own.k < n { -speed } else { speed }, y, z], pressure };
+    fn with_neighbours<const PERIODIC: bool>(mut self, world: &World, own: &Own, places: &[u32]) -> Sum {
+        // Lanes without a neighbour hold the cell itself, and are not added up.
+        let lanes: [usize; LANES] = std::array::from_fn(|lane| places.get(lane).map_or(own.k, |&n| n as usize));
+        let others = Lanes::new(&lanes.map(|n| world.sorted_position[n]));
+        let cells = lanes.map(|n| world.sorted_cell[n]);
+        let pairs = cells.map(|cell| &own.pairs[kind::cell_type(cell[1]) as usize]);
+        let [repulsion, adhesion, _, inverse_adhesion_reach] = f32x4::transpose(pairs.map(|pair| {
+            f32x4::from([
+                pair.repulsion_um_per_min,
+                pair.adhesion_um_per_min,
+                pair.adhesion_reach,
+                pair.inverse_adhesion_reach,
+            ])
+        }));
+        let me = Lanes::splat(own.position);
+        let way = me.way_from::<PERIODIC>(&world.settings, &others);
+        let distance = squared_lengths(way).sqrt();
+        let ratio = distance / (me.radius + others.radius);
+        let overlap = (1.0 - ratio).fast_max(f32x4::ZERO);
+        let gap = (1.0 - ratio * inverse_adhesion_reach).fast_max(f32x4::ZERO);
+        let speed = repulsion * overlap * overlap - adhesion * gap * gap;
+        let rate = speed / distance;
+        let pressure = (overlap * overlap).to_array();
+        let way = way.map(f32x4::to_array);
+        let (distance, speed, rate) = (distance.to_array(), speed.to_array(), rate.to_array());
+        for i in 0..places.len() {
+            let elastic =
+                bond_elasticity(&world.settings, &world.cells.identity, pairs[i], own.cell, own.bond, cells[i]);
+            self.pressure += pressure[i];
+            let [x, y, z] = self.velocity;
+            self.velocity = if distance[i] < COINCIDENT_UM {
+                [x + if own.k < lanes[i] { -speed[i] } else { speed[i] }, y, z]
+            } else {
+                let rate = rate[i] - elastic;
+                [x + way[0][i] * rate, y + way[1][i] * rate, z + way[2][i] * rate]
+            };
         }
-        let rate = speed / distance - elastic;
-        Sum { velocity: [x + way[0] * rate, y + way[1] * rate, z + way[2] * rate], pressure }
+        self
     }
 }

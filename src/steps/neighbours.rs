@@ -2,10 +2,81 @@
 
 use super::World;
 use super::kind;
-use super::space::{neighbourhood_of, separation, squared_length, xyz};
+use super::settings::Settings;
+use super::space::neighbourhood_of;
+use wide::{f32x4, u32x4};
 
-/// Candidates sieved before they are looked at.
-const SIEVE: usize = 128;
+/// Candidates that are judged at once. Four f32 fill a vector register of every processor.
+pub const LANES: usize = 4;
+/// Neighbours handed over at once, at most.
+const SIEVE: usize = 64;
+/// Bits of the first lanes, by their number.
+const FIRST_LANES: [usize; LANES + 1] = [0, 1, 3, 7, 15];
+/// For each set of bits, the numbers of the lanes in it, in order, and how many they are.
+const NEAR_LANES: [([u32; LANES], usize); 1 << LANES] = {
+    let mut table = [([0; LANES], 0); 1 << LANES];
+    let mut bits = 0;
+    while bits < table.len() {
+        let mut lane = 0;
+        while lane < LANES {
+            if bits >> lane & 1 == 1 {
+                table[bits].0[table[bits].1] = lane as u32;
+                table[bits].1 += 1;
+            }
+            lane += 1;
+        }
+        bits += 1;
+    }
+    table
+};
+
+/// The bit of the lane in which place k lies, if the lanes begin at `first`.
+#[inline(always)]
+fn lane_of(k: usize, first: usize) -> usize {
+    let lane = k.wrapping_sub(first);
+    if lane < LANES { 1 << lane } else { 0 }
+}
+
+/// Places and radii of four cells.
+#[derive(Clone, Copy)]
+pub struct Lanes {
+    pub position: [f32x4; 3],
+    pub radius: f32x4,
+}
+
+impl Lanes {
+    /// Four cells.
+    #[inline(always)]
+    pub fn new(cells: &[[f32; 4]; LANES]) -> Lanes {
+        let [x, y, z, radius] = f32x4::transpose(cells.map(f32x4::from));
+        Lanes { position: [x, y, z], radius }
+    }
+
+    /// One cell in all lanes.
+    #[inline(always)]
+    pub fn splat([x, y, z, radius]: [f32; 4]) -> Lanes {
+        Lanes { position: [x, y, z].map(f32x4::splat), radius: f32x4::splat(radius) }
+    }
+
+    /// Twin of `separation`.
+    #[inline(always)]
+    pub fn way_from<const PERIODIC: bool>(&self, settings: &Settings, others: &Lanes) -> [f32x4; 3] {
+        std::array::from_fn(|axis| {
+            let way = self.position[axis] - others.position[axis];
+            if !PERIODIC {
+                return way;
+            }
+            let size = f32x4::splat(settings.size_um[axis]);
+            way - size * (way / size + 0.5).floor()
+        })
+    }
+}
+
+/// x² + y² + z².
+#[inline(always)]
+pub fn squared_lengths([x, y, z]: [f32x4; 3]) -> f32x4 {
+    x * x + y * y + z * z
+}
 
 /// Calls `act` with the places in the sorted order of all cells near enough to act on the one at place k, in the order
 /// of voxels and ids, a sieve full at a time.
@@ -17,31 +88,50 @@ pub fn for_neighbours(world: &World, k: usize, act: impl FnMut(&[u32])) {
 #[inline(always)]
 fn sieve<const PERIODIC: bool>(world: &World, k: usize, mut act: impl FnMut(&[u32])) {
     let settings = &world.settings;
-    let own = world.sorted_position[k];
+    let position = world.sorted_position[k];
     let tissue = kind::tissue(world.sorted_cell[k][1]);
     let starts = &world.voxel_start[(tissue * settings.voxels[3]) as usize..];
-    let near = neighbourhood_of(settings, own);
-    let widest = own[3] * settings.widest_reach + settings.widest_um;
+    let own = Lanes::splat(position);
+    let widest = own.radius * settings.widest_reach + settings.widest_um;
     let mut sieved = [0u32; SIEVE];
     let mut count = 0;
-    near.for_each_part::<PERIODIC>(settings, |range| {
-        let (mut first, end) = (starts[range.start as usize] as usize, starts[range.end as usize] as usize);
-        while first < end {
-            if count == SIEVE {
-                act(&sieved);
+    neighbourhood_of(settings, position).for_each_part::<PERIODIC>(settings, |range| {
+        let (first, end) = (starts[range.start as usize] as usize, starts[range.end as usize] as usize);
+        for first in (first..end).step_by(LANES) {
+            if count > SIEVE - LANES {
+                act(&sieved[..count]);
                 count = 0;
             }
-            let row = &world.sorted_position[first..end.min(first + SIEVE - count)];
-            for (n, &other) in (first..).zip(row) {
-                let way = [own[0] - other[0], own[1] - other[1], own[2] - other[2]];
-                let way = if PERIODIC { separation(settings, xyz(own), xyz(other)) } else { way };
-                let limit = (widest + other[3] * settings.widest_reach).min(settings.reach_um);
-                // Without a branch, since nothing foretells which candidates are near.
-                sieved[count] = n as u32;
-                count += usize::from((squared_length(way) < limit * limit) & (n != k));
-            }
-            first += row.len();
+            // Lanes past the end look at whatever cells come there, and are passed over.
+            let near = are_near::<PERIODIC>(settings, &own, widest, lanes(&world.sorted_position, first));
+            let near = near & FIRST_LANES[(end - first).min(LANES)] & !lane_of(k, first);
+            // All lanes are written and some counted: nothing foretells which candidates are near, and a branch would
+            // be guessed wrong.
+            let (order, found) = NEAR_LANES[near];
+            let places = (u32x4::from(order) + first as u32).to_array();
+            sieved[count..count + LANES].copy_from_slice(&places);
+            count += found;
         }
     });
     act(&sieved[..count]);
+}
+
+/// The cells from a place on; behind the last cell there is room for whole lanes.
+#[inline(always)]
+fn lanes(positions: &[[f32; 4]], first: usize) -> &[[f32; 4]; LANES] {
+    positions[first..].first_chunk().expect("the sorted order ends with room for whole lanes")
+}
+
+/// Bit by bit, which of the others are within the widest reach of a cell.
+#[inline(always)]
+fn are_near<const PERIODIC: bool>(
+    settings: &Settings,
+    own: &Lanes,
+    widest: f32x4,
+    others: &[[f32; 4]; LANES],
+) -> usize {
+    let others = Lanes::new(others);
+    let way = own.way_from::<PERIODIC>(settings, &others);
+    let limit = (widest + others.radius * settings.widest_reach).fast_min(f32x4::splat(settings.reach_um));
+    squared_lengths(way).simd_lt(limit * limit).to_bitmask() as usize
 }

@@ -1,5 +1,6 @@
 //! The state that the twins work on: the buffers of a batch of tissues, under the names that the shaders use.
 
+use super::neighbours::LANES;
 use super::settings::{Population, Settings};
 use crate::cells::Cells;
 use crate::plan::{Parameters, Plan};
@@ -28,7 +29,7 @@ pub struct World<'a> {
     pub rank: Vec<u32>,
     /// Slot and kind, in voxel order.
     pub sorted_cell: Vec<[u32; 2]>,
-    /// x, y, z and radius in um, in voxel order.
+    /// x, y, z and radius in um, in voxel order, and room for lanes past the last cell.
     pub sorted_position: Vec<[f32; 4]>,
     /// Places of live effectors in the sorted order.
     pub effectors: Vec<u32>,
@@ -94,7 +95,7 @@ impl<'a> World<'a> {
         self.population.live_count = cells as u32;
         self.rank.resize(cells, 0);
         self.sorted_cell.resize(cells, [0; 2]);
-        self.sorted_position.resize(cells, [0.0; 4]);
+        self.sorted_position.resize(cells + LANES, [0.0; 4]);
         self.contacts.resize(cells, super::contacts::AT_REST);
         self.voxel_start.resize(self.tissues.len() * self.settings.voxels[3] as usize + 1, 0);
     }
