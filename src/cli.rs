@@ -5,6 +5,7 @@ use crate::error::{Error, Result};
 use crate::outputs::LogFormat;
 use crate::plan::{Plan, TICKS_PER_MIN};
 use crate::run::{self, Order};
+use crate::scenario::library;
 use crate::scenario::units::{self, Dimension};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::io::{ErrorKind, Write};
@@ -29,6 +30,11 @@ enum Command {
     Check(CheckArgs),
     /// Say which devices were found, and what is missing
     Devices,
+    /// List the shipped definitions, which a section takes by `use = "NAME"`, or print one with its sources
+    Library {
+        /// The definition to print
+        name: Option<String>,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -90,6 +96,8 @@ impl Cli {
                 say(&run::check(&plan, &args.device, args.most_tissues())?)
             }
             Command::Devices => say(&crate::device::found::report()),
+            Command::Library { name: None } => say(&library::list()),
+            Command::Library { name: Some(name) } => say(library::show(&name)?),
         }
     }
 }

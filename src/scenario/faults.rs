@@ -44,6 +44,11 @@ impl Faults {
         self.0.is_empty()
     }
 
+    /// Every fault as `change` makes it.
+    pub(super) fn map(self, change: impl FnMut(Fault) -> Fault) -> Faults {
+        Faults(self.0.into_iter().map(change).collect())
+    }
+
     /// Notes a fault unless it is known.
     pub(super) fn push_new(&mut self, fault: Fault) {
         if !self.0.contains(&fault) {

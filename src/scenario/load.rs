@@ -76,12 +76,12 @@ pub(super) fn read(source: Source) -> Result<Scenario> {
 /// The scenario as far as it can be read, and its faults.
 fn check(source: &Source) -> (Option<Scenario>, Faults) {
     let mut faults = Faults::default();
+    source.check_uses(&mut faults);
     let scenario = collect::deserialise(source, &mut faults);
-    if let Some(scenario) = scenario {
-        names::check(source, &scenario, &mut faults);
-        return (Some(scenario), faults);
+    if let Some(scenario) = &scenario {
+        names::check(source, scenario, &mut faults);
     }
-    (None, faults)
+    (scenario, source.written(faults))
 }
 
 fn finish(source: Source, scenario: Option<Scenario>, mut faults: Faults) -> Result<Scenario> {

@@ -11,12 +11,14 @@ pub mod domain;
 pub mod faults;
 pub mod interactions;
 pub mod interventions;
+pub mod library;
 mod load;
 mod messages;
 mod names;
 pub mod observation;
 mod overrides;
 pub mod placement;
+mod reuse;
 mod source;
 pub mod traits;
 pub mod units;
@@ -105,7 +107,7 @@ impl Scenario {
     /// Collect faults of all arms with [`Faults::push`] and end with [`Scenario::finish`]; what is wrong in all arms is
     /// then said once, and what is wrong in some of them names these.
     pub fn fault(&self, path: &str, message: impl Into<String>, hint: Option<String>) -> faults::Fault {
-        faults::Fault { span: self.source.span(path), message: message.into(), hint, arm: self.source.arm.clone() }
+        self.source.fault(path, message.into(), hint)
     }
 
     /// Names of the arms as they follow each other in the file; without any, the scenario is its one arm `base`.

@@ -1,9 +1,11 @@
 //! Where a scenario came from: its texts as one spanned table, so that faults can show the line.
 //!
-//! Positions count the bytes of the file, then those of each override (one byte apart).
+//! Positions count the bytes of the file, then those of each override, then those of each library entry that is used
+//! (one byte apart).
 
-use super::faults::{Faults, Text};
+use super::faults::{Fault, Faults, Text};
 use super::overrides::{self, Override};
+use super::reuse::{self, Use};
 use crate::error::Result;
 use std::ops::Range;
 use std::path::PathBuf;
@@ -47,13 +49,50 @@ impl Source {
             faults.add(error.span().unwrap_or(0..0), format!("this is not TOML: {}", error.message()), None);
         }
         let mut root = Spanned::new(table.span(), DeValue::Table(table.into_inner()));
+        // Overrides may change which entry is used, and what is in it, so they are applied before and after.
+        let uses = self.uses_in(root.get_ref());
+        reuse::insert(root.get_mut(), &uses);
+        self.apply_overrides(root.get_mut(), faults);
+        reuse::remove_names(root.get_mut(), &uses);
+        root
+    }
+
+    fn apply_overrides<'a>(&'a self, root: &mut DeValue<'a>, faults: &mut Faults) {
         for each in &self.overrides {
-            each.apply(root.get_mut(), faults);
+            each.apply(root, faults);
         }
         if let Some(arm) = &self.arm {
-            overrides::apply_arm(root.get_mut(), arm, faults);
+            overrides::apply_arm(root, arm, faults);
         }
-        root
+    }
+
+    /// The library entries that are used, overrides considered, where `root` is the table of the file alone.
+    fn uses_in<'a>(&'a self, root: &DeValue<'a>) -> Vec<Use> {
+        let mut root = root.clone();
+        self.apply_overrides(&mut root, &mut Faults::default());
+        reuse::uses(&root, self.end())
+    }
+
+    fn uses(&self) -> Vec<Use> {
+        let table = DeTable::parse_recoverable(&self.text).0;
+        self.uses_in(&DeValue::Table(table.into_inner()))
+    }
+
+    /// Notes what is used and not in the library.
+    pub(super) fn check_uses(&self, faults: &mut Faults) {
+        reuse::check(&self.uses(), faults);
+    }
+
+    /// Faults, each at a line that the user wrote.
+    pub(super) fn written(&self, faults: Faults) -> Faults {
+        let uses = self.uses();
+        faults.map(|fault| reuse::written_at(&uses, fault))
+    }
+
+    /// [`Source::written`] of a fault at the value of a path.
+    pub(super) fn fault(&self, path: &str, message: String, hint: Option<String>) -> Fault {
+        let fault = Fault { span: self.span(path), message, hint, arm: self.arm.clone() };
+        reuse::written_at(&self.uses(), fault)
     }
 
     /// Keys of a section as they follow each other in the file.
@@ -92,8 +131,18 @@ impl Source {
 
     /// The text from a position on.
     pub(super) fn text_from(&self, position: usize) -> &str {
-        let text = self.texts().into_iter().rfind(|text| text.base <= position);
-        text.and_then(|it| it.text.get(position - it.base..)).unwrap_or("")
+        let mut texts: Vec<(usize, &str)> = self.texts().into_iter().map(|it| (it.base, it.text)).collect();
+        for each in self.uses() {
+            let (base, text) = each.text();
+            texts.push((base, text));
+        }
+        let found = texts.into_iter().rfind(|(base, _)| *base <= position);
+        found.and_then(|(base, text)| text.get(position - base..)).unwrap_or("")
+    }
+
+    /// The position beyond the file and the overrides.
+    fn end(&self) -> usize {
+        self.overrides.last().map_or(self.text.len(), |last| last.base + last.text.len()) + 1
     }
 
     pub(super) fn finish(&self, faults: Faults) -> Result<()> {

@@ -54,6 +54,11 @@ fn faults_of_a_scenario_name_file_line_and_a_way_out() {
 }
 
 #[test]
+fn the_library_says_what_it_has() {
+    refused(&Scratch::new(), "library cd8_cell", 2, &["the library has no `cd8_cell`", "did you mean `cd8_t_cell`?"]);
+}
+
+#[test]
 fn overrides_and_options_are_checked_like_the_file() {
     let scratch = Scratch::new();
     let run = |arguments: &str, code, parts| {
@@ -63,6 +68,7 @@ fn overrides_and_options_are_checked_like_the_file() {
     run("--set nonsense=5", 2, &["unknown key `nonsense`", "known keys: title, duration"]);
     run("--set interactions.7.kill_rate=1/h", 2, &["has no item `7`", "numbered 0 to 0"]);
     run("--set cell_types.tumor.volume=1um^3", 2, &["unknown cell type `tumor`", "`tumour`?"]);
+    run("--set cell_types.t_cell.use=cd8_tcell", 2, &["the library has no `cd8_tcell`", "`cd8_t_cell`?"]);
     run("--set replicates", 2, &["`replicates` sets nothing", "such as replicates=8"]);
     run("--set duration=1e12d", 2, &["the time is beyond 29826 d"]);
     run("--until soon", 2, &["--until soon: `soon` does not begin with a number", "such as \"12 h\""]);

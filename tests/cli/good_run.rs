@@ -1,6 +1,6 @@
 //! A run that goes well: what is in the folder, what is said, and what makes two runs equal.
 
-use super::program::{Scratch, by_group, has_software, values};
+use super::program::{SMALL, Scratch, by_group, has_software, values};
 use serde_json::Value;
 
 #[test]
@@ -214,4 +214,21 @@ fn devices_are_listed() {
             assert!(ended.stdout.contains(part), "no {part:?} in\n{}", ended.stdout);
         }
     }
+}
+
+#[test]
+fn the_library_is_listed_and_printed() {
+    let scratch = Scratch::new();
+    let list = scratch.texpop("library");
+    assert_eq!((list.code, list.stderr.as_str()), (Some(0), ""));
+    assert!(list.stdout.lines().any(|line| line.starts_with("cell_types  cd8_t_cell ")), "{}", list.stdout);
+    let entry = scratch.texpop("library cd8_t_cell");
+    assert_eq!((entry.code, entry.stderr.as_str()), (Some(0), ""));
+    assert!(entry.stdout.contains("speed = \"8 um/min\"") && entry.stdout.contains("[R2]"), "{}", entry.stdout);
+    scratch
+        .write("used.toml", SMALL.replacen("volume = \"500 um^3\"", "use = \"cd8_t_cell\"\nvolume = \"500 um^3\"", 1));
+    scratch.run("used.toml --device cpu -o out --until 2min --set cell_types.t_cell.motility.speed=3um/min");
+    let t_cell = &scratch.manifest("out")["scenario"]["cell_types"]["t_cell"];
+    assert_eq!((&t_cell["volume"], &t_cell["motility"]["speed"]), (&"500 um^3".into(), &"3 um/min".into()));
+    assert_eq!(t_cell["motility"]["attached_speed_fraction"], 0.1);
 }

@@ -1,0 +1,128 @@
+//! Shipped definitions: each one is read and planned; `use` takes one, and what the user writes comes before it.
+
+use texpop::error::Result;
+use texpop::plan::build::build;
+use texpop::scenario::library::ENTRIES;
+use texpop::scenario::{self, Scenario};
+
+const HEAD: &str = "\
+duration = \"2 h\"
+preset = \"coarse\"
+[domain]
+geometry = \"tissue\"
+size = [\"200 um\", \"200 um\", \"200 um\"]
+";
+
+fn read(sections: &str, set: &[&str]) -> std::result::Result<Scenario, String> {
+    let set: Vec<String> = set.iter().map(|it| it.to_string()).collect();
+    let text = format!("{HEAD}{sections}");
+    let read = || -> Result<Scenario> {
+        let scenario = scenario::from_text("a.toml", &text, &set)?;
+        build(&scenario)?;
+        Ok(scenario)
+    };
+    read().map_err(|error| error.to_string())
+}
+
+#[track_caller]
+fn good(sections: &str, set: &[&str]) -> Scenario {
+    read(sections, set).unwrap_or_else(|said| panic!("{said}"))
+}
+
+/// Fails unless the message has all the parts and one fault.
+#[track_caller]
+fn refused(sections: &str, set: &[&str], parts: &[&str]) {
+    let said = read(sections, set).expect_err(sections);
+    let missing: Vec<_> = parts.iter().filter(|part| !said.contains(**part)).collect();
+    assert!(missing.is_empty() && said.ends_with("a.toml: 1 fault"), "no {missing:?} in\n{said}");
+}
+
+#[test]
+fn every_definition_is_planned() {
+    for entry in ENTRIES {
+        let others = if entry.section == "cell_types" { "" } else { "[cell_types.tumour]\nuse = \"mc38_tumour\"\n" };
+        let scenario = good(&format!("{others}[{}.it]\nuse = \"{}\"\n", entry.section, entry.name), &[]);
+        // The manifest has what was used, and not from where.
+        let json = serde_json::to_value(&scenario).unwrap();
+        assert!(json[entry.section]["it"].is_object(), "{}", entry.name);
+        assert!(!json.to_string().contains("\"use\""), "{}", entry.name);
+    }
+}
+
+#[test]
+fn the_users_keys_come_before_the_librarys() {
+    let text = "[cell_types.killer]\nuse = \"cd8_t_cell\"\nvolume = \"400 um^3\"\nmotility.speed = \"4 um/min\"\n";
+    let killer = &good(text, &[]).cell_types["killer"];
+    assert_eq!((killer.volume.0, killer.motility.speed.0), (400.0, 4.0), "the user's");
+    assert_eq!((killer.motility.persistence.0, killer.motility.attached_speed_fraction.0), (0.5, 0.1), "the library's");
+    // Written out in full it is the same.
+    let full = "[cell_types.killer]\nvolume = \"400 um^3\"\napoptosis.rate = \"0.01 /d\"\n\
+                motility = { speed = \"4 um/min\", persistence = \"0.5 min\", attached_speed_fraction = 0.1 }\n";
+    assert_eq!(*killer, good(full, &[]).cell_types["killer"]);
+}
+
+#[test]
+fn overrides_reach_into_what_is_used() {
+    let text = "[cell_types.tumour]\nuse = \"mc38_tumour\"\n";
+    let set = ["cell_types.tumour.cycle.phases.0.duration=30 h", "cell_types.tumour.hits={lethal = 5}"];
+    let tumour = &good(text, &set).cell_types["tumour"];
+    assert_eq!(tumour.cycle.phases[0].duration.unwrap().0, 1800.0);
+    assert_eq!(tumour.cycle.phases[0].stages.unwrap().0, 20);
+    let hits = tumour.hits.as_ref().unwrap();
+    assert_eq!((hits.lethal.0, hits.repair_rate.0), (5, 0.01415));
+}
+
+#[test]
+fn overrides_and_arms_may_use_another_definition() {
+    let text = "[cell_types.killer]\nuse = \"cd8_t_cell\"\nvolume = \"400 um^3\"\n\
+                [arms.control]\n[arms.car_t]\nset = { \"cell_types.killer.use\" = \"car_t_cell\" }\n\
+                [arms.slow]\nset = { \"cell_types.killer.motility.speed\" = \"1 um/min\" }\n";
+    let scenario = good(text, &[]);
+    let of = |arm: &str| {
+        let killer = &scenario.arm(arm).unwrap().cell_types["killer"];
+        (killer.volume.0, killer.motility.speed.0, killer.motility.persistence.0)
+    };
+    assert_eq!([of("control"), of("car_t"), of("slow")], [(400.0, 8.0, 0.5), (400.0, 5.0, 10.0), (400.0, 1.0, 0.5)]);
+    let set = good("[cell_types.killer]\nuse = \"cd8_t_cell\"\n", &["cell_types.killer.use=car_t_cell"]);
+    assert_eq!(set.cell_types["killer"].motility.persistence.0, 10.0);
+    let set = good("[cell_types.killer]\nvolume = \"1 pL\"\n", &["cell_types.killer.use=cd8_t_cell"]);
+    assert_eq!((set.cell_types["killer"].volume.0, set.cell_types["killer"].motility.speed.0), (1000.0, 8.0));
+}
+
+#[test]
+fn unknown_definitions_are_refused_with_the_nearest() {
+    let of = |line: &str| format!("[cell_types.killer]\n{line}\n");
+    let unknown = |line, parts: &[&str]| refused(&of(line), &[], &[&["a.toml:7:7"], parts].concat());
+    unknown("use = \"cd8_t_cel\"", &["the library has no `cd8_t_cel` for `cell_types`", "did you mean `cd8_t_cell`?"]);
+    unknown("use = \"neutrophil\"", &["the library has no `neutrophil`", "it has b16_tumour, car_t_cell, cd8_t_cell"]);
+    unknown("use = 3", &["`cell_types.killer.use` must be a text in quotes", "name one of b16_tumour"]);
+    let set = ["cell_types.killer.use=car_t_cel"];
+    refused(&of("use = \"cd8_t_cell\""), &set, &["--set:1:23", "did you mean `car_t_cell`?"]);
+    let arm = "[arms.a]\n[arms.b]\nset = { \"cell_types.killer.use\" = \"car_t_cel\" }\n";
+    let text = of("use = \"cd8_t_cell\"") + arm;
+    refused(&text, &[], &["a.toml:10:35", "arm `b`: the library has no `car_t_cel`"]);
+    refused("[domian]\nuse = \"x\"\n[cell_types.it]\nuse = \"cd8_t_cell\"\n", &[], &["did you mean `domain`?"]);
+}
+
+#[test]
+fn faults_show_the_users_line() {
+    let uses = "[cell_types.killer]\nuse = \"cd8_t_cell\"\n";
+    // An override of a key of the library.
+    refused(&format!("{uses}motility.speed = \"8 um\"\n"), &[], &["a.toml:8:18", "`cell_types.killer.motility.speed`"]);
+    refused(&format!("{uses}motility.sped = \"8 um/min\"\n"), &[], &["a.toml:8:10", "did you mean `speed`?"]);
+    refused(uses, &["cell_types.killer.motility.speed=8 um"], &["--set:1:", "`cell_types.killer.motility.speed`"]);
+    refused(uses, &["cell_types.kiler.volume=1 pL"], &["--set:1:1", "did you mean `killer`?"]);
+    // A table of the library that an override breaks: the line that names the definition.
+    let tumour = "[cell_types.other]\nuse = \"mc38_tumour\"\n[cell_types.tumour]\nuse = \"mc38_tumour\"\n";
+    refused(tumour, &["cell_types.tumour.cycle.phases.1.stages=3"], &["--set:1:1", "has no item `1`"]);
+    refused(tumour, &["cell_types.tumour.cycle.phases.0.stages=3.5"], &["--set:1:", "cycle.phases.0.stages` is 3.5"]);
+    // A fault that is seen later, in a value that the user did not write.
+    let model = ["cell_types.tumour.cycle.model=live", "cell_types.tumour.cycle.rate=1 /d"];
+    refused(tumour, &model, &["a.toml:9:7", "`texpop library mc38_tumour` shows it"]);
+    let arm = "[arms.a]\n[arms.b.set]\n\"cell_types.tumour.mechanics\" = { repulsion = \"90 um/min\" }\n";
+    refused(
+        &format!("{tumour}{arm}"),
+        &["preset=fine"],
+        &["a.toml:12:47", "arm `b`: repulsion moves a cell by 9.0 um"],
+    );
+}
