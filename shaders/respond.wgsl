@@ -1,13 +1,14 @@
 // Stage respond: what a contact step did to each cell, and its inbox put at rest.
 //
 // Hits add up; each earlier hit is repaired with probability 1 - exp(-repair dt). A live cell that was killed, or has
-// as many hits as are lethal, becomes apoptotic.
+// as many hits as are lethal, becomes apoptotic. Where a type dies of its damage instead, no hit is repaired.
 //#include "shared/settings.wgsl"
 //#include "shared/dispatch.wgsl"
 //#include "shared/math.wgsl"
 //#include "shared/random.wgsl"
 //#include "shared/contacts.wgsl"
 //#include "shared/phases.wgsl"
+//#include "shared/damage.wgsl"
 //#include <columns>
 //#include <parameters>
 //#include <events>
@@ -17,11 +18,16 @@
 @group(0) @binding(2) var<storage, read> parameters: array<u32>;
 @group(0) @binding(3) var<storage, read_write> identity: array<vec4u>;
 @group(0) @binding(4) var<storage, read_write> progress: array<vec4u>;
-@group(0) @binding(5) var<storage, read_write> contacts: array<u32>;
-@group(0) @binding(6) var<storage, read_write> events: array<atomic<u32>>;
+@group(0) @binding(5) var<storage, read_write> motility: array<vec4f>;
+@group(0) @binding(6) var<storage, read_write> contacts: array<u32>;
+@group(0) @binding(7) var<storage, read_write> events: array<atomic<u32>>;
+
+// 0 where no type dies of its damage, and none needs to be looked up.
+//#constant HAS_DAMAGE = 1
 
 // How many of `hits` are left after a step.
 fn unrepaired(hits: u32, below: u32, seed: vec2u, id: vec2u) -> u32 {
+    if below == 0u { return hits; }
     var left = hits;
     for (var hit = 0u; hit < hits; hit++) {
         let words = draw(seed, id, population.tick, PURPOSE_REPAIR + ((hit / 4u) << 16u));
@@ -48,7 +54,13 @@ fn respond(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups
     let repaired_below = threshold_of(event_probability(type_hit_repair_per_min(own) * settings.contacts_min));
     let hits = min(unrepaired(before, repaired_below, seed, cell.xy) + hits_in(inbox), 65535u);
     progress[i].y = with_hits(progress[i].y, hits);
-    let is_lethal = type_lethal_hits(own) > 0u && hits >= type_lethal_hits(own);
+    var is_lethal = type_lethal_hits(own) > 0u && hits >= type_lethal_hits(own);
+    if HAS_DAMAGE == 1u && type_damage_power(own) > 0u {
+        let after = faded(own, motility[i].w, hits_in(inbox), settings.contacts_min);
+        motility[i].w = after.x;
+        let words = draw(seed, cell.xy, population.tick, PURPOSE_DAMAGE);
+        is_lethal = words.x < threshold_of(event_probability(after.y));
+    }
     if is_lethal || (inbox & IS_KILLED) != 0u {
         identity[i] = vec4u(cell.xy, dead_kind(cell.z, APOPTOTIC), NO_BOND);
         progress[i].x = time_as_dead(type_apoptosis_is_fixed(own), seed, cell.xy);

@@ -30,6 +30,8 @@ pub enum Purpose {
     Repair = 9,
     /// Bucket of a cell in a well-mixed culture.
     Mixing = 10,
+    /// Death by damage.
+    Damage = 11,
     /// Removal by an intervention; the number of the intervention is added.
     Removal = 256,
 }

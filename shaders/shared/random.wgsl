@@ -13,6 +13,7 @@ const PURPOSE_ATTACH = 7u;
 const PURPOSE_ENGAGE = 8u;
 const PURPOSE_REPAIR = 9u;
 const PURPOSE_MIXING = 10u;
+const PURPOSE_DAMAGE = 11u;
 const PURPOSE_REMOVAL = 256u;
 
 // Upper half of a 64-bit product, in 16-bit limbs, since WGSL has no wider integers.

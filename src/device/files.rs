@@ -27,6 +27,7 @@ pub const FILES: &[(&str, &str)] = &[
     ("summarise_column.wgsl", include_str!("../../shaders/summarise_column.wgsl")),
     ("shared/bonds.wgsl", include_str!("../../shaders/shared/bonds.wgsl")),
     ("shared/contacts.wgsl", include_str!("../../shaders/shared/contacts.wgsl")),
+    ("shared/damage.wgsl", include_str!("../../shaders/shared/damage.wgsl")),
     ("shared/dispatch.wgsl", include_str!("../../shaders/shared/dispatch.wgsl")),
     ("shared/math.wgsl", include_str!("../../shaders/shared/math.wgsl")),
     ("shared/neighbours.wgsl", include_str!("../../shaders/shared/neighbours.wgsl")),

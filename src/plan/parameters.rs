@@ -71,6 +71,11 @@ row! {
         /// Hits that kill; 0 where hits do nothing.
         lethal_hits: u32,
         hit_repair_per_min: f32,
+        /// Damage by hits: its decay, the hazard of death at a damage of 1, and the power of the damage that the hazard
+        /// goes with; 0 where damage does nothing (see `steps::damage`).
+        damage_decay_per_min: f32,
+        damage_hazard_per_min: f32,
+        damage_power: u32,
         /// Effectors that may be attached to one cell of this type.
         attachment_sites: u32,
         /// First phase in the arm's rows of phases, and how many there are.

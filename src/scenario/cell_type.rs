@@ -1,7 +1,7 @@
 //! `[cell_types.NAME]`: what every cell of a type has in common.
 
 use super::cycle::Cycle;
-use super::death::{Death, Hits, read_apoptosis, read_necrosis};
+use super::death::{Damage, Death, Hits, read_apoptosis, read_necrosis};
 use super::traits::Trait;
 use super::values::{Count, Duration, Fraction, NotNegative, Number, Positive, Rate, Speed, Volume};
 use serde::{Deserialize, Serialize};
@@ -29,7 +29,9 @@ pub struct CellType {
     pub apoptosis: Death,
     #[serde(default = "Death::necrosis", deserialize_with = "read_necrosis")]
     pub necrosis: Death,
+    /// Death by hits follows one law or the other.
     pub hits: Option<Hits>,
+    pub damage: Option<Damage>,
     #[serde(default)]
     pub mechanics: CellMechanics,
     #[serde(default)]

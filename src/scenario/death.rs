@@ -1,4 +1,4 @@
-//! `[cell_types.NAME.apoptosis]`, `.necrosis` and `.hits`: how cells die and leave.
+//! `[cell_types.NAME.apoptosis]`, `.necrosis`, `.hits` and `.damage`: how cells die and leave.
 
 use super::cycle::DurationDistribution;
 use super::values::{Count, Duration, NotNegative, Rate};
@@ -77,7 +77,7 @@ impl Death {
     }
 }
 
-/// `[cell_types.NAME.hits]`: damage that adds up.
+/// `[cell_types.NAME.hits]`: hits that add up to a lethal number.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Hits {
@@ -89,4 +89,14 @@ pub struct Hits {
 
 fn no_repair() -> Rate {
     Rate(0.0)
+}
+
+/// `[cell_types.NAME.damage]`: hits that fade, and bring death at a rate of `hazard` · damage^`power`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Damage {
+    pub half_life: Duration,
+    /// Hazard of death at the damage of one fresh hit.
+    pub hazard: Rate,
+    pub power: Count,
 }

@@ -205,9 +205,11 @@ impl<'a> GpuEngine<'a> {
 /// The kernels of all stages.
 fn kernels(gpu: &Gpu, plan: &Plan, blocks_are_groups: bool) -> Result<BTreeMap<&'static str, Kernel>> {
     let mut pairs = plan.arms.iter().flat_map(|arm| &arm.parameters.pairs);
+    let mut types = plan.arms.iter().flat_map(|arm| &arm.parameters.types);
     let constants = [
         ("PERIODIC", u32::from(plan.domain.boundary == Boundary::Periodic)),
         ("HAS_BONDS", u32::from(pairs.any(|pair| pair.elastic_per_min > 0.0))),
+        ("HAS_DAMAGE", u32::from(types.any(|own| own.damage_power > 0))),
     ];
     let mut kernels = BTreeMap::new();
     let stages = super::graph::STAGES.into_iter().flat_map(rows);

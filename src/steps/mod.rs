@@ -7,6 +7,7 @@ pub mod bonds;
 pub mod contacts;
 pub mod cpu;
 pub mod cycle;
+pub mod damage;
 mod dispatches;
 pub mod divide;
 pub mod engage;

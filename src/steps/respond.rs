@@ -1,11 +1,13 @@
 //! Stage `respond`: what a contact step did to each cell, and its inbox put at rest. Twin of `shaders/respond.wgsl`.
 //!
 //! Hits add up; each earlier hit is repaired with probability 1 − e^(−repair · dt). A live cell that was killed, or
-//! has as many hits as are lethal, becomes apoptotic.
+//! has as many hits as are lethal, becomes apoptotic. Where a type dies of its damage instead (see `steps::damage`), no
+//! hit is repaired: the column counts all of them.
 
 use super::World;
 use super::assign_voxels::atomics;
 use super::contacts::{AT_REST, IS_KILLED, hits};
+use super::damage::fade;
 use super::kind;
 use super::phases::{dead_kind, time_as_dead};
 use crate::cells::columns::{Fate, NO_BOND};
@@ -20,31 +22,45 @@ pub fn respond(world: &mut World) {
     let mut contacts = std::mem::take(&mut world.contacts);
     let mut identity = std::mem::take(&mut world.cells.identity);
     let mut progress = std::mem::take(&mut world.cells.progress);
+    let mut motility = std::mem::take(&mut world.cells.motility);
     let mut events = std::mem::take(&mut world.events);
     let counters = atomics(&mut events);
-    contacts.par_iter_mut().zip(&mut identity).zip(&mut progress).with_min_len(1024).for_each(
-        |((inbox, cell), progress)| {
+    contacts.par_iter_mut().zip(&mut identity).zip(&mut progress).zip(&mut motility).with_min_len(1024).for_each(
+        |(((inbox, cell), progress), motility)| {
             if *inbox != AT_REST || kind::hits(progress[1]) > 0 {
                 let received = std::mem::replace(inbox, AT_REST)[0];
-                take_in(world, received, cell, progress, counters);
+                take_in(world, received, cell, progress, &mut motility[3], counters);
             }
         },
     );
     (world.contacts, world.events) = (contacts, events);
-    (world.cells.identity, world.cells.progress) = (identity, progress);
+    (world.cells.identity, world.cells.progress, world.cells.motility) = (identity, progress, motility);
 }
 
-fn take_in(world: &World, inbox: u32, cell: &mut [u32; 4], progress: &mut [u32; 4], events: &[AtomicU32]) {
+fn take_in(
+    world: &World,
+    inbox: u32,
+    cell: &mut [u32; 4],
+    progress: &mut [u32; 4],
+    damage: &mut f32,
+    events: &[AtomicU32],
+) {
     if !kind::is(cell[2], Fate::Live) {
         return;
     }
     let tissue = kind::tissue(cell[2]);
     let (seed, id, tick) = (world.seed(tissue), [cell[0], cell[1]], world.population.tick);
     let own = &world.parameters(tissue).types[kind::cell_type(cell[2]) as usize];
-    let below = threshold(event_probability(own.hit_repair_per_min * world.settings.contacts_min));
+    let minutes = world.settings.contacts_min;
+    let below = threshold(event_probability(own.hit_repair_per_min * minutes));
     let hits = (unrepaired(kind::hits(progress[1]), below, seed, id, tick) + hits(inbox)).min(65_535);
     progress[1] = kind::with_hits(progress[1], hits);
-    let is_lethal = own.lethal_hits > 0 && hits >= own.lethal_hits;
+    let mut is_lethal = own.lethal_hits > 0 && hits >= own.lethal_hits;
+    if own.damage_power > 0 {
+        let (left, hazard) = fade(own, *damage, self::hits(inbox), minutes);
+        *damage = left;
+        is_lethal = draw(seed, id, tick, Purpose::Damage as u32)[0] < threshold(event_probability(hazard));
+    }
     if is_lethal || inbox & IS_KILLED != 0 {
         events[world.event(cell[2], Event::DeathsKilled as usize)].fetch_add(1, Relaxed);
         *cell = [id[0], id[1], dead_kind(cell[2], Fate::Apoptotic), NO_BOND];
@@ -54,6 +70,9 @@ fn take_in(world: &World, inbox: u32, cell: &mut [u32; 4], progress: &mut [u32; 
 
 /// How many of `hits` are left after a step.
 fn unrepaired(hits: u32, below: u32, seed: [u32; 2], id: [u32; 2], tick: u32) -> u32 {
+    if below == 0 {
+        return hits;
+    }
     let is_repaired = |hit: &u32| {
         let words = draw(seed, id, tick, Purpose::Repair as u32 + ((hit / 4) << 16));
         words[*hit as usize % 4] < below

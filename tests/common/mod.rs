@@ -123,7 +123,8 @@ fn parameters(step_min: f64, dimensions: u32) -> Parameters {
     }
 }
 
-/// A plan in which everything happens fast: two arms that differ in the kill rate, `replicates` each.
+/// A plan in which everything happens fast: two arms that differ in the kill rate and in the law of hits, `replicates`
+/// each.
 pub fn busy_plan(geometry: Geometry, boundary: Boundary, mechanics: Mechanics, edge_um: f32, replicates: u32) -> Plan {
     let size_um = [edge_um, edge_um, if geometry == Geometry::Layer { 20.0 } else { edge_um }];
     let buckets = ((edge_um / 20.0) as u32).pow(2);
@@ -137,6 +138,14 @@ pub fn busy_plan(geometry: Geometry, boundary: Boundary, mechanics: Mechanics, e
     let base = parameters(0.1, domain.dimensions());
     let mut gentle = base.clone();
     gentle.pairs[2].kill_per_min = 0.005;
+    gentle.types[0] = TypeParameters {
+        lethal_hits: 0,
+        hit_repair_per_min: 0.0,
+        damage_decay_per_min: 0.05,
+        damage_hazard_per_min: 0.02,
+        damage_power: 3,
+        ..gentle.types[0]
+    };
     let arm = |name: &str, parameters| Arm { name: name.into(), parameters, initial: vec![], interventions: vec![] };
     let cell_type = |name: &str, phases: &[&str], is_effector| CellType {
         name: name.into(),

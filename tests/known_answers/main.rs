@@ -12,6 +12,7 @@ mod common;
 
 mod batches;
 mod culture;
+mod damage;
 mod fixture;
 mod growth;
 mod hits;

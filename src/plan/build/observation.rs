@@ -18,6 +18,7 @@ pub const OBSERVABLE: &[&str] = &[
     "motility_x_um_per_min",
     "motility_y_um_per_min",
     "motility_z_um_per_min",
+    "damage",
     "hits",
     "divisions",
     "trait_first",

@@ -124,9 +124,10 @@ fn check(
         message,
         "contact is up to contact_distance + contact_reach × sum of radii",
     );
-    let message = format!("hits do nothing to {}, which has no lethal number of hits", target.name);
-    let hint = format!("add [cell_types.{}.hits] lethal = 3", target.name);
-    findings.require(row.hits_per_min == 0.0 || target.row.lethal_hits > 0, format!("{path}.hit_rate"), message, &hint);
+    let message = format!("hits do nothing to {}, which dies of no number of hits and of no damage", target.name);
+    let hint = format!("add [cell_types.{}.hits] lethal = 3, or [cell_types.{0}.damage]", target.name);
+    let is_hurt = target.row.lethal_hits > 0 || target.row.damage_power > 0;
+    findings.require(row.hits_per_min == 0.0 || is_hurt, format!("{path}.hit_rate"), message, &hint);
     if given.mode == Mode::Kinapse {
         for (key, rate) in
             [("kill_rate", given.kill_rate), ("hit_rate", given.hit_rate), ("detachment_rate", given.detachment_rate)]

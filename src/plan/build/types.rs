@@ -5,13 +5,17 @@ use super::phases::phases;
 use super::traits::traits;
 use crate::plan::walk::Walk;
 use crate::plan::{Distribution, PhaseParameters, TypeParameters};
-use crate::scenario::{CellType, Death, DurationDistribution, Motility};
+use crate::scenario::{CellType, Damage, Death, DurationDistribution, Motility};
 use bytemuck::Zeroable;
 
 /// Effectors that may be attached to one cell at most: they are counted in 8 bits.
 const MOST_SITES: u32 = 255;
 /// Lethal hits at most: hits are counted in 16 bits, and a few may come beyond.
 const MOST_HITS: u32 = 60_000;
+/// Power of the damage at most: damage of up to 1000 to this power is a float.
+const LARGEST_POWER: u32 = 8;
+/// Damage that fades more slowly than this, in 1/min, fades at this rate: by half in a million years.
+const SLOWEST_DECAY_PER_MIN: f64 = 1e-12;
 /// A volume that relaxes to twice its start never quite gets there.
 const LARGEST_DIVISION_VOLUME: f64 = 2.0;
 
@@ -46,6 +50,7 @@ pub fn cell_type(name: &str, given: &CellType, step_min: f64, dimensions: u32, f
     );
     motility(&given.motility, &format!("{path}.motility"), step_min, dimensions, &mut row, findings);
     deaths(given, &path, &mut row, findings);
+    hits(given, &path, &mut row, findings);
     let phases = phases(&given.cycle, &format!("{path}.cycle"), findings);
     row.phase_count = phases.len() as u32;
     let distributions = traits(&given.traits, &path, &mut row, findings);
@@ -127,11 +132,38 @@ fn deaths(given: &CellType, path: &str, row: &mut TypeParameters, findings: &mut
     row.necrosis_is_fixed = is_fixed(necrosis, &format!("{path}.necrosis"), findings);
     row.necrosis_volume_fraction = necrosis.volume_fraction.0 as f32;
     row.necrosis_volume_relaxation_per_min = necrosis.volume_relaxation.0 as f32;
-    let Some(hits) = &given.hits else { return };
-    row.lethal_hits = hits.lethal.0;
-    row.hit_repair_per_min = hits.repair_rate.0 as f32;
-    let message = format!("lethal is {}; it must be at most {MOST_HITS}", hits.lethal.0);
-    findings.require(hits.lethal.0 <= MOST_HITS, format!("{path}.hits.lethal"), message, "");
+}
+
+/// Death by hits: at a number of them, or by damage that fades.
+fn hits(given: &CellType, path: &str, row: &mut TypeParameters, findings: &mut Findings) {
+    if let Some(hits) = &given.hits {
+        row.lethal_hits = hits.lethal.0;
+        row.hit_repair_per_min = hits.repair_rate.0 as f32;
+        let message = format!("lethal is {}; it must be at most {MOST_HITS}", hits.lethal.0);
+        findings.require(hits.lethal.0 <= MOST_HITS, format!("{path}.hits.lethal"), message, "");
+    }
+    let Some(damage) = &given.damage else { return };
+    findings.require(
+        given.hits.is_none(),
+        format!("{path}.damage"),
+        "hits and damage are two laws of the same death; a cell type has one of them",
+        "leave out hits, where death comes at a number of hits, or damage, where it comes at a rate",
+    );
+    fading(damage, &format!("{path}.damage"), row, findings);
+}
+
+fn fading(damage: &Damage, path: &str, row: &mut TypeParameters, findings: &mut Findings) {
+    let power = damage.power.0;
+    let decay_per_min = std::f64::consts::LN_2 / damage.half_life.0;
+    row.damage_decay_per_min = decay_per_min.max(SLOWEST_DECAY_PER_MIN) as f32;
+    row.damage_hazard_per_min = damage.hazard.0 as f32;
+    row.damage_power = power;
+    findings.require(
+        (1..=LARGEST_POWER).contains(&power),
+        format!("{path}.power"),
+        format!("power is {power}; it must be a whole number from 1 to {LARGEST_POWER}"),
+        "1 lets the hazard grow with the damage, 5 lets three quick hits kill where one does not",
+    );
 }
 
 fn is_fixed(death: &Death, path: &str, findings: &mut Findings) -> u32 {
@@ -183,11 +215,36 @@ mod tests {
     }
 
     #[test]
+    fn damage_fades_with_its_half_life() {
+        let text = "volume = \"500 um^3\"\ndamage = { half_life = \"1 h\", hazard = \"0.216 /h\", power = 5 }";
+        let (built, paths) = read(text, 3);
+        let row = built.row;
+        assert_eq!((paths, row.damage_power, row.lethal_hits), (vec![], 5, 0));
+        assert!((row.damage_decay_per_min * 60.0 - 2f32.ln()).abs() < 1e-6);
+        assert!((row.damage_hazard_per_min - 0.0036).abs() < 1e-9);
+    }
+
+    #[test]
     fn faults_name_the_key() {
         for (text, dimensions, path) in [
             ("division_volume = 2.0", 3, "cell_types.t_cell.division_volume"),
             ("attachment_sites = 0", 3, "cell_types.t_cell.attachment_sites"),
             ("hits = { lethal = 70000 }", 3, "cell_types.t_cell.hits.lethal"),
+            (
+                "hits = { lethal = 3 }\ndamage = { half_life = \"49 min\", hazard = \"0.2 /h\", power = 5 }",
+                3,
+                "cell_types.t_cell.damage",
+            ),
+            (
+                "damage = { half_life = \"49 min\", hazard = \"0.2 /h\", power = 9 }",
+                3,
+                "cell_types.t_cell.damage.power",
+            ),
+            (
+                "damage = { half_life = \"49 min\", hazard = \"0.2 /h\", power = 0 }",
+                3,
+                "cell_types.t_cell.damage.power",
+            ),
             ("motility = { bias_direction = [0, 0, 0] }", 3, "cell_types.t_cell.motility.bias_direction"),
             ("motility = { bias_direction = [0, 1] }", 3, "cell_types.t_cell.motility.bias_direction"),
             ("motility = { bias_direction = [0, 0, 1] }", 2, "cell_types.t_cell.motility.bias_direction"),
