@@ -1,6 +1,6 @@
 // Stage cycle: death, phases of the cycle, volume.
 //
-// Live: dies with probability 1 - exp(-rate dt) by apoptosis, else by necrosis; else its phase runs on. `remaining`
+// Live: dies with probability 1 - exp(-rate dt) by apoptosis or of age, else by necrosis; else its phase runs on. `remaining`
 // counts mean durations and falls by rate * dt, with rate = exit * cycle_rate / cycle_duration (traits), 0 while
 // crowded in a phase that arrests. A phase may end inside the step: the rest of the step counts for the next one, so
 // that durations have no error of the order of dt. A phase that divides waits for the division volume.
@@ -13,6 +13,7 @@
 //#include "shared/traits.wgsl"
 //#include "shared/phases.wgsl"
 //#include "shared/contacts.wgsl"
+//#include "shared/age.wgsl"
 //#include <columns>
 //#include <parameters>
 //#include <events>
@@ -120,7 +121,8 @@ fn cycle(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) 
     }
     if fate != LIVE { return; }
     let words = draw(seed_of(tissue), cell.xy, population.tick, PURPOSE_CYCLE);
-    if words.x < threshold_of(event_probability(type_apoptosis_per_min(own) * settings.cycle_min)) {
+    let old = ageing(age_min(progress[i].y), type_lifespan_min(own), type_lifespan_shape(own));
+    if words.x < threshold_of(event_probability(type_apoptosis_per_min(own) * settings.cycle_min + old)) {
         die(i, own, APOPTOTIC);
     } else if words.y < threshold_of(event_probability(type_necrosis_per_min(own) * settings.cycle_min)) {
         die(i, own, NECROTIC);

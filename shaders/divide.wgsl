@@ -11,6 +11,7 @@
 //#include "shared/traits.wgsl"
 //#include "shared/phases.wgsl"
 //#include "shared/contacts.wgsl"
+//#include "shared/age.wgsl"
 //#include <columns>
 //#include <parameters>
 //#include <events>
@@ -77,5 +78,5 @@ fn divide(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups)
     identity[i].y = id.y;
     identity[i].z = with_fate(mother.z, LIVE);
     progress[i].x = duration - min(used, duration);
-    progress[i].y = with_divisions(before.y, select(divisions, 0u, is_newborn));
+    progress[i].y = with_born(with_divisions(before.y, select(divisions, 0u, is_newborn) & 1023u), born_now());
 }

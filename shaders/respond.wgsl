@@ -25,6 +25,9 @@
 // 0 where no type dies of its damage, and none needs to be looked up.
 //#constant HAS_DAMAGE = 1
 
+// More hits are counted as this many: they have 6 bits.
+const MOST_HITS_KEPT = 63u;
+
 // How many of `hits` are left after a step.
 fn unrepaired(hits: u32, below: u32, seed: vec2u, id: vec2u) -> u32 {
     if below == 0u { return hits; }
@@ -52,7 +55,7 @@ fn respond(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups
     let seed = seed_of(tissue);
     let own = type_row(arm_of(tissue), cell_type_of(cell.z));
     let repaired_below = threshold_of(event_probability(type_hit_repair_per_min(own) * settings.contacts_min));
-    let hits = min(unrepaired(before, repaired_below, seed, cell.xy) + hits_in(inbox), 65535u);
+    let hits = min(unrepaired(before, repaired_below, seed, cell.xy) + hits_in(inbox), MOST_HITS_KEPT);
     progress[i].y = with_hits(progress[i].y, hits);
     var is_lethal = type_lethal_hits(own) > 0u && hits >= type_lethal_hits(own);
     if HAS_DAMAGE == 1u && type_damage_power(own) > 0u {

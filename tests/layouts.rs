@@ -36,7 +36,7 @@ fn settings_lie_as_in_rust() {
     let structs = [
         offsets!(Settings: lower_um size_um voxel_um voxels tissue_count cell_type_count dimensions periodic
                  movement_min contacts_min cycle_min effector_types widest_reach widest_um reach_um slices_per_um
-                 largest_radius_um),
+                 largest_radius_um birth_ticks parameter_words),
         offsets!(Population: live_count tick effector_count needed),
     ];
     let text = "//#include \"shared/settings.wgsl\"\n";

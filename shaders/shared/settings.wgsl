@@ -18,9 +18,9 @@ struct Settings {
     reach_um: f32,
     slices_per_um: f32,
     largest_radius_um: f32,
+    birth_ticks: u32,
+    parameter_words: u32,
     spare_first: u32,
-    spare_second: u32,
-    spare_third: u32,
 }
 
 struct Population {

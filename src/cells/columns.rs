@@ -140,8 +140,9 @@ pub const COLUMNS: &[Column] = &[
     bits("tissue", Identity, 2, 16, 16, Same, "number of the tissue in its batch"),
     bits("bond", Identity, 3, 0, 32, Own, "slot of the cell that this cell is attached to; 4294967295 for none"),
     bits("phase_remaining", Progress, 0, 0, 32, Own, "what is left of the phase, in mean durations × 2^28"),
-    bits("hits", Progress, 1, 0, 16, Same, "sublethal hits not yet repaired; where a type dies of its damage, all hits"),
-    bits("divisions", Progress, 1, 16, 16, Zero, "divisions of this cell; mother and newborn count on their own"),
+    bits("hits", Progress, 1, 0, 6, Same, "sublethal hits not yet repaired, up to 63; where a type dies of its damage, all hits"),
+    bits("divisions", Progress, 1, 6, 10, Zero, "divisions of this cell; mother and newborn count on their own"),
+    bits("born", Progress, 1, 16, 16, Own, "when the cell entered or came from a division, in units of `Clocks::birth_ticks`"),
     float("trait_first", "", Progress, 2, Same, Some(1.0 / 16_384.0), "first trait of the cell type"),
     float("trait_second", "", Progress, 3, Same, Some(1.0 / 16_384.0), "second trait of the cell type"),
 ];
@@ -157,6 +158,14 @@ impl Column {
         match self.storage {
             Storage::Float => f64::from(f32::from_bits(lane)),
             Storage::Bits { .. } => f64::from(self.bits(lane)),
+        }
+    }
+
+    /// The lane with other bits in the column's place, at most as many as it has.
+    pub fn with_bits(&self, lane: u32, bits: u32) -> u32 {
+        match self.storage {
+            Storage::Float => bits,
+            Storage::Bits { shift, width } => (lane & !(mask(width) << shift)) | bits.min(mask(width)) << shift,
         }
     }
 

@@ -1,6 +1,7 @@
 //! The state of a batch of tissues on the host: the packs of `columns.rs`, cell after cell.
 
-use super::columns::{COLUMNS, Column, Pack};
+use super::columns::{COLUMNS, Column, Pack, column};
+use crate::plan::Clocks;
 
 /// All columns of all cells; row i of every pack belongs to the cell in slot i.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -89,6 +90,14 @@ impl Cells {
         self.motility.push(motility.map(f32::from_bits));
         self.identity.push(identity);
         self.progress.push(progress);
+    }
+
+    /// Says of all cells that they enter at a tick.
+    pub fn set_born(&mut self, clocks: &Clocks, tick: u32) {
+        let Some(born) = column("born") else { return };
+        for progress in &mut self.progress {
+            progress[born.lane] = born.with_bits(progress[born.lane], tick / clocks.birth_ticks());
+        }
     }
 
     /// Where two tables first differ, for the message of a failed comparison: slot, column and both values.

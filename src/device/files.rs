@@ -25,6 +25,7 @@ pub const FILES: &[(&str, &str)] = &[
     ("scatter.wgsl", include_str!("../../shaders/scatter.wgsl")),
     ("sort_voxels.wgsl", include_str!("../../shaders/sort_voxels.wgsl")),
     ("summarise_column.wgsl", include_str!("../../shaders/summarise_column.wgsl")),
+    ("shared/age.wgsl", include_str!("../../shaders/shared/age.wgsl")),
     ("shared/bonds.wgsl", include_str!("../../shaders/shared/bonds.wgsl")),
     ("shared/contacts.wgsl", include_str!("../../shaders/shared/contacts.wgsl")),
     ("shared/damage.wgsl", include_str!("../../shaders/shared/damage.wgsl")),

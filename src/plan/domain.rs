@@ -87,6 +87,11 @@ pub struct Clocks {
 }
 
 impl Clocks {
+    /// Unit in which times of birth are counted: whole cycle steps, at least 6 min, so that 16 bits hold 273 days.
+    pub const fn birth_ticks(&self) -> u32 {
+        self.cycle_ticks * (6 * TICKS_PER_MIN).div_ceil(self.cycle_ticks)
+    }
+
     /// The preset *fine*: what PhysiCell's users know (mechanics 0.1 min, phenotype 6 min).
     pub const FINE: Clocks =
         Clocks { movement_ticks: 10, contacts_ticks: 10, cycle_ticks: 600, substrates_ticks: 10, reorder_ticks: 300 };

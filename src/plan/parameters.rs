@@ -90,6 +90,9 @@ row! {
         trait_second_zero_at: f32,
         trait_second_slope: f32,
         trait_second_maximum: f32,
+        /// Age that no cell survives; 0: cells do not age. Survival (1 − age/lifespan)^shape.
+        lifespan_min: f32,
+        lifespan_shape: f32,
     }
 }
 
@@ -185,6 +188,13 @@ impl Parameters {
     /// The phase of a cell type.
     pub fn phase(&self, cell_type: usize, phase: u32) -> &PhaseParameters {
         &self.phases[(self.types[cell_type].first_phase + phase) as usize]
+    }
+
+    /// Words that the rows take.
+    pub fn word_count(&self) -> usize {
+        let rows = [self.types.len(), self.pairs.len(), self.phases.len()];
+        let words = [TypeParameters::WORDS, PairParameters::WORDS, PhaseParameters::WORDS];
+        rows.into_iter().zip(words).map(|(rows, words)| rows * words).sum()
     }
 
     /// The rows as words, in the order types, pairs, phases.

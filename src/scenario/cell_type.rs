@@ -1,7 +1,7 @@
 //! `[cell_types.NAME]`: what every cell of a type has in common.
 
 use super::cycle::Cycle;
-use super::death::{Damage, Death, Hits, read_apoptosis, read_necrosis};
+use super::death::{Damage, Death, Hits, Lifespan, read_apoptosis, read_necrosis};
 use super::traits::Trait;
 use super::values::{Count, Duration, Fraction, NotNegative, Number, Positive, Rate, Speed, Volume};
 use serde::{Deserialize, Serialize};
@@ -32,6 +32,8 @@ pub struct CellType {
     /// Death by hits follows one law or the other.
     pub hits: Option<Hits>,
     pub damage: Option<Damage>,
+    /// Absent: cells do not age.
+    pub lifespan: Option<Lifespan>,
     #[serde(default)]
     pub mechanics: CellMechanics,
     #[serde(default)]

@@ -1,7 +1,7 @@
-//! `[cell_types.NAME.apoptosis]`, `.necrosis`, `.hits` and `.damage`: how cells die and leave.
+//! `[cell_types.NAME.apoptosis]`, `.necrosis`, `.hits`, `.damage` and `.lifespan`: how cells die and leave.
 
 use super::cycle::DurationDistribution;
-use super::values::{Count, Duration, NotNegative, Rate};
+use super::values::{Count, Duration, NotNegative, Positive, Rate};
 use serde::{Deserialize, Deserializer, Serialize};
 
 /// Death of one kind and what becomes of the dead cell.
@@ -99,4 +99,12 @@ pub struct Damage {
     /// Hazard of death at the damage of one fresh hit.
     pub hazard: Rate,
     pub power: Count,
+}
+
+/// `[cell_types.NAME.lifespan]`: the fraction (1 − age/maximum)^shape of cells lives longer than an age.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Lifespan {
+    pub maximum: Duration,
+    pub shape: Positive,
 }

@@ -26,7 +26,7 @@ pub mod values;
 
 pub use cell_type::{CellMechanics, CellType, Motility};
 pub use cycle::{Cycle, CycleModel, DurationDistribution, Phase};
-pub use death::{Damage, Death, Hits};
+pub use death::{Damage, Death, Hits, Lifespan};
 pub use domain::{Boundary, Clocks, Domain, Geometry, Mechanics, Method, Preset};
 pub use faults::Faults;
 pub use interactions::{Interaction, Mode};

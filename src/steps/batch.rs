@@ -78,6 +78,7 @@ fn intervene(plan: &Plan, tissues: &Range<usize>, tick: u32, engine: &mut dyn En
                             cells.append(&placed);
                         }
                     }
+                    cells.set_born(&plan.clocks, tick);
                     engine.add(&cells, true)?;
                 }
                 Action::Remove { cell_type, probability, region } => {

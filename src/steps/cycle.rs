@@ -1,6 +1,6 @@
 //! Stage `cycle`: death, phases of the cycle, volume. Twin of `shaders/cycle.wgsl`.
 //!
-//! Live: dies with probability 1 − e^(−rate dt) by apoptosis, else by necrosis; else its phase runs on. `remaining`
+//! Live: dies with probability 1 − e^(−rate dt) by apoptosis, with the hazard of ageing besides (see `age`), else by necrosis; else its phase runs on. `remaining`
 //! counts mean durations and falls by rate · dt, with rate = exit · cycle_rate / cycle_duration (traits), 0 while
 //! crowded in a phase that arrests. A phase may end inside the step: the rest of the step counts for the next one, so
 //! that durations have no error of the order of dt. A phase that divides waits for the division volume.
@@ -9,6 +9,7 @@
 //! Dividing and removed cells are carried out by `rebuild` at the end of the step.
 
 use super::World;
+use super::age::{age_min, ageing};
 use super::assign_voxels::atomics;
 use super::kind;
 use super::phases::{dead_kind, fixed_point, phase_duration, time_as_dead};
@@ -64,11 +65,14 @@ fn age(world: &World, mut cell: Cell, events: &[AtomicU32]) {
         return;
     }
     let words = draw(world.seed(tissue), [low, high], world.population.tick, Purpose::Cycle as u32);
-    let happens = |word: u32, rate: f32| word < threshold(event_probability(rate * world.settings.cycle_min));
-    if happens(words[0], own.apoptosis_per_min) {
+    let dt = world.settings.cycle_min;
+    let age = age_min(&world.settings, &world.population, cell.progress[1]);
+    let ageing = ageing(&world.settings, age, own.lifespan_min, own.lifespan_shape);
+    let happens = |word: u32, mean: f32| word < threshold(event_probability(mean));
+    if happens(words[0], own.apoptosis_per_min * dt + ageing) {
         die(world, &mut cell, Fate::Apoptotic, own.apoptosis_is_fixed);
         events[world.event(kind, Event::DeathsApoptosis as usize)].fetch_add(1, Relaxed);
-    } else if happens(words[1], own.necrosis_per_min) {
+    } else if happens(words[1], own.necrosis_per_min * dt) {
         die(world, &mut cell, Fate::Necrotic, own.necrosis_is_fixed);
         events[world.event(kind, Event::DeathsNecrosis as usize)].fetch_add(1, Relaxed);
     } else {

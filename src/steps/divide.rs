@@ -7,6 +7,7 @@
 //! had left of the cycle step.
 
 use super::World;
+use super::age::born_now;
 use super::assign_voxels::atomics;
 use super::cycle::cycle_factor;
 use super::kind;
@@ -74,6 +75,7 @@ fn part(
     identity[2] = kind::with_fate(kind, Fate::Live);
     progress[0] = duration - used.min(duration);
     progress[1] = kind::with_divisions(progress[1], if is_newborn { 0 } else { divisions });
+    progress[1] = kind::with_born(progress[1], born_now(&world.settings, &world.population));
 }
 
 /// Half the mother's volume, on one side of her place.

@@ -45,6 +45,9 @@ const CELL_TYPE: (u32, u32) = place("cell_type");
 const TISSUE: (u32, u32) = place("tissue");
 const HITS: (u32, u32) = place("hits");
 const DIVISIONS: (u32, u32) = place("divisions");
+const BORN: (u32, u32) = place("born");
+/// More hits are counted as this many.
+pub const MOST_HITS: u32 = mask(HITS.1);
 
 /// Phase of the cycle.
 pub const fn phase(kind: u32) -> u32 {
@@ -91,7 +94,17 @@ pub const fn divisions(lane: u32) -> u32 {
     get(lane, DIVISIONS)
 }
 
-/// The lane with another number of divisions, of which the lowest 16 bits are kept.
+/// The lane with another number of divisions, of which the lowest bits are kept.
 pub const fn with_divisions(lane: u32, divisions: u32) -> u32 {
     set(lane, divisions & mask(DIVISIONS.1), DIVISIONS)
+}
+
+/// When the cell was born, in units of `Clocks::birth_ticks`, from the second lane of `progress`.
+pub const fn born(lane: u32) -> u32 {
+    get(lane, BORN)
+}
+
+/// The lane with another time of birth, at most the last that can be counted.
+pub const fn with_born(lane: u32, born: u32) -> u32 {
+    set(lane, if born < mask(BORN.1) { born } else { mask(BORN.1) }, BORN)
 }

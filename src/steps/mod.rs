@@ -1,5 +1,6 @@
 //! A step: the graph of its stages, their twins, and the engines that run them.
 
+pub mod age;
 pub mod assign_voxels;
 pub mod attach;
 pub mod batch;

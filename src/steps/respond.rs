@@ -53,7 +53,7 @@ fn take_in(
     let own = &world.parameters(tissue).types[kind::cell_type(cell[2]) as usize];
     let minutes = world.settings.contacts_min;
     let below = threshold(event_probability(own.hit_repair_per_min * minutes));
-    let hits = (unrepaired(kind::hits(progress[1]), below, seed, id, tick) + hits(inbox)).min(65_535);
+    let hits = (unrepaired(kind::hits(progress[1]), below, seed, id, tick) + hits(inbox)).min(kind::MOST_HITS);
     progress[1] = kind::with_hits(progress[1], hits);
     let mut is_lethal = own.lethal_hits > 0 && hits >= own.lethal_hits;
     if own.damage_power > 0 {

@@ -36,8 +36,12 @@ pub struct Settings {
     pub slices_per_um: f32,
     /// Radius of the largest cell there can be.
     pub largest_radius_um: f32,
+    /// Unit of the times of birth.
+    pub birth_ticks: u32,
+    /// Words of the parameters of an arm.
+    pub parameter_words: u32,
     /// Uniform structs are whole multiples of 16 bytes.
-    pub spare: [u32; 3],
+    pub spare: [u32; 1],
 }
 
 impl Settings {
@@ -67,7 +71,9 @@ impl Settings {
             reach_um: domain.reach_um,
             slices_per_um: 1.0 / vx,
             largest_radius_um: largest_radius_um(plan),
-            spare: [0; 3],
+            birth_ticks: plan.clocks.birth_ticks(),
+            parameter_words: plan.arms.first().map_or(0, |arm| arm.parameters.word_count() as u32),
+            spare: [0; 1],
         }
     }
 }

@@ -75,6 +75,8 @@ fn t_cell(step_min: f64, dimensions: u32) -> TypeParameters {
         walk_shared_min: shared as f32,
         walk_own_min: (variance - shared * shared).max(0.0).sqrt() as f32,
         apoptosis_per_min: 1e-3,
+        lifespan_min: 12.0,
+        lifespan_shape: 0.2,
         apoptosis_removal_per_min: 0.1,
         apoptosis_volume_fraction: 0.1,
         apoptosis_volume_relaxation_per_min: 0.05,

@@ -180,3 +180,28 @@ fn small_populations_die_out_as_often_as_they_should() {
     };
     on_both(|on| kept_and_broken(on, extinction, &with(on, LOSS_PER_H), &with(on, 1.1 * LOSS_PER_H)));
 }
+
+const LIFESPAN_H: f64 = 60.0;
+
+/// Cells that live longer than an age: (1 − age/lifespan)^shape of them, exact at any step.
+fn ageing(on: On, plan: &Plan) -> Verdict {
+    let ticks = [20, 45, 59].map(|hours| hours * TICKS_PER_HOUR);
+    let live = &series(on, plan, &ticks, &[(0, "live_count")])[0];
+    for (hours, sample) in [20.0, 45.0, 59.0].into_iter().zip(live) {
+        let p = (1.0 - hours / LIFESPAN_H).powf(1.0 / 6.0);
+        let (got, all) = (sample[0], 20_000.0);
+        close(&format!("live cells at an age of {hours} h"), got, all * p, 5.0 * (all * p * (1.0 - p)).sqrt())?;
+    }
+    Ok(())
+}
+
+#[test]
+fn lives_are_as_long_as_their_law_says() {
+    let with = |lifespan_h: f64| {
+        let mut plan = replicated(population(vec![phase(0.0, 0, false)], 0.0, 8.6, TICKS_PER_HOUR, 32), 1, 20_000);
+        let own = &mut plan.arms[0].parameters.types[0];
+        (own.lifespan_min, own.lifespan_shape) = ((lifespan_h / PER_HOUR) as f32, 1.0 / 6.0);
+        plan
+    };
+    on_both(|on| kept_and_broken(on, ageing, &with(LIFESPAN_H), &with(1.1 * LIFESPAN_H)));
+}

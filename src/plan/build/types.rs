@@ -10,8 +10,8 @@ use bytemuck::Zeroable;
 
 /// Effectors that may be attached to one cell at most: they are counted in 8 bits.
 const MOST_SITES: u32 = 255;
-/// Lethal hits at most: hits are counted in 16 bits, and a few may come beyond.
-const MOST_HITS: u32 = 60_000;
+/// Lethal hits at most: hits are counted in 6 bits, and what comes beyond is not.
+const MOST_HITS: u32 = 63;
 /// Power of the damage at most: damage of up to 1000 to this power is a float.
 const LARGEST_POWER: u32 = 8;
 /// Damage that fades more slowly than this, in 1/min, fades at this rate: by half in a million years.
@@ -51,6 +51,9 @@ pub fn cell_type(name: &str, given: &CellType, step_min: f64, dimensions: u32, f
     motility(&given.motility, &format!("{path}.motility"), step_min, dimensions, &mut row, findings);
     deaths(given, &path, &mut row, findings);
     hits(given, &path, &mut row, findings);
+    if let Some(lifespan) = &given.lifespan {
+        (row.lifespan_min, row.lifespan_shape) = (lifespan.maximum.0 as f32, lifespan.shape.0 as f32);
+    }
     let phases = phases(&given.cycle, &format!("{path}.cycle"), findings);
     row.phase_count = phases.len() as u32;
     let distributions = traits(&given.traits, &path, &mut row, findings);
@@ -229,7 +232,7 @@ mod tests {
         for (text, dimensions, path) in [
             ("division_volume = 2.0", 3, "cell_types.t_cell.division_volume"),
             ("attachment_sites = 0", 3, "cell_types.t_cell.attachment_sites"),
-            ("hits = { lethal = 70000 }", 3, "cell_types.t_cell.hits.lethal"),
+            ("hits = { lethal = 64 }", 3, "cell_types.t_cell.hits.lethal"),
             (
                 "hits = { lethal = 3 }\ndamage = { half_life = \"49 min\", hazard = \"0.2 /h\", power = 5 }",
                 3,
