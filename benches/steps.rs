@@ -1,9 +1,10 @@
-//! Cost of a step: `cargo bench [-- --device software] [-- --cells 10000000]`.
+//! Cost of a step: `cargo bench --bench steps [-- --device software] [-- --cells 10000000] [-- --steps 12]`.
 //!
 //! For each number of cells a packed tissue of the *fine* preset (one cell in ten a T cell), after a warm-up: CPU time
-//! (all threads) a cell-step of the whole step and, on the CPU twins, of each stage; bytes a cell; and the floor, which
-//! is the bytes that a step must move at the device's measured copy bandwidth. CPU time, since machines are shared;
-//! wall time is given beside it. Then the neighbour-search case "circles".
+//! (all threads) a cell-step of the whole step; wall time of each stage, on a device by its own timestamps; bytes a
+//! cell; and the floors, which are the bytes that a stage or step must move at the device's measured copy bandwidth.
+//! CPU time, since machines are shared; wall time is given beside it. A round of 60 steps holds one cycle step and two
+//! reorders, as 6 min of a run do. Then the neighbour-search case "circles".
 
 use std::collections::BTreeMap;
 use std::hint::black_box;
@@ -18,11 +19,18 @@ use texpop::steps::engine::Engine;
 use texpop::steps::gpu::GpuEngine;
 use texpop::steps::graph::{Graph, Stage};
 
-/// Measured rounds, of which median and spread are given.
+/// Measured rounds, of which median and spread are given; fewer for many cells.
 const ROUNDS: usize = 5;
-/// Bytes that a step must move for each cell, packs read and written once and sorting buffers twice: assign (32 read,
-/// 4 written), scatter (36, 4), sort (44, 28), mechanics (16 + 8 + 48 read, 32 written), motility (48 read, 32 written).
-const BYTES_MOVED: f64 = 332.0;
+const ROUNDS_OF_MILLIONS: usize = 3;
+/// Bytes that the stages of every step must move for each cell: packs and sorting buffers read and written once.
+const BYTES_MOVED: [(&str, f64); 5] = [
+    ("assign_voxels", 32.0 + 4.0),
+    ("scatter", 36.0 + 4.0),
+    ("sort_voxels", 44.0 + 28.0),
+    // Sorted position and cell; volume, velocity and bond; position and velocity.
+    ("mechanics", 16.0 + 8.0 + 48.0 + 32.0),
+    ("motility", 48.0 + 32.0),
+];
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
@@ -42,14 +50,11 @@ fn main() {
     };
     for cells in counts {
         let plan = packed_tissue(cells);
-        let measured = measure(&plan, &device, steps_for(cells));
-        report(&measured, copy);
+        let steps = value("--steps").map_or(60, |steps| steps.parse().expect("--steps"));
+        let rounds = if cells > 2_000_000 { ROUNDS_OF_MILLIONS } else { ROUNDS };
+        report(&measure(&plan, &device, steps, rounds), copy);
     }
     circles(&device);
-}
-
-fn steps_for(cells: u32) -> u32 {
-    (4_000_000 / cells).clamp(4, 200)
 }
 
 /// Bytes a cell, buffer by buffer.
@@ -114,12 +119,12 @@ struct Measured {
     cells: u32,
     cpu_ns: Vec<f64>,
     wall_ns: Vec<f64>,
-    /// Wall time of each stage on the twins, with both cores at work.
-    stages: BTreeMap<&'static str, f64>,
+    /// Wall time of each stage; on a device by its timestamps.
+    stages: BTreeMap<String, f64>,
     statistics_cpu_ns: f64,
 }
 
-fn measure(plan: &Plan, device: &Device, steps: u32) -> Measured {
+fn measure(plan: &Plan, device: &Device, steps: u32, rounds: usize) -> Measured {
     let cells = placement::initial(plan, 0, 0, 0);
     let mut measured = Measured { cells: cells.len() as u32, ..Measured::default() };
     let graph = Graph::new(plan);
@@ -132,6 +137,7 @@ fn measure(plan: &Plan, device: &Device, steps: u32) -> Measured {
             tick += plan.clocks.movement_ticks;
         }
         engine.finish();
+        engine.take_times(&mut stages);
         let per_step = 1e9 / f64::from(measured.cells) / f64::from(steps);
         measured.cpu_ns.push((cpu_s() - cpu) * per_step);
         measured.wall_ns.push(wall.elapsed().as_secs_f64() * per_step);
@@ -140,16 +146,17 @@ fn measure(plan: &Plan, device: &Device, steps: u32) -> Measured {
         Device::Cpu => Timed::Twins(CpuEngine::new(plan, 0..1).expect("an engine")),
         Device::Gpu(gpu) => Timed::Device(GpuEngine::new(gpu, plan, 0..1, measured.cells * 5 / 4).expect("an engine")),
     };
+    engine.time_stages();
     engine.engine().add(&cells, false).expect("room");
     // The first round warms up: caches, shaders, and the jolt of T cells that were placed among tumour cells.
-    for round in 0..=ROUNDS {
+    for round in 0..=rounds {
         run(&mut engine, &mut measured);
         if round == 0 {
             (measured.cpu_ns, measured.wall_ns) = (Vec::new(), Vec::new());
         }
     }
-    let rounds = f64::from(steps) * (ROUNDS + 1) as f64 * f64::from(measured.cells);
-    measured.stages = stages.into_iter().map(|(name, s): (_, f64)| (name, s * 1e9 / rounds)).collect();
+    let cell_steps = f64::from(steps) * (rounds + 1) as f64 * f64::from(measured.cells);
+    measured.stages = stages.into_iter().map(|(name, ns): (_, f64)| (name, ns / cell_steps)).collect();
     let cpu = cpu_s();
     for _ in 0..4 {
         engine.engine().observe(tick).expect("statistics");
@@ -173,14 +180,31 @@ impl Timed<'_> {
         }
     }
 
-    fn step(&mut self, tick: u32, stages: &[Stage], times: &mut BTreeMap<&'static str, f64>) {
+    fn step(&mut self, tick: u32, stages: &[Stage], times: &mut BTreeMap<String, f64>) {
         match self {
             Timed::Device(engine) => engine.step(tick, stages).expect("a step"),
             Timed::Twins(engine) => stages.iter().for_each(|&stage| {
                 let start = Instant::now();
                 engine.run(stage);
-                *times.entry(stage.name()).or_default() += start.elapsed().as_secs_f64();
+                *times.entry(stage.name().to_owned()).or_default() += start.elapsed().as_secs_f64() * 1e9;
             }),
+        }
+    }
+
+    fn time_stages(&mut self) {
+        if let Timed::Device(engine) = self
+            && !engine.time_stages().expect("a profile")
+        {
+            println!("this device has no timestamps: no times of stages");
+        }
+    }
+
+    /// Adds the times that the device has taken of its stages.
+    fn take_times(&mut self, times: &mut BTreeMap<String, f64>) {
+        if let Timed::Device(engine) = self {
+            for (name, ns) in engine.stage_times().expect("times") {
+                *times.entry(name).or_default() += ns;
+            }
         }
     }
 
@@ -192,7 +216,8 @@ impl Timed<'_> {
 fn report(measured: &Measured, copy: f64) {
     let (cpu, spread) = median_and_spread(&measured.cpu_ns);
     let (wall, wall_spread) = median_and_spread(&measured.wall_ns);
-    let floor = BYTES_MOVED / copy * 1e9;
+    let bytes: f64 = BYTES_MOVED.iter().map(|it| it.1).sum();
+    let floor = bytes / copy * 1e9;
     println!("{} cells", measured.cells);
     println!(
         "  whole step       {cpu:>8.1} ± {spread:.1} CPU-ns a cell-step: {:.2} M cell-steps a core-second",
@@ -203,7 +228,10 @@ fn report(measured: &Measured, copy: f64) {
         wall / floor
     );
     for (name, ns) in &measured.stages {
-        println!("  {name:<16} {ns:>8.1} ns of wall time");
+        let floor = BYTES_MOVED.iter().find(|it| it.0 == name).map(|it| it.1 / copy * 1e9);
+        let floor =
+            floor.map_or(String::new(), |floor| format!(", {:.1} times the floor of {floor:.2} ns", ns / floor));
+        println!("  {name:<16} {ns:>8.1} ns of wall time{floor}");
     }
     let share = measured.statistics_cpu_ns / (60.0 * cpu) * 100.0;
     println!(
@@ -235,7 +263,7 @@ fn circles(device: &Device) {
         "#
     );
     let plan = build(&from_text("circles", &text, &[]).expect("a scenario")).expect("a plan");
-    let measured = measure(&plan, device, 4);
+    let measured = measure(&plan, device, 4, ROUNDS);
     let (wall, spread) = median_and_spread(&measured.wall_ns);
     println!(
         "circles, {count} points: {:.1} ± {:.1} ms a step",

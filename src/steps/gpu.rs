@@ -13,11 +13,13 @@ use super::remove::Removal;
 use super::settings::{Population, Settings};
 use crate::cells::Cells;
 use crate::cells::columns::PACKS;
+use crate::device::profile::Profile;
 use crate::device::{Buffers, Gpu, Kernel, Kind, Ring, Role, SubmissionIndex, compose};
 use crate::error::Result;
 use crate::plan::{Boundary, Plan, parameters};
 use crate::statistics::Layout;
 use crate::statistics::events::{EVENT_COUNT, Event};
+use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::ops::Range;
 
@@ -69,6 +71,8 @@ pub struct GpuEngine<'a> {
     pub(super) ring: Ring<Flight>,
     pub(super) in_flight: VecDeque<SubmissionIndex>,
     pub(super) taken: Vec<Observation>,
+    /// Times of the stages, where they were asked for.
+    pub(super) profile: RefCell<Option<Profile>>,
 }
 
 impl<'a> GpuEngine<'a> {
@@ -108,6 +112,7 @@ impl<'a> GpuEngine<'a> {
             ring: Ring::new(),
             in_flight: VecDeque::new(),
             taken: Vec::new(),
+            profile: RefCell::new(None),
         };
         engine.create_constant_buffers(settings, tissues, block)?;
         engine.make_room(capacity.max(1))?;
@@ -226,12 +231,25 @@ fn kernels(gpu: &Gpu, plan: &Plan, blocks_are_groups: bool) -> Result<BTreeMap<&
 }
 
 impl GpuEngine<'_> {
+    /// From now on stages are timed; false where the device has no timestamps.
+    pub fn time_stages(&mut self) -> Result<bool> {
+        *self.profile.get_mut() = Profile::new(self.gpu)?;
+        Ok(self.profile.get_mut().is_some())
+    }
+
+    /// Name and time in ns on the device of each stage since the last call, in order; waits for the device. At most
+    /// 2048 of them are timed.
+    pub fn stage_times(&mut self) -> Result<Vec<(String, f64)>> {
+        self.settle()?;
+        self.profile.get_mut().as_mut().map_or(Ok(Vec::new()), |profile| profile.collect(self.gpu))
+    }
+
     /// Tells the device how many cells there are, and at which tick.
     pub(super) fn set_population(&mut self, population: Population) -> Result<()> {
         self.population = population;
         self.buffers.upload(self.gpu, "population", 0, bytemuck::bytes_of(&population))?;
         let mut encoder = self.gpu.encoder("size");
-        self.record(&mut encoder, &self.sizing);
+        self.record(&mut encoder, "size", &self.sizing);
         self.gpu.submit(encoder);
         Ok(())
     }
@@ -272,7 +290,7 @@ impl Engine for GpuEngine<'_> {
         self.settle()?;
         self.buffers.upload(self.gpu, "removal", 0, bytemuck::bytes_of(removal))?;
         let mut encoder = self.gpu.encoder("remove");
-        self.record(&mut encoder, &self.removing);
+        self.record(&mut encoder, "remove", &self.removing);
         self.gpu.submit(encoder);
         Ok(())
     }

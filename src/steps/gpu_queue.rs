@@ -51,7 +51,7 @@ impl GpuEngine<'_> {
             }
         }
         if flight.observed.is_some() {
-            self.record(&mut encoder, &self.observing);
+            self.record(&mut encoder, "statistics", &self.observing);
             // By their words: buffers are rounded up.
             for (name, words) in [("statistics", self.layout.words()), ("events", self.event_words())] {
                 let source = self.buffers.expect(name)?;
@@ -76,18 +76,21 @@ impl GpuEngine<'_> {
             if *stage == Stage::Relaxation {
                 // The last dispatch writes the positions back, once.
                 let (iterated, last) = dispatches.split_at(dispatches.len() - 1);
-                (0..iterations).for_each(|_| self.record(encoder, iterated));
-                self.record(encoder, last);
+                (0..iterations).for_each(|_| self.record(encoder, stage.name(), iterated));
+                self.record(encoder, stage.name(), last);
             } else {
-                self.record(encoder, dispatches);
+                self.record(encoder, stage.name(), dispatches);
             }
         }
     }
 
-    /// Records dispatches in a pass of their own.
-    pub(super) fn record(&self, encoder: &mut CommandEncoder, dispatches: &[super::dispatches::Dispatch]) {
+    /// Records dispatches in a pass of their own, which bears the name of the stage.
+    pub(super) fn record(&self, encoder: &mut CommandEncoder, name: &str, dispatches: &[super::dispatches::Dispatch]) {
         let Some(sizes) = self.buffers.get("sizes") else { return };
-        let mut pass = pass(encoder, "stage");
+        let mut pass = match &mut *self.profile.borrow_mut() {
+            Some(profile) => profile.pass(encoder, name),
+            None => pass(encoder, name),
+        };
         dispatches.iter().for_each(|it| it.record(&mut pass, &self.host, sizes));
     }
 
