@@ -3,6 +3,7 @@
 mod common;
 
 use common::{busy_plan, random_cells, software};
+use texpop::device::Gpu;
 use texpop::plan::{Boundary, Geometry, Mechanics, Plan};
 use texpop::statistics::events::EVENT_COUNT;
 use texpop::steps::cpu::CpuEngine;
@@ -12,12 +13,15 @@ use texpop::steps::graph::Graph;
 
 /// Runs both engines from the same cells and compares every column of every cell.
 fn compare(plan: &Plan, count: u32, steps: u32, capacity: u32) -> Result<(), String> {
-    let Some(gpu) = software() else { return Ok(()) };
+    software().map_or(Ok(()), |gpu| compare_on(&gpu, plan, count, steps, capacity))
+}
+
+fn compare_on(gpu: &Gpu, plan: &Plan, count: u32, steps: u32, capacity: u32) -> Result<(), String> {
     assert!(gpu.description.strict, "lavapipe has strict numerics");
     let tissues = 0..plan.tissue_count();
     let cells = random_cells(plan, tissues.clone(), count, 0);
     let mut cpu = CpuEngine::new(plan, tissues.clone()).unwrap();
-    let mut device = GpuEngine::new(&gpu, plan, tissues, capacity).map_err(|error| error.to_string())?;
+    let mut device = GpuEngine::new(gpu, plan, tissues, capacity).map_err(|error| error.to_string())?;
     for engine in [&mut cpu as &mut dyn Engine, &mut device] {
         engine.add(&cells, false).unwrap();
         let graph = Graph::new(plan);
@@ -96,6 +100,23 @@ fn a_large_tissue_agrees_over_a_thousand_steps() {
     let mut plan = busy_plan(Geometry::Tissue, Boundary::Closed, Mechanics::Potentials, 590.0, 1);
     plan.arms.truncate(1);
     compare(&plan, 100_000, 1000, 110_000).unwrap();
+}
+
+/// More cells than fit one dimension of workgroups, whose length is lowered for it. By hand with the real length:
+/// `TEXPOP_TEST_CELLS=4300000 cargo test --release --test twins workgroups`.
+#[test]
+fn more_workgroups_than_one_dimension_holds_agree() {
+    let Some(mut gpu) = software() else { return };
+    let by_hand = std::env::var("TEXPOP_TEST_CELLS").ok().map(|cells| cells.parse().unwrap());
+    if by_hand.is_none() {
+        gpu.max_groups_x = 16;
+    }
+    let cells: u32 = by_hand.unwrap_or(20_000);
+    assert!(cells > 2 * 64 * gpu.max_groups_x, "{cells} cells fit two rows of workgroups");
+    // As dense as the other tissues.
+    let edge_um = 12.7 * (cells as f32).cbrt();
+    let plan = busy_plan(Geometry::Tissue, Boundary::Closed, Mechanics::Potentials, edge_um, 1);
+    compare_on(&gpu, &plan, cells, 20, cells + cells / 10).unwrap();
 }
 
 #[test]

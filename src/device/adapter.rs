@@ -110,6 +110,8 @@ pub struct Gpu {
     pub device: wgpu::Device,
     pub queue: wgpu::Queue,
     pub description: Description,
+    /// Workgroups along x before the dispatches of the steps are folded.
+    pub max_groups_x: u32,
     faults: Arc<Faults>,
 }
 
@@ -265,7 +267,8 @@ impl Found {
             .map_err(|error| Error::Device(format!("{name} could not be opened: {error}")))?;
         let faults = Arc::new(Faults::default());
         listen(&device, &faults);
-        Ok(Gpu { device, queue, description: self.description, faults })
+        let max_groups_x = super::compose::DEFAULT_MAX_GROUPS_X;
+        Ok(Gpu { device, queue, description: self.description, max_groups_x, faults })
     }
 }
 

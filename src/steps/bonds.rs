@@ -2,7 +2,16 @@
 
 use super::kind::cell_type;
 use super::settings::Settings;
+use crate::cells::columns::NO_BOND;
 use crate::plan::PairParameters;
+
+/// Slot of the cell that a cell given as [slot, kind] is attached to; `NO_BOND` for none.
+#[inline(always)]
+pub fn bond_of(settings: &Settings, identity: &[[u32; 4]], cell: [u32; 2]) -> u32 {
+    // Only effectors hold bonds; asking saves the look at a far place in memory.
+    let may_hold = (settings.effector_types >> cell_type(cell[1])) & 1 == 1;
+    if may_hold { identity[cell[0] as usize][3] } else { NO_BOND }
+}
 
 /// Elastic rate in 1/min of the bond between two cells given as [slot, kind]; 0 where there is none. `pair` is the row
 /// of the two cell types, `own_bond` the bond of the first cell.
@@ -15,8 +24,6 @@ pub fn bond_elasticity(
     own_bond: u32,
     other: [u32; 2],
 ) -> f32 {
-    // Only effectors hold bonds; asking saves the look at a far place in memory.
-    let may_hold = (settings.effector_types >> cell_type(other[1])) & 1 == 1;
-    let is_bonded = own_bond == other[0] || (may_hold && identity[other[0] as usize][3] == own[0]);
+    let is_bonded = own_bond == other[0] || bond_of(settings, identity, other) == own[0];
     if is_bonded { pair.elastic_per_min } else { 0.0 }
 }

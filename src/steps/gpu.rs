@@ -215,6 +215,7 @@ fn kernels(gpu: &Gpu, plan: &Plan, blocks_are_groups: bool) -> Result<BTreeMap<&
         ("PERIODIC", u32::from(plan.domain.boundary == Boundary::Periodic)),
         ("HAS_BONDS", u32::from(pairs.any(|pair| pair.elastic_per_min > 0.0))),
         ("HAS_DAMAGE", u32::from(types.any(|own| own.damage_power > 0))),
+        ("MAX_GROUPS_X", gpu.max_groups_x),
     ];
     let mut kernels = BTreeMap::new();
     let stages = super::graph::STAGES.into_iter().flat_map(rows);

@@ -18,7 +18,7 @@
 //! | elastic | `elastic_per_min` | 1/min | spring rate of a bond | PhysiCell default 0.01 |
 
 use super::World;
-use super::bonds::bond_elasticity;
+use super::bonds::{bond_elasticity, bond_of};
 use super::kind;
 use super::neighbours::{LANES, Lanes, for_neighbours, squared_lengths};
 use super::scatter::Scatter;
@@ -62,7 +62,7 @@ fn velocity_and_pressure(world: &World, k: usize) -> ([f32; 3], f32) {
     let parameters = world.parameters(tissue);
     let own_type = kind::cell_type(cell[1]) as usize;
     let pairs = &parameters.pairs[own_type * parameters.types.len()..][..parameters.types.len()];
-    let own = Own { k, pairs, position, cell, bond: world.cells.identity[cell[0] as usize][3] };
+    let own = Own { k, pairs, position, cell, bond: bond_of(&world.settings, &world.cells.identity, cell) };
     let mut sum = Sum { velocity: [0.0; 3], pressure: 0.0 };
     for_neighbours(world, k, |places| {
         for places in places.chunks(LANES) {

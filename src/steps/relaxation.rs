@@ -6,7 +6,7 @@
 //! than the sum of radii counts as a contact that pulls. The velocity reported is the displacement over the step.
 
 use super::World;
-use super::bonds::bond_elasticity;
+use super::bonds::{bond_elasticity, bond_of};
 use super::kind;
 use super::mechanics::COINCIDENT_UM;
 use super::neighbours::for_neighbours;
@@ -40,7 +40,7 @@ fn displacement_and_pressure(world: &World, k: usize) -> [f32; 4] {
     let own = world.sorted_position[k];
     let cell = world.sorted_cell[k];
     let parameters = world.parameters(kind::tissue(cell[1]));
-    let bond = world.cells.identity[cell[0] as usize][3];
+    let bond = bond_of(settings, &world.cells.identity, cell);
     let (mut shift, mut contacts, mut pressure) = ([0.0f32; 3], 0.0f32, 0.0f32);
     for_neighbours(world, k, |places| {
         for n in places.iter().map(|&n| n as usize) {
