@@ -54,6 +54,8 @@ impl Ledger {
             for cell_type in 0..layout.type_count {
                 self.balance(&now, layout.type_count, local, cell_type).map_err(|numbers| {
                     let (arm, replicate) = plan.arm_and_replicate(tissue as usize);
+                    // As the series count them.
+                    let replicate = replicate + 1;
                     let (arm, name) = (&plan.arms[arm].name, &plan.cell_types[cell_type].name);
                     let (from, to) = (hours(self.tick), hours(tick));
                     Error::Invariant(format!(

@@ -66,10 +66,11 @@ fn check_range(plan: &Plan, group: &Group, tissue: u32, cell_type: usize) -> Res
     let (arm, replicate) = plan.arm_and_replicate(tissue as usize);
     let limit = f64::from(observed.resolution) * f64::from(super::fixed_point::MAX_STEPS);
     Err(Error::Invariant(format!(
-        "arm {}, replicate {replicate}, cell type {}: {} of {} cells is beyond ±{limit} {}, up to which it is summed exactly\n\n\
+        "arm {}, replicate {}, cell type {}: {} of {} cells is beyond ±{limit} {}, up to which it is summed exactly\n\n\
          hint: values as large as this mostly mean that a rate or a time step is too large; \
          to run on nevertheless, take {} out of the observed columns",
         plan.arms[arm].name,
+        replicate + 1,
         plan.cell_types[cell_type].name,
         observed.column.name,
         group.words[observed.offset + block::SATURATED],

@@ -16,5 +16,6 @@ mod damage;
 mod fixture;
 mod growth;
 mod hits;
+mod monolayer;
 mod two_cells;
 mod walk;
