@@ -50,3 +50,28 @@ fn settings_lie_as_in_rust() {
         assert_eq!((members, *span as usize), (fields, bytes), "{name}");
     }
 }
+
+#[test]
+fn substrates_lie_as_in_rust() {
+    use std::mem::offset_of;
+    use texpop::steps::diffusion::{AxisStencil, Stencil, device::Sweep};
+    macro_rules! offsets {
+        ($kind:ident: $($field:ident)*) => {
+            (stringify!($kind), size_of::<$kind>(), vec![$((stringify!($field), offset_of!($kind, $field)),)*])
+        };
+    }
+    let structs = [
+        offsets!(AxisStencil: inner toward_last from_last wrap_low wrap_high fixed_low fixed_high source_low source_high
+                 own_low far_low own_high far_high),
+        offsets!(Stencil: base rate held beyond_um2 axes),
+        offsets!(Sweep: counts coarse is_halved is_joined has_seam first_share second_share width_um offset coarse_offset
+                 blocks tissues table colour colours step),
+    ];
+    let module = compose::kernel("diffusion", &[]).unwrap().parse().unwrap().module;
+    for (name, bytes, fields) in structs {
+        let (_, found) = module.types.iter().find(|(_, it)| it.name.as_deref() == Some(name)).unwrap();
+        let naga::TypeInner::Struct { members, span } = &found.inner else { panic!("{name} is no struct") };
+        let members = members.iter().map(|it| (it.name.as_deref().unwrap_or_default(), it.offset as usize));
+        assert_eq!((members.collect::<Vec<_>>(), *span as usize), (fields, bytes), "{name}");
+    }
+}

@@ -8,6 +8,7 @@ pub const FILES: &[(&str, &str)] = &[
     ("bandwidth.wgsl", include_str!("../../shaders/bandwidth.wgsl")),
     ("count_cells.wgsl", include_str!("../../shaders/count_cells.wgsl")),
     ("cycle.wgsl", include_str!("../../shaders/cycle.wgsl")),
+    ("diffusion.wgsl", include_str!("../../shaders/diffusion.wgsl")),
     ("divide.wgsl", include_str!("../../shaders/divide.wgsl")),
     ("engage.wgsl", include_str!("../../shaders/engage.wgsl")),
     ("exactness.wgsl", include_str!("../../shaders/exactness.wgsl")),
@@ -37,6 +38,7 @@ pub const FILES: &[(&str, &str)] = &[
     ("shared/settings.wgsl", include_str!("../../shaders/shared/settings.wgsl")),
     ("shared/space.wgsl", include_str!("../../shaders/shared/space.wgsl")),
     ("shared/statistics.wgsl", include_str!("../../shaders/shared/statistics.wgsl")),
+    ("shared/substrates.wgsl", include_str!("../../shaders/shared/substrates.wgsl")),
     ("shared/traits.wgsl", include_str!("../../shaders/shared/traits.wgsl")),
     ("shared/voxel_of_cell.wgsl", include_str!("../../shaders/shared/voxel_of_cell.wgsl")),
 ];

@@ -1,5 +1,6 @@
 //! The engine on the CPU: the twins, in the order of the graph.
 
+use super::diffusion::Fields;
 use super::engine::{Engine, Observation};
 use super::graph::Stage;
 use super::remove::Removal;
@@ -38,6 +39,7 @@ impl<'a> CpuEngine<'a> {
             Stage::Scan => scan::scan(&mut world.voxel_start),
             Stage::Scatter => assign_voxels::scatter(world),
             Stage::SortVoxels => sort_voxels::sort_voxels(world),
+            Stage::Diffusion => diffusion::diffusion(world),
             Stage::Engage => engage::engage(world),
             Stage::Attach => attach::attach(world),
             Stage::Respond => respond::respond(world),
@@ -96,6 +98,19 @@ impl Engine for CpuEngine<'_> {
 
     fn cells(&mut self) -> Result<Cells> {
         Ok(self.world.cells.clone())
+    }
+
+    fn concentration(&mut self) -> Result<Vec<[f32; 4]>> {
+        let fine = |it: &Fields| it.concentration[..it.source.len()].to_vec();
+        Ok(self.world.fields.as_ref().map_or_else(Vec::new, fine))
+    }
+
+    fn set_exchange(&mut self, source: &[[f32; 4]], loss: &[[f32; 4]]) -> Result<()> {
+        if let Some(fields) = &mut self.world.fields {
+            fields.source.copy_from_slice(source);
+            fields.loss[..loss.len()].copy_from_slice(loss);
+        }
+        Ok(())
     }
 
     fn cell_count(&self) -> u32 {

@@ -23,6 +23,8 @@ pub enum Size {
     StatisticsWords,
     /// One for each chunk of slots and cell type.
     Chunks,
+    /// So many.
+    Exactly(u32),
 }
 
 /// Names in a shader, and the buffers that stand for them, where they differ.
@@ -53,6 +55,8 @@ pub fn rows(stage: Stage) -> &'static [Row] {
             ("sort_voxels", "sort_voxels", Voxels, &[]),
             ("population", "size_effectors", One, &[]),
         ],
+        // Its dispatches depend on the grids: see `diffusion::device`.
+        Stage::Diffusion => &[],
         Stage::Engage => &[("engage", "engage", Effectors, &[])],
         Stage::Attach => &[
             ("attach", "choose", Effectors, &[]),
@@ -139,6 +143,7 @@ impl Dispatch {
     /// Records the dispatch; `sizes` holds what the device alone knows: see `shaders/population.wgsl`.
     pub fn record(&self, pass: &mut ComputePass<'_>, host: &HostSizes, sizes: &crate::device::Buffer) {
         match self.size {
+            Size::Exactly(invocations) => self.bound.dispatch(pass, invocations),
             Size::One => self.bound.dispatch_groups(pass, 1),
             Size::Voxels => self.bound.dispatch(pass, host.voxels + 1),
             Size::VoxelBlocks if host.blocks_are_groups => self.bound.dispatch_groups(pass, host.voxel_blocks),

@@ -36,6 +36,12 @@ pub trait Engine {
     /// All columns of all cells, in slot order, after all recorded steps.
     fn cells(&mut self) -> Result<Cells>;
 
+    /// Concentrations of all substrates in all voxels of all tissues (see `Substrates::place`), after all recorded steps.
+    fn concentration(&mut self) -> Result<Vec<[f32; 4]>>;
+
+    /// Sets what goes in and out of every voxel besides diffusion and decay, as `diffusion::Fields` has it.
+    fn set_exchange(&mut self, source: &[[f32; 4]], loss: &[[f32; 4]]) -> Result<()>;
+
     /// The last known number of cells, which may lag behind.
     fn cell_count(&self) -> u32;
 }

@@ -4,6 +4,10 @@
 //! but `needed`, and every later dispatch is empty; the host sees it when the submission comes back, makes room, and
 //! goes on from that rebuild. So results do not depend on how much room there was.
 
+use super::diffusion::{
+    self,
+    device::{SweepRow, Sweeps},
+};
 use super::dispatches::{Dispatch, HostSizes, Row, Size, bind, rows};
 use super::engine::{Engine, Observation};
 use super::graph::Stage;
@@ -57,6 +61,9 @@ pub struct GpuEngine<'a> {
     pub(super) kernels: BTreeMap<&'static str, Kernel>,
     pub(super) buffers: Buffers,
     pub(super) dispatches: HashMap<Stage, Vec<Dispatch>>,
+    /// Dispatches of `diffusion`: once a solve, and in each of its cycles.
+    pub(super) solving: [Vec<Dispatch>; 2],
+    pub(super) sweeps: Sweeps,
     pub(super) sizing: Vec<Dispatch>,
     pub(super) removing: Vec<Dispatch>,
     pub(super) observing: Vec<Dispatch>,
@@ -101,6 +108,8 @@ impl<'a> GpuEngine<'a> {
             kernels: kernels(gpu, plan, blocks_are_groups)?,
             buffers: Buffers::new(),
             dispatches: HashMap::new(),
+            solving: [Vec::new(), Vec::new()],
+            sweeps: Sweeps::default(),
             sizing: Vec::new(),
             removing: Vec::new(),
             observing: Vec::new(),
@@ -114,6 +123,7 @@ impl<'a> GpuEngine<'a> {
             taken: Vec::new(),
             profile: RefCell::new(None),
         };
+        engine.sweeps = diffusion::device::create(gpu, &mut engine.buffers, plan, tissues.len())?;
         engine.create_constant_buffers(settings, tissues, block)?;
         engine.make_room(capacity.max(1))?;
         Ok(engine)
@@ -193,6 +203,12 @@ impl<'a> GpuEngine<'a> {
         self.bind_all()
     }
 
+    fn bind_sweep(&self, row: &SweepRow) -> Result<Dispatch> {
+        let renamed = [("sweep", row.uniform.as_str())];
+        let row = ("diffusion", row.entry, Size::Exactly(row.invocations), &renamed as &[_]);
+        bind(self.gpu, &self.kernels, &self.buffers, row)
+    }
+
     fn bind_all(&mut self) -> Result<()> {
         let bind = |row: Row| bind(self.gpu, &self.kernels, &self.buffers, row);
         let all = |rows: &[Row]| rows.iter().map(|&row| bind(row)).collect::<Result<Vec<_>>>();
@@ -200,6 +216,8 @@ impl<'a> GpuEngine<'a> {
         for stage in super::graph::STAGES {
             dispatches.insert(stage, all(rows(stage))?);
         }
+        let solving = |rows: &[SweepRow]| rows.iter().map(|row| self.bind_sweep(row)).collect::<Result<Vec<_>>>();
+        self.solving = [solving(&self.sweeps.once)?, solving(&self.sweeps.each_cycle)?];
         (self.sizing, self.removing) = (all(SIZING)?, all(REMOVING)?);
         self.observing = observation::bind_all(self)?;
         self.dispatches = dispatches;
@@ -213,6 +231,7 @@ fn kernels(gpu: &Gpu, plan: &Plan, blocks_are_groups: bool) -> Result<BTreeMap<&
     let mut types = plan.arms.iter().flat_map(|arm| &arm.parameters.types);
     let constants = [
         ("PERIODIC", u32::from(plan.domain.boundary == Boundary::Periodic)),
+        ("HAS_HELD", u32::from(plan.substrates.as_ref().is_some_and(diffusion::has_held))),
         ("HAS_BONDS", u32::from(pairs.any(|pair| pair.elastic_per_min > 0.0))),
         ("HAS_DAMAGE", u32::from(types.any(|own| own.damage_power > 0))),
         ("MAX_GROUPS_X", gpu.max_groups_x),
@@ -221,7 +240,8 @@ fn kernels(gpu: &Gpu, plan: &Plan, blocks_are_groups: bool) -> Result<BTreeMap<&
     let stages = super::graph::STAGES.into_iter().flat_map(rows);
     let observing = observation::KERNELS.iter().copied();
     let stepping = stages.chain(SIZING).chain(REMOVING).map(|row| row.0);
-    for name in stepping.chain(observing) {
+    let solving = plan.substrates.iter().map(|_| "diffusion");
+    for name in stepping.chain(observing).chain(solving) {
         if !kernels.contains_key(name) {
             let file = if name == "scan" && !blocks_are_groups { "scan_serial" } else { name };
             let known = constants.iter().copied().filter(|constant| compose::declares(file, constant.0));
@@ -326,6 +346,20 @@ impl Engine for GpuEngine<'_> {
             cells.set_pack(pack, lanes);
         }
         Ok(cells)
+    }
+
+    fn concentration(&mut self) -> Result<Vec<[f32; 4]>> {
+        self.settle()?;
+        match self.sweeps.fine_elements {
+            0 => Ok(Vec::new()),
+            elements => self.buffers.download_as(self.gpu, "concentration", elements),
+        }
+    }
+
+    fn set_exchange(&mut self, source: &[[f32; 4]], loss: &[[f32; 4]]) -> Result<()> {
+        self.settle()?;
+        self.buffers.upload(self.gpu, "source", 0, bytemuck::cast_slice(source))?;
+        self.buffers.upload(self.gpu, "loss", 0, bytemuck::cast_slice(loss))
     }
 
     fn cell_count(&self) -> u32 {

@@ -73,7 +73,11 @@ impl GpuEngine<'_> {
         };
         for stage in stages {
             let dispatches = &self.dispatches[stage];
-            if *stage == Stage::Relaxation {
+            if *stage == Stage::Diffusion {
+                let [once, each_cycle] = &self.solving;
+                self.record(encoder, stage.name(), once);
+                (0..self.sweeps.cycles).for_each(|_| self.record(encoder, stage.name(), each_cycle));
+            } else if *stage == Stage::Relaxation {
                 // The last dispatch writes the positions back, once.
                 let (iterated, last) = dispatches.split_at(dispatches.len() - 1);
                 (0..iterations).for_each(|_| self.record(encoder, stage.name(), iterated));

@@ -9,6 +9,7 @@ pub enum Stage {
     Scan,
     Scatter,
     SortVoxels,
+    Diffusion,
     Engage,
     Attach,
     Respond,
@@ -26,6 +27,8 @@ pub enum Stage {
 enum Due {
     /// With anything that needs neighbours or the sorted order.
     Sort,
+    /// Where there are substrates.
+    Substrates,
     Contacts,
     /// With every step, where mechanics is by potentials.
     Potentials,
@@ -44,6 +47,7 @@ const STEP_GRAPH: &[(Stage, &str, Due)] = &[
     (Stage::Scan, "scan", Due::Sort),
     (Stage::Scatter, "scatter", Due::Sort),
     (Stage::SortVoxels, "sort_voxels", Due::Sort),
+    (Stage::Diffusion, "diffusion", Due::Substrates),
     (Stage::Engage, "engage", Due::Contacts),
     (Stage::Attach, "attach", Due::Contacts),
     (Stage::Respond, "respond", Due::Contacts),
@@ -57,8 +61,8 @@ const STEP_GRAPH: &[(Stage, &str, Due)] = &[
 ];
 
 /// All stages, in the order of the graph.
-pub const STAGES: [Stage; 14] = {
-    let mut stages = [Stage::Advance; 14];
+pub const STAGES: [Stage; 15] = {
+    let mut stages = [Stage::Advance; 15];
     let mut row = 0;
     while row < stages.len() {
         stages[row] = STEP_GRAPH[row].0;
@@ -80,6 +84,7 @@ pub struct Graph {
     clocks: Clocks,
     mechanics: Mechanics,
     has_space: bool,
+    has_substrates: bool,
     has_effectors: bool,
     has_motility: bool,
 }
@@ -93,6 +98,7 @@ impl Graph {
             clocks: plan.clocks,
             mechanics: plan.mechanics,
             has_space,
+            has_substrates: plan.substrates.is_some(),
             has_effectors: plan.cell_types.iter().any(|it| it.is_effector),
             has_motility: has_space && types.any(|it| it.speed_um_per_min != 0.0),
         }
@@ -103,10 +109,12 @@ impl Graph {
         // A clock runs at the end of its interval: what has aged by one interval ages by one step.
         let ends = |interval: u32| (tick + self.clocks.movement_ticks).is_multiple_of(interval);
         let contacts = self.has_effectors && ends(self.clocks.contacts_ticks);
+        let substrates = self.has_substrates && ends(self.clocks.substrates_ticks);
         let cycle = ends(self.clocks.cycle_ticks);
         let rebuild = cycle || removes || (self.has_space && ends(self.clocks.reorder_ticks));
         let is_due = |due: Due| match due {
             Due::Sort => self.has_space || contacts || rebuild,
+            Due::Substrates => substrates,
             Due::Contacts => contacts,
             Due::Potentials => self.has_space && self.mechanics == Mechanics::Potentials,
             Due::Relaxation => self.has_space && self.mechanics != Mechanics::Potentials,

@@ -9,6 +9,7 @@ pub mod contacts;
 pub mod cpu;
 pub mod cycle;
 pub mod damage;
+pub mod diffusion;
 mod dispatches;
 pub mod divide;
 pub mod engage;

@@ -1,5 +1,6 @@
 //! The state that the twins work on: the buffers of a batch of tissues, under the names that the shaders use.
 
+use super::diffusion::Fields;
 use super::neighbours::LANES;
 use super::settings::{Population, Settings};
 use crate::cells::Cells;
@@ -35,6 +36,8 @@ pub struct World<'a> {
     pub effectors: Vec<u32>,
     /// Inbox of each cell: see `contacts`.
     pub contacts: Vec<[u32; 2]>,
+    /// Substrates, where the plan has any.
+    pub fields: Option<Fields>,
     /// Where each new slot comes from, and where each old one went.
     pub slot_source: Vec<u32>,
     pub new_slot: Vec<u32>,
@@ -63,6 +66,7 @@ impl<'a> World<'a> {
             contacts: Vec::new(),
             slot_source: Vec::new(),
             new_slot: Vec::new(),
+            fields: Fields::new(plan, tissues.len()),
             tissues,
         }
     }

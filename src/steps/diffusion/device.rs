@@ -1,0 +1,160 @@
+//! Buffers and dispatches of the solver on a device: one dispatch for each operation, grid and colour.
+
+use super::hierarchy::{Hierarchy, Level};
+use super::stencil;
+use crate::device::{Buffers, Gpu, Role};
+use crate::error::Result;
+use crate::plan::domain::minutes;
+use crate::plan::{Plan, Substrates};
+use bytemuck::{Pod, Zeroable};
+
+/// What a dispatch works on. Twin of `Sweep` in `shaders/shared/substrates.wgsl`; a test compares their layouts.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default, Pod, Zeroable)]
+pub struct Sweep {
+    pub counts: [u32; 4],
+    pub coarse: [u32; 4],
+    pub is_halved: [u32; 4],
+    pub is_joined: [u32; 4],
+    pub has_seam: [u32; 4],
+    pub first_share: [f32; 4],
+    pub second_share: [f32; 4],
+    pub width_um: [f32; 4],
+    pub offset: u32,
+    pub coarse_offset: u32,
+    pub blocks: u32,
+    pub tissues: u32,
+    pub table: u32,
+    pub colour: u32,
+    pub colours: u32,
+    pub step: u32,
+}
+
+/// One dispatch: entry point, name of its uniform, invocations.
+#[derive(Clone, Debug)]
+pub struct SweepRow {
+    pub entry: &'static str,
+    pub uniform: String,
+    pub invocations: u32,
+}
+
+/// All dispatches of a solve: some once, the others in each cycle.
+#[derive(Clone, Debug, Default)]
+pub struct Sweeps {
+    pub once: Vec<SweepRow>,
+    pub each_cycle: Vec<SweepRow>,
+    pub cycles: u32,
+    /// Elements of `concentration` that are the finest grid's.
+    pub fine_elements: usize,
+}
+
+/// Uniforms of a hierarchy: (name, contents).
+struct Uniforms<'a> {
+    hierarchy: &'a Hierarchy,
+    groups: usize,
+    made: Vec<(String, Sweep)>,
+}
+
+fn four<T: Copy + Default>(values: [T; 3]) -> [T; 4] {
+    [values[0], values[1], values[2], T::default()]
+}
+
+fn counts(level: &Level) -> [u32; 4] {
+    let [x, y, z] = level.axes.map(|axis| axis.count);
+    [x, y, z, x * y * z]
+}
+
+impl Uniforms<'_> {
+    /// The dispatch of an entry point on a level, for a colour and a step along x.
+    fn row(&mut self, entry: &'static str, number: usize, colour: u32, step: u32) -> SweepRow {
+        let level = &self.hierarchy.levels[number];
+        let coarse = self.hierarchy.levels.get(number + 1).unwrap_or(level);
+        let uniform = format!("sweep_{number}_{colour}_{step}");
+        if !self.made.iter().any(|(name, _)| *name == uniform) {
+            let blocks = self.hierarchy.blocks;
+            let sweep = Sweep {
+                counts: counts(level),
+                coarse: counts(coarse),
+                is_halved: four(level.axes.map(|axis| u32::from(axis.is_halved))),
+                is_joined: four(level.axes.map(|axis| u32::from(axis.is_joined))),
+                has_seam: four(level.axes.map(|axis| u32::from(axis.has_seam()))),
+                first_share: four(level.axes.map(|axis| axis.last_shares()[0])),
+                second_share: four(level.axes.map(|axis| axis.last_shares()[1])),
+                width_um: four(level.axes.map(|axis| axis.width_um as f32)),
+                offset: level.offset as u32,
+                coarse_offset: coarse.offset as u32,
+                blocks: blocks as u32,
+                tissues: (blocks / self.groups) as u32,
+                table: (number * self.groups) as u32,
+                colour,
+                colours: level.colours() as u32,
+                step,
+            };
+            self.made.push((uniform.clone(), sweep));
+        }
+        let [nx, ny, nz] = level.counts();
+        let voxels = match entry {
+            "restrict_residual" | "coarsen_loss" => coarse.voxels(),
+            _ => nx.div_ceil(step as usize) * ny * nz,
+        };
+        SweepRow { entry, uniform, invocations: (self.hierarchy.blocks * voxels) as u32 }
+    }
+
+    fn smooth(&mut self, number: usize) -> Vec<SweepRow> {
+        let colours = self.hierarchy.levels[number].colours() as u32;
+        (0..colours).map(|colour| self.row("smooth_colour", number, colour, 2)).collect()
+    }
+
+    fn cycle(&mut self) -> Vec<SweepRow> {
+        let last = self.hierarchy.levels.len() - 1;
+        let mut rows = Vec::new();
+        for number in 0..last {
+            rows.extend(self.smooth(number));
+            rows.push(self.row("restrict_residual", number, 0, 1));
+        }
+        rows.extend(self.smooth(last));
+        for number in (0..last).rev() {
+            // With two colours, those that are not smoothed next are every other voxel.
+            let step = if self.hierarchy.levels[number].colours() == 2 { 2 } else { 1 };
+            rows.push(self.row("correct", number, 1, step));
+            rows.extend(self.smooth(number));
+        }
+        rows
+    }
+}
+
+/// Creates the buffers of a plan's substrates, and says which dispatches solve a step.
+///
+/// # Errors
+/// `Error::Device` where there is no room.
+pub fn create(gpu: &Gpu, buffers: &mut Buffers, plan: &Plan, tissues: usize) -> Result<Sweeps> {
+    let Some(substrates) = &plan.substrates else { return Ok(Sweeps::default()) };
+    let hierarchy = Hierarchy::new(substrates, tissues);
+    create_fields(gpu, buffers, substrates, &hierarchy, minutes(plan.clocks.substrates_ticks))?;
+    let mut uniforms = Uniforms { hierarchy: &hierarchy, groups: substrates.groups(), made: Vec::new() };
+    let levels = hierarchy.levels.len();
+    let mut once = vec![uniforms.row("assemble", 0, 0, 1)];
+    once.extend((0..levels - 1).map(|number| uniforms.row("coarsen_loss", number, 0, 1)));
+    let each_cycle = uniforms.cycle();
+    for (name, sweep) in &uniforms.made {
+        buffers.create_with(gpu, name, bytemuck::bytes_of(sweep), Role::Uniform)?;
+    }
+    Ok(Sweeps { once, each_cycle, cycles: substrates.cycles, fine_elements: hierarchy.fine_elements() })
+}
+
+fn create_fields(
+    gpu: &Gpu,
+    buffers: &mut Buffers,
+    substrates: &Substrates,
+    hierarchy: &Hierarchy,
+    step_min: f64,
+) -> Result<()> {
+    let bytes = |elements: usize| 16 * elements as u64;
+    let table = stencil::table(substrates, hierarchy, step_min);
+    let initial = super::initial(substrates, hierarchy);
+    buffers.create_with(gpu, "stencils", bytemuck::cast_slice(&table), Role::Storage)?;
+    buffers.create_with(gpu, "concentration", bytemuck::cast_slice(&initial), Role::Storage)?;
+    buffers.create(gpu, "source", bytes(hierarchy.fine_elements()), Role::Storage)?;
+    buffers.create(gpu, "loss", bytes(hierarchy.elements()), Role::Storage)?;
+    buffers.create(gpu, "right_side", bytes(hierarchy.elements()), Role::Storage)
+}

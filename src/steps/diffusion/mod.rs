@@ -1,0 +1,189 @@
+//! Stage `diffusion`: diffusion, decay, and exchange with cells, unsplit and implicit. Twin of `shaders/diffusion.wgsl`.
+//!
+//! In each voxel, with c the concentration before and c' after a step (backward Euler, first order in time; central
+//! differences, second order in space):
+//!
+//! ```text
+//! (1/dt + decay + loss − D ∇²) c' = c/dt + source
+//! ```
+//!
+//! | symbol | name | unit | meaning | source |
+//! |---|---|---|---|---|
+//! | D | `diffusion_um2_per_min` | um²/min | diffusion coefficient | scenario |
+//! | decay | `decay_per_min` | 1/min | first-order decay | scenario |
+//! | source | `source` | concentration/min | S ρ f of cells that secrete at rate S toward ρ | cells |
+//! | loss | `loss` | 1/min | (S + U) f of cells that secrete or take up (f: volume of cell / of voxel) | cells |
+//!
+//! The law of secretion and uptake is BioFVM's (Ghaffarizadeh et al., Bioinformatics 2016, 32:1256). Without 1/dt the
+//! equation is that of the steady state (quasi-steady substrates). Nothing is split by axis: the steady state of a
+//! split scheme is wrong at steps that are large for decay and uptake.
+//!
+//! Solved by geometric multigrid from the last concentrations on: each V-cycle smooths once before and once after the
+//! coarse correction, on every grid. The number of cycles is fixed, so that results do not depend on threads or luck.
+//! Every value is the result of a smoothing, which adds and divides numbers that are not negative: concentrations are
+//! nowhere negative, at any step and after any number of cycles.
+
+pub mod device;
+mod hierarchy;
+mod lanes;
+mod row;
+mod smooth;
+mod stencil;
+mod transfer;
+
+pub use hierarchy::{Axis, Hierarchy, Level};
+pub use lanes::{HELD_PER_MIN, Lanes};
+pub use stencil::{AxisStencil, Stencil};
+
+use super::World;
+use crate::plan::domain::minutes;
+use crate::plan::{Plan, SubstrateBoundary, Substrates};
+
+/// Concentrations of a batch of tissues, and what they are solved from.
+pub struct Fields {
+    /// On all grids, the finest first: see `Substrates::place`.
+    pub concentration: Vec<[f32; 4]>,
+    /// What cells bring, in concentration/min.
+    pub source: Vec<[f32; 4]>,
+    /// What cells take up, in 1/min, on all grids; `HELD_PER_MIN` in held voxels.
+    pub loss: Vec<[f32; 4]>,
+    /// Sources and concentrations before the step, on all grids.
+    pub right_side: Vec<[f32; 4]>,
+    pub hierarchy: Hierarchy,
+    pub stencils: Vec<Stencil>,
+    tissues: usize,
+    groups: usize,
+    cycles: u32,
+    has_held: bool,
+}
+
+/// Whether any substrate is held somewhere.
+pub fn has_held(substrates: &Substrates) -> bool {
+    substrates.list.iter().any(|it| matches!(it.boundary, SubstrateBoundary::Held { .. }))
+}
+
+/// Bytes of one tissue's fields: four buffers, three of them with all grids.
+pub fn bytes_per_tissue(substrates: &Substrates) -> u64 {
+    let hierarchy = Hierarchy::new(substrates, 1);
+    16 * (3 * hierarchy.elements() + hierarchy.fine_elements()) as u64
+}
+
+/// Concentrations at the start, on all grids.
+pub fn initial(substrates: &Substrates, hierarchy: &Hierarchy) -> Vec<[f32; 4]> {
+    let mut values = vec![[0.0; 4]; hierarchy.elements()];
+    let each = hierarchy.fine_elements() / substrates.groups().max(1);
+    for (number, it) in substrates.list.iter().enumerate() {
+        values[number / 4 * each..][..each].iter_mut().for_each(|value| value[number % 4] = it.initial);
+    }
+    values
+}
+
+impl Fields {
+    /// Fields at the start of a plan with substrates.
+    pub fn new(plan: &Plan, tissues: usize) -> Option<Fields> {
+        let substrates = plan.substrates.as_ref()?;
+        Some(Fields::with_step(substrates, tissues, minutes(plan.clocks.substrates_ticks)))
+    }
+
+    /// Fields at the start, solved in steps of so many minutes.
+    pub fn with_step(substrates: &Substrates, tissues: usize, step_min: f64) -> Fields {
+        let hierarchy = Hierarchy::new(substrates, tissues);
+        let zeros = |count: usize| vec![[0.0; 4]; count];
+        Fields {
+            concentration: initial(substrates, &hierarchy),
+            source: zeros(hierarchy.fine_elements()),
+            loss: zeros(hierarchy.elements()),
+            right_side: zeros(hierarchy.elements()),
+            stencils: stencil::table(substrates, &hierarchy, step_min),
+            groups: substrates.groups(),
+            cycles: substrates.cycles,
+            has_held: has_held(substrates),
+            hierarchy,
+            tissues,
+        }
+    }
+
+    /// Solves one step.
+    pub fn solve(&mut self) {
+        let levels = &self.hierarchy.levels;
+        let (blocks, tissues, held) = (self.hierarchy.blocks, self.tissues, self.has_held);
+        let values: &mut [Lanes] = bytemuck::cast_slice_mut(&mut self.concentration);
+        let right_side: &mut [Lanes] = bytemuck::cast_slice_mut(&mut self.right_side);
+        let loss: &mut [Lanes] = bytemuck::cast_slice_mut(&mut self.loss);
+        let stencils = |level: usize| &self.stencils[level * self.groups..][..self.groups];
+        assemble(&levels[0], stencils(0), tissues, values, right_side, loss, bytemuck::cast_slice(&self.source));
+        for (number, pair) in levels.windows(2).enumerate() {
+            transfer::coarsen_loss(&pair[0], &pair[1], stencils(number), tissues, blocks, loss, held);
+        }
+        for _ in 0..self.cycles {
+            for (number, pair) in levels.windows(2).enumerate() {
+                let rows = stencils(number);
+                smooth::smooth(&pair[0], rows, [blocks, tissues], values, right_side, loss);
+                transfer::restrict_residual(&pair[0], &pair[1], rows, tissues, blocks, values, right_side, loss);
+            }
+            let last = levels.len() - 1;
+            smooth::smooth(&levels[last], stencils(last), [blocks, tissues], values, right_side, loss);
+            for (number, pair) in levels.windows(2).enumerate().rev() {
+                let rows = stencils(number);
+                transfer::correct(&pair[0], &pair[1], rows, tissues, blocks, values, loss, held);
+                smooth::smooth(&pair[0], rows, [blocks, tissues], values, right_side, loss);
+            }
+        }
+    }
+}
+
+/// Right sides of the finest grid; held voxels get their value.
+fn assemble(
+    level: &Level,
+    stencils: &[Stencil],
+    tissues: usize,
+    values: &mut [Lanes],
+    right_side: &mut [Lanes],
+    loss: &mut [Lanes],
+    source: &[Lanes],
+) {
+    use rayon::prelude::*;
+    let [nx, ny, nz] = level.counts();
+    let width: [f32; 3] = level.axes.map(|axis| axis.width_um as f32);
+    let middle = |i: usize, axis: usize, n: usize| (i as f32 + (0.5 - 0.5 * n as f32)) * width[axis];
+    let end = source.len();
+    let rows = values[..end].par_chunks_mut(nx).zip(right_side[..end].par_chunks_mut(nx));
+    let rows = rows.zip(loss[..end].par_chunks_mut(nx)).zip(source.par_chunks(nx));
+    rows.with_min_len(smooth::LEAST_VOXELS.div_ceil(nx)).enumerate().for_each(
+        |(row, (((values, right), loss), source))| {
+            let (y, z, block) = (row % ny, row / ny % nz, row / ny / nz);
+            let stencil = &stencils[block / tissues];
+            let [along_x, along_y, along_z] = &stencil.axes;
+            let (y_um, z_um) = (middle(y, 1, ny), middle(z, 2, nz));
+            let at_end = |is: bool, source: Lanes| if is { source } else { Lanes::ZERO };
+            let across = [
+                at_end(y == 0, along_y.source_low),
+                at_end(y + 1 == ny, along_y.source_high),
+                at_end(z == 0, along_z.source_low),
+                at_end(z + 1 == nz, along_z.source_high),
+            ];
+            for x in 0..nx {
+                let mut sum = source[x] + stencil.rate * values[x];
+                sum = (sum + at_end(x == 0, along_x.source_low)) + at_end(x + 1 == nx, along_x.source_high);
+                sum = across.iter().fold(sum, |sum, &source| sum + source);
+                let x_um = middle(x, 0, nx);
+                let distance_um2 = x_um * x_um + y_um * y_um + z_um * z_um;
+                for lane in 0..4 {
+                    if distance_um2 > stencil.beyond_um2.0[lane] {
+                        loss[x].0[lane] = HELD_PER_MIN;
+                        values[x].0[lane] = stencil.held.0[lane];
+                        sum.0[lane] = HELD_PER_MIN * stencil.held.0[lane];
+                    }
+                }
+                right[x] = sum;
+            }
+        },
+    );
+}
+
+/// Runs the stage.
+pub fn diffusion(world: &mut World) {
+    if let Some(fields) = &mut world.fields {
+        fields.solve();
+    }
+}

@@ -1,0 +1,10 @@
+//! Substrates: known answers of the solver, on twins and software adapter, and the two compared bit for bit.
+
+#[path = "../common/mod.rs"]
+mod common;
+#[path = "../known_answers/fixture.rs"]
+#[allow(dead_code, reason = "a part is used here")]
+mod fixture;
+
+mod bits;
+mod field;
