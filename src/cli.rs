@@ -3,6 +3,7 @@
 use crate::device::Choice;
 use crate::error::{Error, Result};
 use crate::outputs::LogFormat;
+use crate::outputs::render::{self, Request, Section};
 use crate::plan::{Plan, TICKS_PER_MIN};
 use crate::run::{self, Order};
 use crate::scenario::library;
@@ -30,6 +31,8 @@ enum Command {
     Check(CheckArgs),
     /// Say which devices were found, and what is missing
     Devices,
+    /// Draw a snapshot of a run folder, or all of them as an animation, as PNG
+    Render(RenderArgs),
     /// List the shipped definitions, which a section takes by `use = "NAME"`, or print one with its sources
     Library {
         /// The definition to print
@@ -78,6 +81,45 @@ struct ScenarioArgs {
     batch_tissues: Option<u32>,
 }
 
+#[derive(Debug, Args)]
+struct RenderArgs {
+    /// Run folder
+    run: PathBuf,
+    /// Time of the snapshot, such as 20d [default: the last]
+    #[arg(long, value_name = "TIME")]
+    at: Option<String>,
+    /// All snapshots, one after the other, in one animated PNG
+    #[arg(long, conflicts_with = "at")]
+    animate: bool,
+    /// Column of cells that gives their colour, such as cell_type, phase or volume_um3
+    #[arg(long, visible_alias = "colour-by", value_name = "COLUMN", default_value = "cell_type")]
+    color_by: String,
+    /// Draw what a plane cuts, such as x=-20um
+    #[arg(long, value_name = "AXIS=PLACE", default_value = "z=0", allow_hyphen_values = true)]
+    slice: Section,
+    /// Draw all cells, seen along z
+    #[arg(long, conflicts_with = "slice")]
+    project: bool,
+    /// Arm to draw [default: the first]
+    #[arg(long)]
+    arm: Option<String>,
+    /// Replicate to draw
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    replicate: usize,
+    /// Substrate behind the cells
+    #[arg(long, value_name = "NAME")]
+    substrate: Option<String>,
+    /// Least and greatest number of the colours, such as 0,5000, so that pictures can be compared
+    #[arg(long, value_name = "LOW,HIGH", allow_hyphen_values = true)]
+    range: Option<String>,
+    /// File to write [default: RUN_ARM_REPLICATE_TIME.png in the working folder]
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Replace the file if it is there
+    #[arg(long)]
+    force: bool,
+}
+
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Log {
     Auto,
@@ -96,6 +138,7 @@ impl Cli {
                 say(&run::check(&plan, &args.device, args.most_tissues())?)
             }
             Command::Devices => say(&crate::device::found::report()),
+            Command::Render(args) => say(&render::render(&args.request()?)?),
             Command::Library { name: None } => say(&library::list()),
             Command::Library { name: Some(name) } => say(library::show(&name)?),
         }
@@ -136,6 +179,25 @@ impl RunArgs {
             Order { plan, scenario, device: self.scenario.device, most_tissues, output, force: self.force, log };
         say(&run::run(order)?)
     }
+}
+
+impl RenderArgs {
+    fn request(self) -> Result<Request> {
+        let at_h = self.at.as_deref().map(render::time_h).transpose()?;
+        let range = self.range.as_deref().map(range).transpose()?;
+        let section = if self.project { Section::Projection } else { self.slice };
+        let RenderArgs { run, animate, color_by, arm, replicate, substrate, output, force, .. } = self;
+        Ok(Request { run, at_h, animate, color_by, section, arm, replicate, substrate, range, output, force })
+    }
+}
+
+/// Two numbers, the second larger.
+fn range(text: &str) -> Result<(f32, f32)> {
+    let number = |it: &str| it.trim().parse::<f32>().ok().filter(|it| it.is_finite());
+    let numbers = text.split_once(',').and_then(|(low, high)| number(low).zip(number(high)));
+    numbers.filter(|(low, high)| low < high).ok_or_else(|| {
+        Error::Input(format!("error: --range {text}: give two numbers, the second larger, such as --range 0,5000"))
+    })
 }
 
 /// Ticks of `--until`, in whole steps.

@@ -64,12 +64,12 @@ fn the_users_keys_come_before_the_librarys() {
 #[test]
 fn overrides_reach_into_what_is_used() {
     let text = "[cell_types.tumour]\nuse = \"mc38_tumour\"\n";
-    let set = ["cell_types.tumour.cycle.phases.0.duration=30 h", "cell_types.tumour.hits={lethal = 5}"];
+    let set = ["cell_types.tumour.cycle.phases.0.duration=30 h", "cell_types.tumour.damage={power = 4}"];
     let tumour = &good(text, &set).cell_types["tumour"];
     assert_eq!(tumour.cycle.phases[0].duration.unwrap().0, 1800.0);
     assert_eq!(tumour.cycle.phases[0].stages.unwrap().0, 20);
-    let hits = tumour.hits.as_ref().unwrap();
-    assert_eq!((hits.lethal.0, hits.repair_rate.0), (5, 0.01415));
+    let damage = tumour.damage.as_ref().unwrap();
+    assert_eq!((damage.power.0, damage.half_life.0), (4, 49.0));
 }
 
 #[test]

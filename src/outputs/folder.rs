@@ -133,7 +133,11 @@ pub struct PendingFile {
 }
 
 impl PendingFile {
-    fn create(path: &Path) -> Result<PendingFile> {
+    /// Begins a file, and its folder if that is missing.
+    ///
+    /// # Errors
+    /// `Failed` if it cannot be made.
+    pub fn create(path: &Path) -> Result<PendingFile> {
         let folder = path.parent().unwrap_or(Path::new("."));
         fs::create_dir_all(folder).map_err(|cause| Error::io("create the folder", folder, cause))?;
         let name = path.file_name().unwrap_or_default().to_string_lossy();

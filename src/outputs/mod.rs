@@ -9,6 +9,7 @@ mod history;
 mod manifest;
 mod picture;
 mod progress;
+pub mod render;
 mod series;
 mod snapshot;
 mod summary;

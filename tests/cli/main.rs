@@ -7,3 +7,4 @@ mod failing_disk;
 mod good_run;
 mod interrupt;
 mod program;
+mod render;

@@ -13,13 +13,14 @@ use crate::cells::columns::{Column, column};
 use crate::plan::domain::hours;
 use crate::plan::{Geometry, Plan};
 use svg::{Anchor, Drawing, Frame, GREY};
+pub(super) use svg::{label, round_below, ticks};
 use tissue::Disc;
 
 /// Colours of cell types: Okabe and Ito's, which colour-blind people tell apart.
-const TYPE_COLOURS: [&str; 6] = ["#E69F00", "#56B4E9", "#009E73", "#CC79A7", "#F0E442", "#0072B2"];
+pub(super) const TYPE_COLOURS: [&str; 6] = ["#E69F00", "#56B4E9", "#009E73", "#CC79A7", "#F0E442", "#0072B2"];
 /// Colours of arms: the first arm, mostly the control, is dark; none is the colour of the first two cell types.
 const ARM_COLOURS: [&str; 6] = ["#374151", "#D55E00", "#0072B2", "#009E73", "#CC79A7", "#8B6B00"];
-const DEAD_COLOUR: &str = "#9ca3af";
+pub(super) const DEAD_COLOUR: &str = "#9ca3af";
 
 /// Arms that get a panel.
 const PANELS: usize = 6;
@@ -33,7 +34,7 @@ const CURVE_PITCH: f64 = 276.0;
 const LEFT: f64 = 84.0;
 const TOP: f64 = 128.0;
 
-fn colour<'a>(colours: &[&'a str], number: usize) -> &'a str {
+pub(super) fn colour<'a>(colours: &[&'a str], number: usize) -> &'a str {
     colours[number % colours.len()]
 }
 

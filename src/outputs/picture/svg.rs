@@ -157,7 +157,10 @@ impl Axes {
 
 /// The largest of 1, 2, 5 × 10ⁿ that is at most `value`.
 pub fn round_below(value: f64) -> f64 {
-    let power = 10f64.powf(value.log10().floor());
+    // The exponent as it is printed, and its power as it is read, are the same on every machine; log10 need not be.
+    let printed = format!("{value:e}");
+    let exponent = printed.rsplit('e').next().unwrap_or("0");
+    let power: f64 = format!("1e{exponent}").parse().unwrap_or(1.0);
     [5.0, 2.0, 1.0].into_iter().map(|digit| digit * power).find(|round| *round <= value * 1.000_001).unwrap_or(power)
 }
 

@@ -1,0 +1,193 @@
+//! A run folder as it is found: what its manifest says of the tissues, and the snapshots there are.
+
+use crate::error::{Error, Result};
+use crate::scenario::faults::nearest;
+use crate::scenario::units::{self, Dimension};
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+
+/// Snapshots whose time is off by this part of the asked one, or by 0.02 h, are near enough: names round times.
+const NEAR: f64 = 0.01;
+
+/// A file of a time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Snapshot {
+    pub time_h: f64,
+    pub path: PathBuf,
+}
+
+/// What a run folder holds.
+#[derive(Clone, Debug)]
+pub struct Recorded {
+    pub name: String,
+    path: PathBuf,
+    pub title: String,
+    pub scenario_hash: String,
+    pub arms: Vec<String>,
+    /// Seeds of the replicates.
+    pub seeds: Vec<String>,
+    pub cell_types: Vec<String>,
+    pub size_um: [f32; 3],
+    pub is_layer: bool,
+    pub is_periodic: bool,
+    /// Of each substrate, as the scenario has it.
+    scenario: Value,
+    /// In the order of time.
+    pub snapshots: Vec<Snapshot>,
+}
+
+/// A wrong input, with a way out.
+pub fn refusal(message: impl std::fmt::Display, hint: impl std::fmt::Display) -> Error {
+    Error::Input(format!("error: {message}\n\nhint: {hint}"))
+}
+
+/// A name that is not among the known ones.
+pub fn unknown(kind: &str, name: &str, known: &[&str]) -> Error {
+    let hint = match nearest(name, known) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None if known.is_empty() => "there is none in this run".to_owned(),
+        None => format!("there are {}", known.join(", ")),
+    };
+    refusal(format_args!("there is no {kind} `{name}`"), hint)
+}
+
+impl Recorded {
+    /// Reads the manifest and looks for snapshots.
+    ///
+    /// # Errors
+    /// `Input` if this is no run folder, or there are no cells to be drawn.
+    pub fn open(path: &Path) -> Result<Recorded> {
+        let shown = path.display();
+        if !path.is_dir() {
+            let hint = "give the folder that `texpop run` wrote, such as runs/quickstart";
+            return Err(refusal(format_args!("{shown}: there is no such folder"), hint));
+        }
+        let manifest = manifest(path)?;
+        let scenario = manifest["scenario"].clone();
+        let snapshots = snapshots(path, "cells")?;
+        if snapshots.is_empty() {
+            let hint = "ask for them in the scenario, such as [snapshots] every = \"6 h\", and run it again";
+            return Err(refusal(format_args!("{shown} has no snapshots of cells"), hint));
+        }
+        let name = path.canonicalize().ok().and_then(|it| it.file_name().map(|it| it.to_string_lossy().into_owned()));
+        let domain = &scenario["domain"];
+        if domain["geometry"] == "culture" {
+            let hint = "series.csv and overview.svg tell what happened in it";
+            return Err(refusal("cells of a culture have no place that could be drawn", hint));
+        }
+        Ok(Recorded {
+            name: name.unwrap_or_else(|| "run".into()),
+            path: path.to_owned(),
+            title: text(&manifest["title"]),
+            scenario_hash: text(&manifest["scenario_hash"]),
+            arms: list(&manifest["arms"]).iter().map(text).collect(),
+            seeds: list(&manifest["replicates"]).iter().map(|it| text(&it["seed"])).collect(),
+            cell_types: scenario["cell_types"].as_object().map_or(Vec::new(), |it| it.keys().cloned().collect()),
+            size_um: size_um(domain).ok_or_else(|| broken(path))?,
+            is_layer: domain["geometry"] == "layer",
+            is_periodic: domain["boundary"] == "periodic",
+            scenario,
+            snapshots,
+        })
+    }
+
+    /// The snapshot near a time.
+    ///
+    /// # Errors
+    /// `Input` with the times there are.
+    pub fn near(&self, time_h: f64) -> Result<&Snapshot> {
+        let off = |it: &&Snapshot| (it.time_h - time_h).abs();
+        let found = self.snapshots.iter().min_by(|a, b| off(a).total_cmp(&off(b)));
+        found.filter(|it| off(it) <= (NEAR * time_h).max(0.02)).ok_or_else(|| {
+            let times: Vec<String> = self.snapshots.iter().map(|it| format!("{}h", it.time_h)).collect();
+            refusal(
+                format_args!("there is no snapshot near {time_h} h"),
+                format_args!("there are {}", times.join(", ")),
+            )
+        })
+    }
+
+    /// The fields of a time, if they were written.
+    pub fn fields_at(&self, time_h: f64) -> Result<Option<PathBuf>> {
+        let found = snapshots(&self.path, "fields")?.into_iter().find(|it| (it.time_h - time_h).abs() < 1e-6);
+        Ok(found.map(|it| it.path))
+    }
+
+    /// Unit of a substrate, empty if it has none.
+    pub fn unit_of(&self, substrate: &str) -> String {
+        text(&self.scenario["substrates"][substrate]["unit"])
+    }
+
+    /// What the scenario calls a column: the trait behind `trait_first` or `trait_second`, if all types that have it
+    /// agree.
+    pub fn trait_name(&self, column: &str) -> Option<String> {
+        let mut names = self.cell_types.iter().filter_map(|it| self.trait_of(column, it)?);
+        let first = names.next()?;
+        names.all(|name| name == first).then_some(first)
+    }
+
+    /// Whether cells of a type have a value in a column: those without a trait have none behind its numbers.
+    pub fn has_value(&self, column: &str, cell_type: &str) -> bool {
+        self.trait_of(column, cell_type).is_none_or(|name| name.is_some())
+    }
+
+    /// None if the column holds no trait; else the name of that of a cell type, if it has one.
+    fn trait_of(&self, column: &str, cell_type: &str) -> Option<Option<String>> {
+        let number = ["trait_first", "trait_second"].iter().position(|it| *it == column)?;
+        let traits = self.scenario["cell_types"][cell_type]["traits"].as_object();
+        Some(traits.and_then(|it| it.keys().nth(number)).cloned())
+    }
+}
+
+fn manifest(path: &Path) -> Result<Value> {
+    let file = path.join("manifest.json");
+    match std::fs::read_to_string(&file) {
+        Ok(text) => serde_json::from_str(&text).map_err(|_| broken(path)),
+        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => {
+            let hint = "give the folder that `texpop run` wrote; it holds manifest.json";
+            Err(refusal(format_args!("{} is no run folder", path.display()), hint))
+        }
+        Err(cause) => Err(Error::io("read", &file, cause)),
+    }
+}
+
+fn broken(path: &Path) -> Error {
+    refusal(format_args!("{}/manifest.json is not that of a run", path.display()), "run the scenario again")
+}
+
+/// Files of a part of the folder, `t000048.00h.parquet`, by time.
+fn snapshots(path: &Path, part: &str) -> Result<Vec<Snapshot>> {
+    let folder = path.join(part);
+    if !folder.is_dir() {
+        return Ok(Vec::new());
+    }
+    let failed = |cause| Error::io("read the folder", &folder, cause);
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(&folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        let name = path.file_name().map_or_else(String::new, |it| it.to_string_lossy().into_owned());
+        let time = name.strip_prefix('t').and_then(|rest| rest.strip_suffix("h.parquet"));
+        if let Some(time_h) = time.and_then(|it| it.parse::<f64>().ok()) {
+            found.push(Snapshot { time_h, path });
+        }
+    }
+    found.sort_by(|a, b| a.time_h.total_cmp(&b.time_h));
+    Ok(found)
+}
+
+/// Edges of the domain; a layer is flat.
+fn size_um(domain: &Value) -> Option<[f32; 3]> {
+    let mut size = [0.0; 3];
+    for (axis, edge) in list(&domain["size"]).iter().take(3).enumerate() {
+        size[axis] = units::parse(edge.as_str()?, Dimension::LENGTH).ok()? as f32;
+    }
+    (size[0] > 0.0 && size[1] > 0.0).then_some(size)
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or("").to_owned()
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
+}
