@@ -219,7 +219,7 @@ fn cells() -> Cells {
     let position = |x: f32| [x, 2.0, 3.0, 2_000.0].map(f32::to_bits);
     let none = u32::MAX;
     let traits = [0.25f32, -1.0].map(f32::to_bits);
-    let progress = [0, 7 | 3 << 16, traits[0], traits[1]];
+    let progress = [0, 7 | 3 << 6, traits[0], traits[1]];
     cells.push([position(-1.5), [0; 4], [0; 4], [9, 0, kind(0, 1, 0, 1), none], progress]);
     cells.push([position(10.0), [0; 4], [0; 4], [8, 1 << 31, kind(0, 0, 1, 0), 2], progress]);
     cells.push([position(20.0), [0; 4], [0; 4], [5, 0, kind(1, 0, 0, 0), none], progress]);
