@@ -6,5 +6,8 @@ mod common;
 #[allow(dead_code, reason = "a part is used here")]
 mod fixture;
 
+mod along_a_line;
+mod around_a_point;
 mod bits;
 mod field;
+mod mass;

@@ -1,0 +1,70 @@
+//! Masses: decay alone, a steady source, and substrates that are quasi-steady.
+
+use crate::field::*;
+use crate::fixture::*;
+use texpop::plan::*;
+use texpop::random::{philox, uniform};
+
+fn total(values: &Values) -> f64 {
+    values.iter().map(|it| f64::from(it[0])).sum()
+}
+
+/// 1e5 in one voxel, decay 0.01 /min, 100 steps of 0.1 min.
+fn decays(on: On, decay: &f32) -> Verdict {
+    let plan = field_plan([1, 1, 1], [20.0; 3], 10, 1, vec![substrate(1e5, *decay, 1e5)]);
+    let left = total(&solved(on, &plan, &zeros(&plan), &zeros(&plan), 100));
+    close("what is left", left, 90_483.7, 1e-4 * 90_483.7)
+}
+
+#[test]
+fn decay_alone_is_exponential() {
+    on_both(|on| kept_and_broken(on, decays, &0.01, &0.011));
+}
+
+/// λ · total = q at the steady state, at any step: split schemes fail here.
+fn steady_source(on: On, decay: &f32) -> Verdict {
+    for (diffusion, right, ticks) in [(3000.0, 2.45, 100), (1e5, 10.0, 50), (500.0, 0.023, 100)] {
+        let plan = field_plan([41, 41, 1], [20.0; 3], ticks, 2, vec![substrate(diffusion, right * decay, 0.0)]);
+        let mut source = zeros(&plan);
+        source[20 * 41 + 20][0] = 1.0;
+        let solves = if right < 0.1 { 500 } else { 40 };
+        let got = f64::from(right) * total(&solved(on, &plan, &source, &zeros(&plan), solves));
+        close(&format!("λ · total / q, D {diffusion}, λ {right}"), got, 1.0, 0.01)?;
+    }
+    Ok(())
+}
+
+#[test]
+fn a_steady_source_holds_what_it_should() {
+    on_both(|on| kept_and_broken(on, steady_source, &1.0, &1.1));
+}
+
+/// Oxygen among cells that take it up, from full: the transient against the quasi-steady solution over time.
+#[test]
+fn a_fast_substrate_is_soon_at_its_steady_state() {
+    let oxygen = |is_quasi_steady| {
+        let mut it = substrate(1e5, 0.1, 38.0);
+        it.boundary = SubstrateBoundary::Fixed([Some(38.0); 6]);
+        it.is_quasi_steady = is_quasi_steady;
+        field_plan([25; 3], [20.0; 3], 1, 2, vec![it])
+    };
+    on_both(|on| {
+        let (steady, transient) = (oxygen(true), oxygen(false));
+        let mut loss = zeros(&steady);
+        (0..loss.len()).for_each(|i| loss[i][0] = 6.0 * uniform(philox([5, 6], [i as u32, 0, 0, 0])[0]));
+        let exact = solved(on, &steady, &zeros(&steady), &loss, 6);
+        let off = |values: &Values| (total(values) - total(&exact)) / (38.0 * exact.len() as f64 - total(&exact));
+        let errors = with_engine(on, &transient, 0..1, &Default::default(), |engine| {
+            engine.set_exchange(&zeros(&transient), &loss).unwrap();
+            [5, 15, 30, 50].map(|solves| {
+                step(engine, solves);
+                off(&engine.concentration().unwrap())
+            })
+        });
+        println!(
+            "{on:?}: what oxygen lacks, transient against quasi-steady, after 0.05, 0.2, 0.5, 1 min: {errors:.4?}"
+        );
+        assert!(errors[0] > 0.05, "at first they differ");
+        assert!(errors[3].abs() < 0.01, "after a minute they agree");
+    });
+}
