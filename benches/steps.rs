@@ -60,10 +60,15 @@ fn main() {
 /// Bytes a cell, buffer by buffer.
 fn bytes_table() {
     println!("bytes a cell");
-    for (name, bytes) in GpuEngine::bytes_by_buffer() {
+    for (name, bytes) in GpuEngine::bytes_by_buffer(&packed_tissue(1000)) {
         println!("  {name:<16} {bytes:>4}");
     }
-    println!("  {:<16} {:>4}   CPU twins {}", "all", GpuEngine::bytes_per_cell(), World::bytes_per_cell());
+    println!(
+        "  {:<16} {:>4}   CPU twins {}",
+        "all",
+        GpuEngine::bytes_per_cell(&packed_tissue(1000)),
+        World::bytes_per_cell(&packed_tissue(1000))
+    );
     println!("  (and 4 bytes for each of about 1.2 voxels a cell in a packed tissue)\n");
 }
 

@@ -4,7 +4,7 @@
 // linearly to 0 at one; targets with all attachment sites taken are passed over. In a culture every target in the same
 // bucket is in contact. An effector acts with probability 1 - exp(-sum of hazards * dt), on one target drawn in proportion.
 // Traits thin the outcome: hazards are those at the trait's maximum, and an attempt succeeds with factor / maximum.
-// choose: draws the target; claim: bids for it, or, as a kinapse, kills in passing; contend: counts equal best bids;
+// choose: draws the target; claim: gives up, or bids for it, or, as a kinapse, kills in passing; contend: counts equal best bids;
 // bond: the winner attaches. Equal best bids (1 in 2^32) leave the target free until the next step.
 //#include "shared/settings.wgsl"
 //#include "shared/dispatch.wgsl"
@@ -12,6 +12,7 @@
 //#include "shared/math.wgsl"
 //#include "shared/random.wgsl"
 //#include "shared/traits.wgsl"
+//#include "shared/behaviours.wgsl"
 //#include "shared/contacts.wgsl"
 //#include <columns>
 //#include <parameters>
@@ -28,6 +29,7 @@
 @group(0) @binding(8) var<storage, read_write> identity: array<vec4u>;
 @group(0) @binding(9) var<storage, read_write> contacts: array<atomic<u32>>;
 @group(0) @binding(10) var<storage, read_write> events: array<atomic<u32>>;
+@group(0) @binding(11) var<storage, read> behaviours: array<f32>;
 
 //#include "shared/neighbours.wgsl"
 
@@ -35,7 +37,7 @@
 fn hazard(arm: u32, k: u32, n: u32) -> f32 {
     let other = sorted_cell[n];
     let pair = pair_row(arm, cell_type_of(sorted_cell[k].y), cell_type_of(other.y));
-    let rate = pair_attachment_per_min(pair);
+    let rate = ruled(pair + PAIR_ATTACHMENT_PER_MIN, sorted_cell[k].x);
     if rate == 0.0 || fate_of(other.y) != LIVE || n == k { return 0.0; }
     var falloff = 1.0;
     if settings.dimensions > 0u {
@@ -94,11 +96,7 @@ fn choose(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups)
             if h > 0.0 { chosen = sorted_cell[sieved[i]].x; }
         }
     }
-    if chosen == NO_BOND { return; }
-    let target_row = type_row(arm, cell_type_of(identity[chosen].z));
-    let maximum = trait_maximum(target_row, SCALES_ATTACHMENT_TO_SELF);
-    let factor = trait_factor(target_row, progress[chosen], SCALES_ATTACHMENT_TO_SELF);
-    if words.z < threshold_of(min(factor / maximum, 1.0)) { identity[slot].w = chosen | TENTATIVE; }
+    if chosen != NO_BOND { identity[slot].w = chosen | TENTATIVE; }
 }
 
 // The target that effector e wishes for; NO_BOND for none.
@@ -109,10 +107,24 @@ fn wish(e: u32) -> u32 {
     return bond & ~TENTATIVE;
 }
 
-// Its bid: the fourth word of the draw that chose the target.
-fn bid(e: u32) -> u32 {
+// The draw that chose the target.
+fn words_of(e: u32) -> vec4u {
     let cell = identity[sorted_cell[effectors[e]].x];
-    return draw(seed_of(tissue_of(cell.z)), cell.xy, population.tick, PURPOSE_ATTACH).w;
+    return draw(seed_of(tissue_of(cell.z)), cell.xy, population.tick, PURPOSE_ATTACH);
+}
+
+// Its bid: the fourth word.
+fn bid(e: u32) -> u32 {
+    return words_of(e).w;
+}
+
+// Whether the traits of the target let an attempt succeed.
+fn succeeds(e: u32, wished: u32) -> bool {
+    let kind = identity[wished].z;
+    let row = type_row(arm_of(tissue_of(kind)), cell_type_of(kind));
+    let maximum = trait_maximum(row, SCALES_ATTACHMENT_TO_SELF);
+    let factor = trait_factor(row, progress[wished], SCALES_ATTACHMENT_TO_SELF);
+    return words_of(e).z < threshold_of(min(factor / maximum, 1.0));
 }
 
 @compute @workgroup_size(WORKGROUP)
@@ -121,6 +133,10 @@ fn claim(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) 
     let wished = wish(e);
     if wished == NO_BOND { return; }
     let slot = sorted_cell[effectors[e]].x;
+    if !succeeds(e, wished) {
+        identity[slot].w = NO_BOND;
+        return;
+    }
     let kind = identity[slot].z;
     let own_type = cell_type_of(kind);
     let tissue = tissue_of(kind);

@@ -14,9 +14,12 @@
 //#include "shared/phases.wgsl"
 //#include "shared/contacts.wgsl"
 //#include "shared/age.wgsl"
+//#include "shared/behaviours.wgsl"
+//#include "shared/transitions.wgsl"
 //#include <columns>
 //#include <parameters>
 //#include <events>
+//#include <rules>
 
 @group(0) @binding(0) var<uniform> settings: Settings;
 @group(0) @binding(1) var<uniform> population: Population;
@@ -26,6 +29,7 @@
 @group(0) @binding(5) var<storage, read_write> identity: array<vec4u>;
 @group(0) @binding(6) var<storage, read_write> progress: array<vec4u>;
 @group(0) @binding(7) var<storage, read_write> events: array<atomic<u32>>;
+@group(0) @binding(8) var<storage, read_write> behaviours: array<f32>;
 
 // More phases than this never end within one step.
 const MOST_TRANSITIONS = 8u;
@@ -72,14 +76,14 @@ fn run_phases(i: u32, arm: u32, own: u32) {
     var phase = phase_of(cell.z);
     var row = phase_row(arm, own, phase);
     let goal = select(1.0, 2.0, phase_grows(row) == 1u) * type_volume_um3(own);
-    let volume = relaxed(position[i].w, goal, type_volume_relaxation_per_min(own));
+    let volume = relaxed(position[i].w, goal, ruled(own + TYPE_VOLUME_RELAXATION_PER_MIN, i));
     position[i].w = volume;
-    let is_crowded = velocity[i].w > type_crowding_pressure(own);
+    let is_crowded = velocity[i].w > ruled(own + TYPE_CROWDING_PRESSURE, i);
     var remaining = progress[i].x;
     var left_min = settings.cycle_min;
     var fate = LIVE;
     for (var transition = 0u; transition < MOST_TRANSITIONS; transition++) {
-        let rate = phase_exit_per_min(row) * factor;
+        let rate = ruled(row + PHASE_EXIT_PER_MIN, i) * factor;
         if rate == 0.0 || (is_crowded && phase_arrests(row) == 1u) { break; }
         let used = fixed_point(rate * left_min);
         if used < remaining {
@@ -122,11 +126,18 @@ fn cycle(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) 
     if fate != LIVE { return; }
     let words = draw(seed_of(tissue), cell.xy, population.tick, PURPOSE_CYCLE);
     let old = ageing(age_min(progress[i].y), type_lifespan_min(own), type_lifespan_shape(own));
-    if words.x < threshold_of(event_probability(type_apoptosis_per_min(own) * settings.cycle_min + old)) {
+    if words.x < threshold_of(event_probability(ruled(own + TYPE_APOPTOSIS_PER_MIN, i) * settings.cycle_min + old)) {
         die(i, own, APOPTOTIC);
-    } else if words.y < threshold_of(event_probability(type_necrosis_per_min(own) * settings.cycle_min)) {
+    } else if words.y < threshold_of(event_probability(ruled(own + TYPE_NECROSIS_PER_MIN, i) * settings.cycle_min)) {
         die(i, own, NECROTIC);
     } else {
-        run_phases(i, arm, own);
+        let own_type = cell_type_of(cell.z);
+        var next = own_type;
+        if HAS_TRANSITIONS == 1u { next = next_type(i, arm, own_type, words); }
+        if next != own_type {
+            change_type(i, arm, next);
+        } else {
+            run_phases(i, arm, own);
+        }
     }
 }

@@ -12,6 +12,7 @@
 //#include "shared/phases.wgsl"
 //#include "shared/contacts.wgsl"
 //#include "shared/age.wgsl"
+//#include "shared/behaviours.wgsl"
 //#include <columns>
 //#include <parameters>
 //#include <events>
@@ -25,6 +26,7 @@
 @group(0) @binding(6) var<storage, read_write> identity: array<vec4u>;
 @group(0) @binding(7) var<storage, read_write> progress: array<vec4u>;
 @group(0) @binding(8) var<storage, read_write> events: array<atomic<u32>>;
+@group(0) @binding(9) var<storage, read> behaviours: array<f32>;
 
 // Transition number of the phase that follows a division: above all those of `cycle`.
 const AFTER_DIVISION = 15u;
@@ -73,7 +75,7 @@ fn divide(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups)
     let factor = trait_factor(own, before, SCALES_CYCLE_RATE) / max(trait_factor(own, before, SCALES_CYCLE_DURATION), 1e-6);
     let left_min = f32(before.x) / PHASE_ONE * settings.cycle_min;
     let duration = phase_duration(row, seed, id, AFTER_DIVISION);
-    let used = fixed_point(phase_exit_per_min(row) * factor * left_min);
+    let used = fixed_point(ruled(row + PHASE_EXIT_PER_MIN, i) * factor * left_min);
     identity[i].x = id.x;
     identity[i].y = id.y;
     identity[i].z = with_fate(mother.z, LIVE);

@@ -3,6 +3,7 @@
 // It lets go when the target is dead or farther than 1.25 contact distances, or at random at the detachment rate.
 // Otherwise it kills with hazard kill, and strikes a Poisson number of sublethal hits at rate hits.
 // Killing and hits are scaled by its own trait and by the target's.
+// let_go: who lets go; strike: what those do that hold on.
 // Strikes are gathered in the target's inbox as integers, whoever comes first; `respond` settles them.
 //#include "shared/settings.wgsl"
 //#include "shared/dispatch.wgsl"
@@ -10,6 +11,7 @@
 //#include "shared/math.wgsl"
 //#include "shared/random.wgsl"
 //#include "shared/traits.wgsl"
+//#include "shared/behaviours.wgsl"
 //#include "shared/contacts.wgsl"
 //#include <columns>
 //#include <parameters>
@@ -25,6 +27,7 @@
 @group(0) @binding(7) var<storage, read_write> identity: array<vec4u>;
 @group(0) @binding(8) var<storage, read_write> contacts: array<atomic<u32>>;
 @group(0) @binding(9) var<storage, read_write> events: array<atomic<u32>>;
+@group(0) @binding(10) var<storage, read> behaviours: array<f32>;
 
 // A bond stretches to this many contact distances before it breaks.
 const BOND_STRETCH = 1.25;
@@ -53,7 +56,26 @@ fn poisson(word: u32, mean: f32) -> u32 {
 }
 
 @compute @workgroup_size(WORKGROUP)
-fn engage(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) groups: vec3u) {
+fn let_go(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) groups: vec3u) {
+    let e = invocation_of(global, groups);
+    if e >= population.effector_count { return; }
+    let slot = sorted_cell[effectors[e]].x;
+    let cell = identity[slot];
+    let bond = cell.w;
+    if bond == NO_BOND { return; }
+    let tissue = tissue_of(cell.z);
+    let target_kind = identity[bond].z;
+    let pair = pair_row(arm_of(tissue), cell_type_of(cell.z), cell_type_of(target_kind));
+    let words = draw(seed_of(tissue), cell.xy, population.tick, PURPOSE_ENGAGE);
+    let detachment_per_min = ruled(pair + PAIR_DETACHMENT_PER_MIN, slot);
+    let lets_go = words.x < threshold_of(event_probability(detachment_per_min * settings.contacts_min));
+    if lets_go || fate_of(target_kind) != LIVE || is_out_of_reach(pair, slot, bond) {
+        identity[slot].w = NO_BOND;
+    }
+}
+
+@compute @workgroup_size(WORKGROUP)
+fn strike(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) groups: vec3u) {
     let e = invocation_of(global, groups);
     if e >= population.effector_count { return; }
     let slot = sorted_cell[effectors[e]].x;
@@ -62,21 +84,15 @@ fn engage(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups)
     if bond == NO_BOND { return; }
     let tissue = tissue_of(cell.z);
     let arm = arm_of(tissue);
-    let target_kind = identity[bond].z;
     let own_type = cell_type_of(cell.z);
-    let target_type = cell_type_of(target_kind);
+    let target_type = cell_type_of(identity[bond].z);
     let pair = pair_row(arm, own_type, target_type);
     let words = draw(seed_of(tissue), cell.xy, population.tick, PURPOSE_ENGAGE);
-    let lets_go = words.x < threshold_of(event_probability(pair_detachment_per_min(pair) * settings.contacts_min));
-    if lets_go || fate_of(target_kind) != LIVE || is_out_of_reach(pair, slot, bond) {
-        identity[slot].w = NO_BOND;
-        return;
-    }
     let factor = trait_factor(type_row(arm, own_type), progress[slot], SCALES_KILLING)
         * trait_factor(type_row(arm, target_type), progress[bond], SCALES_SUSCEPTIBILITY);
-    let hits = poisson(words.z, pair_hits_per_min(pair) * factor * settings.contacts_min);
+    let hits = poisson(words.z, ruled(pair + PAIR_HITS_PER_MIN, slot) * factor * settings.contacts_min);
     atomicAdd(&contacts[INBOX_WORDS * bond], ONE_ATTACHED + hits * ONE_HIT);
-    if words.y < threshold_of(event_probability(pair_kill_per_min(pair) * factor * settings.contacts_min)) {
+    if words.y < threshold_of(event_probability(ruled(pair + PAIR_KILL_PER_MIN, slot) * factor * settings.contacts_min)) {
         atomicOr(&contacts[INBOX_WORDS * bond], IS_KILLED);
         atomicAdd(&events[event_row(tissue, own_type) + EVENT_KILLS], 1u);
     }

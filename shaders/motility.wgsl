@@ -14,6 +14,7 @@
 //#include "shared/math.wgsl"
 //#include "shared/random.wgsl"
 //#include "shared/traits.wgsl"
+//#include "shared/behaviours.wgsl"
 //#include <columns>
 //#include <parameters>
 
@@ -24,6 +25,7 @@
 @group(0) @binding(4) var<storage, read> identity: array<vec4u>;
 @group(0) @binding(5) var<storage, read> progress: array<vec4u>;
 @group(0) @binding(6) var<storage, read> parameters: array<u32>;
+@group(0) @binding(7) var<storage, read> behaviours: array<f32>;
 
 // Two vectors of normal deviates; in a layer their z is 0.
 fn deviates(seed: vec2u, id: vec2u) -> array<vec3f, 2> {
@@ -60,12 +62,13 @@ fn move_cells(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgro
     let cell = identity[i];
     let tissue = tissue_of(cell.z);
     let own = type_row(arm_of(tissue), cell_type_of(cell.z));
-    if fate_of(cell.z) != LIVE || type_speed_um_per_min(own) == 0.0 { return; }
-    let speed = type_speed_um_per_min(own) * trait_factor(own, progress[i], SCALES_SPEED);
-    let bias = type_bias(own);
+    let type_speed = ruled(own + TYPE_SPEED_UM_PER_MIN, i);
+    if fate_of(cell.z) != LIVE || type_speed == 0.0 { return; }
+    let speed = type_speed * trait_factor(own, progress[i], SCALES_SPEED);
+    let bias = ruled(own + TYPE_BIAS, i);
     let drift = vec3f(type_bias_x(own), type_bias_y(own), type_bias_z(own)) * (bias * speed);
     let sd = speed * sqrt((1.0 - bias * bias) / f32(settings.dimensions));
-    let covered = select(type_attached_speed_fraction(own), 1.0, cell.w == NO_BOND);
+    let covered = select(ruled(own + TYPE_ATTACHED_SPEED_FRACTION, i), 1.0, cell.w == NO_BOND);
     let xi = deviates(seed_of(tissue), cell.xy);
     let before = motility[i];
     let excess = before.xyz - drift;

@@ -9,6 +9,7 @@
 //#include "shared/contacts.wgsl"
 //#include "shared/phases.wgsl"
 //#include "shared/damage.wgsl"
+//#include "shared/behaviours.wgsl"
 //#include <columns>
 //#include <parameters>
 //#include <events>
@@ -21,6 +22,7 @@
 @group(0) @binding(5) var<storage, read_write> motility: array<vec4f>;
 @group(0) @binding(6) var<storage, read_write> contacts: array<u32>;
 @group(0) @binding(7) var<storage, read_write> events: array<atomic<u32>>;
+@group(0) @binding(8) var<storage, read> behaviours: array<f32>;
 
 // 0 where no type dies of its damage, and none needs to be looked up.
 //#constant HAS_DAMAGE = 1
@@ -54,7 +56,7 @@ fn respond(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups
     let tissue = tissue_of(cell.z);
     let seed = seed_of(tissue);
     let own = type_row(arm_of(tissue), cell_type_of(cell.z));
-    let repaired_below = threshold_of(event_probability(type_hit_repair_per_min(own) * settings.contacts_min));
+    let repaired_below = threshold_of(event_probability(ruled(own + TYPE_HIT_REPAIR_PER_MIN, i) * settings.contacts_min));
     let hits = min(unrepaired(before, repaired_below, seed, cell.xy) + hits_in(inbox), MOST_HITS_KEPT);
     progress[i].y = with_hits(progress[i].y, hits);
     var is_lethal = type_lethal_hits(own) > 0u && hits >= type_lethal_hits(own);

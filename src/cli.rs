@@ -2,8 +2,8 @@
 
 use crate::device::Choice;
 use crate::error::{Error, Result};
-use crate::outputs::LogFormat;
 use crate::outputs::render::{self, Request, Section};
+use crate::outputs::{LogFormat, vocabulary};
 use crate::plan::{Plan, TICKS_PER_MIN};
 use crate::run::{self, Order};
 use crate::scenario::library;
@@ -33,6 +33,8 @@ enum Command {
     Devices,
     /// Draw a snapshot of a run folder, or all of them as an animation, as PNG
     Render(RenderArgs),
+    /// Print the signals and behaviours of rules, in general or of a scenario
+    Signals(SignalsArgs),
     /// List the shipped definitions, which a section takes by `use = "NAME"`, or print one with its sources
     Library {
         /// The definition to print
@@ -62,6 +64,12 @@ struct RunArgs {
 struct CheckArgs {
     #[command(flatten)]
     scenario: ScenarioArgs,
+}
+
+#[derive(Debug, Args)]
+struct SignalsArgs {
+    /// Scenario file (TOML), for its cell types, phases and traits
+    scenario: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -137,6 +145,10 @@ impl Cli {
                 let plan = run::plan(&args.scenario, &args.set)?.1;
                 say(&run::check(&plan, &args.device, args.most_tissues())?)
             }
+            Command::Signals(args) => say(&match args.scenario {
+                Some(file) => vocabulary::of_plan(&run::plan(&file, &[])?.1),
+                None => vocabulary::in_general(),
+            }),
             Command::Devices => say(&crate::device::found::report()),
             Command::Render(args) => say(&render::render(&args.request()?)?),
             Command::Library { name: None } => say(&library::list()),

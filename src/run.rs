@@ -84,16 +84,17 @@ fn simulate(plan: &Plan, device: &Device, estimate: &Estimate, recorder: &mut Re
 
 fn estimate(plan: &Plan, device: &Device, most_tissues: Option<usize>) -> Result<Estimate> {
     let limits = match device {
-        Device::Gpu(gpu) => gpu_limits(gpu),
-        Device::Cpu => limits(World::bytes_per_cell(), u64::from(u32::MAX >> 1)),
+        Device::Gpu(gpu) => gpu_limits(gpu, plan),
+        Device::Cpu => limits(World::bytes_per_cell(plan), u64::from(u32::MAX >> 1)),
     };
     Estimate::new(plan, &Limits { max_tissues: most_tissues, ..limits })
 }
 
-fn gpu_limits(gpu: &Gpu) -> Limits {
-    // The widest buffer has 16 bytes a cell, and one place more than cells.
-    let widest = gpu.description.max_binding_bytes.min(gpu.description.max_buffer_bytes) / 16 - 64;
-    limits(GpuEngine::bytes_per_cell(), widest)
+fn gpu_limits(gpu: &Gpu, plan: &Plan) -> Limits {
+    // The widest buffer has one place more than cells.
+    let bytes = GpuEngine::bytes_by_buffer(plan).map(|(_, bytes)| bytes).max().unwrap_or(16);
+    let widest = gpu.description.max_binding_bytes.min(gpu.description.max_buffer_bytes) / bytes - 64;
+    limits(GpuEngine::bytes_per_cell(plan), widest)
 }
 
 /// No more cells than main memory has room for: the memory of a GPU is not told, but hardly larger.

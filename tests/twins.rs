@@ -2,6 +2,7 @@
 
 mod common;
 
+use common::rules::random_rules;
 use common::{busy_plan, random_cells, software};
 use texpop::device::Gpu;
 use texpop::plan::{Boundary, Geometry, Mechanics, Plan};
@@ -9,7 +10,7 @@ use texpop::statistics::events::EVENT_COUNT;
 use texpop::steps::cpu::CpuEngine;
 use texpop::steps::engine::Engine;
 use texpop::steps::gpu::GpuEngine;
-use texpop::steps::graph::Graph;
+use texpop::steps::graph::{Graph, Stage};
 
 /// Runs both engines from the same cells and compares every column of every cell.
 fn compare(plan: &Plan, count: u32, steps: u32, capacity: u32) -> Result<(), String> {
@@ -92,6 +93,55 @@ fn each_stage_agrees_at_awkward_numbers_of_cells() {
             }
         }
     }
+}
+
+/// A thousand rule sets, one an arm, on cells in every state that a rule can sense.
+#[test]
+fn a_thousand_random_rule_sets_agree_in_every_bit() {
+    let Some(gpu) = software() else { return };
+    let mut plan = busy_plan(Geometry::Tissue, Boundary::Periodic, Mechanics::Potentials, 80.0, 1);
+    let base = plan.arms[0].clone();
+    plan.arms = (0..1000)
+        .map(|salt| {
+            let mut arm = base.clone();
+            arm.parameters.rules = random_rules(&arm.parameters, true, salt);
+            arm
+        })
+        .collect();
+    let mut cells = random_cells(&plan, 0..1000, 20_000, 0);
+    for slot in 0..cells.len() {
+        let [a, b, c, d] = texpop::random::philox([3, 4], [slot as u32, 0, 0, 0]);
+        cells.identity[slot][2] |= (a % 3) << 8;
+        cells.identity[slot][3] = if b % 2 == 0 { slot as u32 } else { u32::MAX };
+        cells.velocity[slot][3] = texpop::random::uniform(c) * 3.0;
+        cells.progress[slot][1] = d & 0x3_07ff;
+    }
+    let mut cpu = CpuEngine::new(&plan, 0..1000).unwrap();
+    let mut device = GpuEngine::new(&gpu, &plan, 0..1000, 20_000).unwrap();
+    let sensing = [
+        Stage::AssignVoxels,
+        Stage::Scan,
+        Stage::Scatter,
+        Stage::SortVoxels,
+        Stage::CountContacts,
+        Stage::CountTissue,
+        Stage::Rules,
+    ];
+    for engine in [&mut cpu as &mut dyn Engine, &mut device] {
+        engine.add(&cells, false).unwrap();
+        engine.step(0, &sensing).unwrap();
+    }
+    let (mine, theirs) = (cpu.cells().unwrap(), device.cells().unwrap());
+    assert_eq!(mine.first_difference(&theirs), None);
+    // Many behaviours have left their parameters, each by its own way.
+    let mut distinct: Vec<u32> = mine.behaviours.iter().map(|it| it.to_bits()).collect();
+    distinct.sort_unstable();
+    distinct.dedup();
+    assert!(distinct.len() > 10_000, "{} values in {}", distinct.len(), mine.behaviours.len());
+    // The comparison can fail.
+    let mut moved = mine.clone();
+    moved.behaviours[57] += 0.5;
+    assert!(mine.first_difference(&moved).unwrap().contains("behaviour"));
 }
 
 /// A thousand steps of a hundred thousand cells.

@@ -1,5 +1,8 @@
 // Durations of phases and of dying, in mean durations × 2^28. Twin: src/steps/phases.rs.
 
+// Values that a cell keeps for rules.
+//#constant BEHAVIOURS = 0
+
 // Longest duration that fits, in mean durations.
 const LONGEST = 15.9;
 
@@ -17,9 +20,16 @@ fn erlang(stages: u32, seed: vec2u, id: vec2u, purpose: u32) -> f32 {
     return sum / f32(stages);
 }
 
+// Whether a phase never ends, whatever the rules say.
+fn is_endless(row: u32) -> bool {
+    if phase_exit_per_min(row) != 0.0 { return false; }
+    if BEHAVIOURS == 0u { return true; }
+    return parameters[row + PHASE_EXIT_PER_MIN + settings.parameter_words] == 0u;
+}
+
 // Duration of a phase that a cell enters at this tick; `transition` numbers the phases entered within the step.
 fn phase_duration(row: u32, seed: vec2u, id: vec2u, transition: u32) -> u32 {
-    if phase_exit_per_min(row) == 0.0 { return 0xffffffffu; }
+    if is_endless(row) { return 0xffffffffu; }
     let stages = phase_stages(row);
     if stages == 0u { return u32(PHASE_ONE); }
     return fixed_point(erlang(stages, seed, id, PURPOSE_PHASE + transition));

@@ -125,7 +125,7 @@ fn first_phase(parameters: &Parameters, placement: &Placement, draws: Draws) -> 
     // Cells that start a phase together have spent none of it.
     let elapsed = if placement.phase.is_some() { 0.0 } else { uniform(words[1]) };
     let growth = if row.grows == 1 { 1.0 + elapsed } else { 1.0 };
-    if row.exit_per_min == 0.0 {
+    if parameters.is_endless(cell_type, phase) {
         return (phase, u32::MAX, growth);
     }
     let remaining = match row.stages {
@@ -344,8 +344,12 @@ mod tests {
         let own = TypeParameters { volume_um3: 2.0, speed_um_per_min: 3.0, phase_count: 2, ..Zeroable::zeroed() };
         let phase =
             |exit_per_min| PhaseParameters { exit_per_min, stages: 1, next: 0, divides: 0, grows: 0, arrests: 0 };
-        let parameters =
-            Parameters { types: vec![own], pairs: vec![Zeroable::zeroed()], phases: vec![phase(1.0), phase(0.25)] };
+        let parameters = Parameters {
+            types: vec![own],
+            pairs: vec![Zeroable::zeroed()],
+            phases: vec![phase(1.0), phase(0.25)],
+            ..Parameters::default()
+        };
         let arrangement = Arrangement::Random { count: 10_000, region: BALL };
         let placement = Placement { cell_type: 0, arrangement, phase: None, traits: vec![Distribution::Fixed(0.5)] };
         let observe = crate::plan::Observe { every_ticks: 100, columns: vec![], quantiles: vec![], shells: None };

@@ -16,6 +16,9 @@ pub struct Cells {
     pub identity: Vec<[u32; 4]>,
     /// Phase remaining, hits and divisions, bits of the two traits.
     pub progress: Vec<[u32; 4]>,
+    /// Behaviours as the rules have them, as many for each cell as the plan's rules need; empty where there are no
+    /// rules, or before the cells have entered an engine.
+    pub behaviours: Vec<f32>,
 }
 
 impl Cells {
@@ -80,6 +83,7 @@ impl Cells {
         self.motility.extend_from_slice(&other.motility);
         self.identity.extend_from_slice(&other.identity);
         self.progress.extend_from_slice(&other.progress);
+        self.behaviours.extend_from_slice(&other.behaviours);
     }
 
     /// Appends one cell given by its raw lanes.
@@ -104,6 +108,16 @@ impl Cells {
     pub fn first_difference(&self, other: &Cells) -> Option<String> {
         if self.len() != other.len() {
             return Some(format!("{} cells against {}", self.len(), other.len()));
+        }
+        let bits = |cells: &Cells| cells.behaviours.iter().map(|it| it.to_bits()).collect::<Vec<_>>();
+        let (mine, theirs) = (bits(self), bits(other));
+        if mine.len() != theirs.len() {
+            return Some(format!("{} values kept for rules against {}", mine.len(), theirs.len()));
+        }
+        if let Some(value) = (0..mine.len()).find(|&value| mine[value] != theirs[value]) {
+            let (cell, place) = (value * self.len() / mine.len(), value % (mine.len() / self.len()));
+            let (a, b) = (self.behaviours[value], other.behaviours[value]);
+            return Some(format!("slot {cell}, behaviour {place}: {a:?} against {b:?}"));
         }
         for column in COLUMNS {
             let (mine, theirs) = (self.pack(column.pack), other.pack(column.pack));

@@ -20,6 +20,7 @@ type Generator = fn() -> String;
 const GENERATED: &[(&str, Generator)] = &[
     ("columns", crate::cells::columns::wgsl),
     ("parameters", crate::plan::parameters::wgsl),
+    ("rules", crate::plan::rules::wgsl),
     ("events", crate::statistics::events::wgsl),
 ];
 

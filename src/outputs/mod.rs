@@ -14,6 +14,7 @@ mod series;
 mod snapshot;
 mod summary;
 mod table;
+pub mod vocabulary;
 
 pub use folder::{PendingFile, RunFolder};
 pub use history::History;

@@ -5,7 +5,7 @@ use crate::plan::Plan;
 
 /// A column of the table: heading, statistic, whether it is taken at the start. Columns that are 0 throughout are
 /// left out, but for the two counts.
-const COLUMNS: [(&str, &str, bool); 9] = [
+const COLUMNS: [(&str, &str, bool); 11] = [
     ("start", "count", true),
     ("end", "count", false),
     ("births", "births", false),
@@ -15,6 +15,8 @@ const COLUMNS: [(&str, &str, bool); 9] = [
     ("bodies gone", "removed", false),
     ("added", "added", false),
     ("taken out", "taken", false),
+    ("came over", "transitions_in", false),
+    ("went over", "transitions_out", false),
 ];
 
 /// The table as aligned text: per arm and cell type the mean over the replicates ± standard deviation; then, with

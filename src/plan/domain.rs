@@ -80,6 +80,8 @@ pub struct Clocks {
     pub contacts_ticks: u32,
     /// Cycle, death, volume, division.
     pub cycle_ticks: u32,
+    /// Rules.
+    pub rules_ticks: u32,
     /// Diffusion, decay, secretion and uptake of substrates.
     pub substrates_ticks: u32,
     /// Columns are put into spatial order.
@@ -93,13 +95,20 @@ impl Clocks {
     }
 
     /// The preset *fine*: what PhysiCell's users know (mechanics 0.1 min, phenotype 6 min).
-    pub const FINE: Clocks =
-        Clocks { movement_ticks: 10, contacts_ticks: 10, cycle_ticks: 600, substrates_ticks: 10, reorder_ticks: 300 };
+    pub const FINE: Clocks = Clocks {
+        movement_ticks: 10,
+        contacts_ticks: 10,
+        cycle_ticks: 600,
+        rules_ticks: 600,
+        substrates_ticks: 10,
+        reorder_ticks: 300,
+    };
     /// The preset *coarse*: mechanics by relaxation, exact motility.
     pub const COARSE: Clocks = Clocks {
         movement_ticks: 100,
         contacts_ticks: 100,
         cycle_ticks: 1500,
+        rules_ticks: 1500,
         substrates_ticks: 100,
         reorder_ticks: 1500,
     };

@@ -7,6 +7,7 @@ pub mod domain;
 pub mod estimate;
 pub mod parameters;
 pub mod placement;
+pub mod rules;
 pub mod seeds;
 pub mod substrates;
 pub mod table;
@@ -102,6 +103,16 @@ impl Plan {
     /// Tissues of the study: arm by arm, replicate by replicate.
     pub fn tissue_count(&self) -> usize {
         self.arms.len() * self.seeds.len()
+    }
+
+    /// Values that a cell keeps for the rules of any arm.
+    pub fn ruled_values(&self) -> usize {
+        self.arms.iter().map(|arm| arm.parameters.rules.values()).max().unwrap_or(0)
+    }
+
+    /// Whether a rule of any arm asks for a signal.
+    pub fn senses(&self, code: rules::signals::Code) -> bool {
+        self.arms.iter().any(|arm| arm.parameters.rules.ask(code))
     }
 
     /// Arm and replicate of a tissue.

@@ -4,6 +4,7 @@
 //! for each arm the rows of its cell types, of its ordered pairs of cell types, and of its phases.
 //! The structs below are those rows; WGSL gets one accessor a field, made from the same list.
 
+use super::rules::Rules;
 use bytemuck::{Pod, Zeroable};
 
 /// Declares a row and the list of its fields.
@@ -20,18 +21,22 @@ macro_rules! row {
             /// Words in a row.
             pub const WORDS: usize = Self::FIELDS.len();
 
-            fn wgsl() -> String {
+            /// Accessors, and the word of each field.
+            pub(crate) fn wgsl() -> String {
                 let mut text = format!("const {}_WORDS = {}u;\n", $prefix.to_uppercase(), Self::WORDS);
                 for (word, (field, kind)) in Self::FIELDS.iter().enumerate() {
                     let read = format!("parameters[row + {word}u]");
                     let value = if *kind == "f32" { format!("bitcast<f32>({read})") } else { read };
                     text += &format!("fn {}_{field}(row: u32) -> {kind} {{ return {value}; }}\n", $prefix);
+                    text += &format!("const {}_{} = {word}u;\n", $prefix.to_uppercase(), field.to_uppercase());
                 }
                 text
             }
         }
     };
 }
+
+pub(crate) use row;
 
 row! {
     /// Parameters of a cell type. Rates per minute; `_ticks` in ticks.
@@ -121,6 +126,8 @@ row! {
         hits_per_min: f32,
         /// 1: kills in passing, with `attachment_per_min` as its hazard, and stays free.
         is_kinapse: u32,
+        /// Rate at which live cells of the one type become cells of the other.
+        transition_per_min: f32,
     }
 }
 
@@ -177,6 +184,7 @@ pub struct Parameters {
     /// Row-major: `pairs[a * types + b]` is what type a does to type b.
     pub pairs: Vec<PairParameters>,
     pub phases: Vec<PhaseParameters>,
+    pub rules: Rules,
 }
 
 impl Parameters {
@@ -212,7 +220,12 @@ pub const TISSUE_WORDS: usize = 4;
 
 /// The buffer `parameters` for tissues given by (seed, arm).
 pub fn buffer(tissues: &[([u32; 2], usize)], arms: &[&Parameters]) -> Vec<u32> {
-    let rows: Vec<Vec<u32>> = arms.iter().map(|arm| arm.words()).collect();
+    let mut rows: Vec<Vec<u32>> = arms.iter().map(|arm| arm.words()).collect();
+    if arms.iter().any(|arm| arm.rules.values() > 0) {
+        for (words, arm) in rows.iter_mut().zip(arms) {
+            words.extend(arm.rules.words(arm.word_count(), arm.types.len()));
+        }
+    }
     let mut starts = Vec::new();
     let mut next = tissues.len() * TISSUE_WORDS;
     for arm in &rows {

@@ -38,6 +38,9 @@ pub struct CellType {
     pub mechanics: CellMechanics,
     #[serde(default)]
     pub motility: Motility,
+    /// Rates at which live cells become cells of another type, by its name.
+    #[serde(default)]
+    pub transitions: BTreeMap<String, Rate>,
     /// At most two.
     #[serde(default)]
     pub traits: BTreeMap<String, Trait>,

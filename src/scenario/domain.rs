@@ -60,6 +60,8 @@ pub struct Clocks {
     pub contacts: Option<Time>,
     /// Phases, volume, deaths.
     pub cycle: Option<Time>,
+    /// Rules; absent: as the cycle.
+    pub rules: Option<Time>,
     /// Sorting of the cells by place.
     pub reorder: Option<Time>,
 }

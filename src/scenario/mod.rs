@@ -19,6 +19,7 @@ pub mod observation;
 mod overrides;
 pub mod placement;
 mod reuse;
+pub mod rules;
 mod source;
 pub mod traits;
 pub mod units;
@@ -74,6 +75,10 @@ pub struct Scenario {
     pub add_cells: Vec<AddCells>,
     #[serde(default)]
     pub remove_cells: Vec<RemoveCells>,
+    #[serde(default)]
+    pub rules: Vec<rules::Rule>,
+    /// More rules, from a table in PhysiCell's grammar.
+    pub rules_table: Option<String>,
     /// See [`Scenario::arm_names`].
     #[serde(default)]
     pub arms: BTreeMap<String, Arm>,

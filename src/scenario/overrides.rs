@@ -7,7 +7,8 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 /// What an arm may change; space, clocks and reports are those of the study.
-const ROOTS_OF_ARMS: &[&str] = &["cell_types", "interactions", "place", "add_cells", "remove_cells"];
+const ROOTS_OF_ARMS: &[&str] =
+    &["cell_types", "interactions", "place", "add_cells", "remove_cells", "rules", "rules_table"];
 
 /// A `--set path=value`.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -11,12 +11,26 @@ pub struct Dimension {
 }
 
 impl Dimension {
+    pub const NUMBER: Dimension = Dimension { length: 0, time: 0 };
     pub const LENGTH: Dimension = Dimension { length: 1, time: 0 };
     pub const TIME: Dimension = Dimension { length: 0, time: 1 };
     pub const RATE: Dimension = Dimension { length: 0, time: -1 };
     pub const SPEED: Dimension = Dimension { length: 1, time: -1 };
     pub const VOLUME: Dimension = Dimension { length: 3, time: 0 };
     pub const VOLUME_RATE: Dimension = Dimension { length: 3, time: -1 };
+
+    /// The unit in which the program counts, such as `um/min`; empty for a number.
+    pub fn unit(self) -> String {
+        let power = |name: &str, power: i32| if power == 1 { name.to_owned() } else { format!("{name}^{power}") };
+        match (self.length, self.time) {
+            (0, 0) => String::new(),
+            (length, 0) => power("um", length),
+            (0, time) if time > 0 => power("min", time),
+            (0, time) => format!("1/{}", power("min", -time)),
+            (length, time) if time > 0 => format!("{} {}", power("um", length), power("min", time)),
+            (length, time) => format!("{}/{}", power("um", length), power("min", -time)),
+        }
+    }
 
     /// What a quantity of this dimension is called, with an example.
     pub fn expected(self) -> String {

@@ -14,6 +14,8 @@ pub enum Event {
     Taken,
     Kills,
     Attachments,
+    TransitionsIn,
+    TransitionsOut,
 }
 
 /// Event, name in reports, meaning.
@@ -28,6 +30,8 @@ pub const EVENTS: &[(Event, &str, &str)] = &[
     (Event::Taken, "taken", "cells that an intervention took away"),
     (Event::Kills, "kills", "cells that effectors of this type killed"),
     (Event::Attachments, "attachments", "attachments by effectors of this type"),
+    (Event::TransitionsIn, "transitions_in", "cells of other types that became cells of this one"),
+    (Event::TransitionsOut, "transitions_out", "cells of this type that became cells of another"),
 ];
 
 /// Words of a row of the buffer `events`.

@@ -1,4 +1,4 @@
-//! The ledger of cells: before + births + added − removed − taken = after, for each tissue and cell type.
+//! The ledger of cells: before + births + added − removed − taken + transitions in − out = after, for each tissue and cell type.
 
 use super::events::{EVENT_COUNT, Event, event_row};
 use super::layout::{ATTACHED, Layout};
@@ -8,11 +8,13 @@ use crate::plan::domain::hours;
 use std::ops::Range;
 
 /// Event, sign with which it enters the balance, word in the message.
-const ENTRIES: [(Event, i64, &str); 4] = [
+const ENTRIES: [(Event, i64, &str); 6] = [
     (Event::Births, 1, "births"),
     (Event::Added, 1, "added"),
     (Event::Removed, -1, "removed"),
     (Event::Taken, -1, "taken"),
+    (Event::TransitionsIn, 1, "become"),
+    (Event::TransitionsOut, -1, "become others"),
 ];
 
 /// Cells and events of a batch at its last report.

@@ -17,6 +17,7 @@ use super::space::{separation, squared_length, xyz};
 use super::traits::{trait_factor, trait_maximum};
 use crate::cells::columns::{Fate, NO_BOND};
 use crate::math::event_probability;
+use crate::of_pair;
 use crate::plan::parameters::Behaviour::AttachmentToSelf;
 use crate::random::{Purpose, draw, threshold, uniform};
 use crate::statistics::events::Event;
@@ -77,8 +78,10 @@ fn hazard(world: &World, k: usize, n: usize) -> f32 {
     let (own, other) = (world.sorted_cell[k], world.sorted_cell[n]);
     let parameters = world.parameters(kind::tissue(own[1]));
     let target_type = kind::cell_type(other[1]) as usize;
-    let pair = parameters.pair(kind::cell_type(own[1]) as usize, target_type);
-    if pair.attachment_per_min == 0.0 || !kind::is(other[1], Fate::Live) || n == k {
+    let own_type = kind::cell_type(own[1]) as usize;
+    let pair = parameters.pair(own_type, target_type);
+    let rate = of_pair!(world, parameters, own_type, target_type, attachment_per_min, own[0] as usize);
+    if rate == 0.0 || !kind::is(other[1], Fate::Live) || n == k {
         return 0.0;
     }
     let mut falloff = 1.0;
@@ -97,7 +100,7 @@ fn hazard(world: &World, k: usize, n: usize) -> f32 {
     if attached(world.contacts[other[0] as usize][0]) >= row.attachment_sites {
         return 0.0;
     }
-    pair.attachment_per_min * falloff * trait_maximum(row, AttachmentToSelf)
+    rate * falloff * trait_maximum(row, AttachmentToSelf)
 }
 
 /// Candidates of the effector at place k, as places in the sorted order: neighbours, or in a culture the bucket's cells.

@@ -49,6 +49,9 @@ impl<'a> CpuEngine<'a> {
                 relaxation::relaxation(world, iterations);
             }
             Stage::Motility => motility::motility(world),
+            Stage::CountContacts => count_contacts::count_contacts(world),
+            Stage::CountTissue => count_tissue::count_tissue(world),
+            Stage::Rules => rules::rules(world),
             Stage::Cycle => cycle::cycle(world),
             Stage::Rebuild => rebuild::rebuild(world),
             Stage::Divide => divide::divide(world),
@@ -62,7 +65,10 @@ impl<'a> CpuEngine<'a> {
 
 impl Engine for CpuEngine<'_> {
     fn add(&mut self, cells: &Cells, is_intervention: bool) -> Result<()> {
-        self.world.cells.append(cells);
+        let mut cells = cells.clone();
+        let tissues = &self.world.tissues;
+        behaviours::fill(self.world.plan, &mut cells, |tissue| tissues[tissue as usize].arm);
+        self.world.cells.append(&cells);
         self.world.make_room();
         if is_intervention {
             for identity in &cells.identity {

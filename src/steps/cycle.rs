@@ -14,9 +14,12 @@ use super::assign_voxels::atomics;
 use super::kind;
 use super::phases::{dead_kind, fixed_point, phase_duration, time_as_dead};
 use super::traits::trait_factor;
+use super::transitions::{AFTER_TRANSITION, next_type, reset_behaviours};
 use crate::cells::columns::{Fate, NO_BOND, PHASE_ONE};
 use crate::math::event_probability;
-use crate::plan::{TypeParameters, parameters::Behaviour};
+use crate::of_type;
+use crate::plan::rules::behaviours::EXIT;
+use crate::plan::{Parameters, TypeParameters, parameters::Behaviour};
 use crate::random::{Purpose, draw, threshold};
 use crate::statistics::events::Event;
 use rayon::prelude::*;
@@ -27,6 +30,7 @@ const MOST_TRANSITIONS: u32 = 8;
 
 /// The columns of one cell that the stage changes.
 struct Cell<'a> {
+    slot: usize,
     volume: &'a mut f32,
     pressure: f32,
     identity: &'a mut [u32; 4],
@@ -40,24 +44,30 @@ pub fn cycle(world: &mut World) {
     let mut progress = std::mem::take(&mut world.cells.progress);
     let mut events = std::mem::take(&mut world.events);
     let counters = atomics(&mut events);
-    position
+    let changed: Vec<usize> = position
         .par_iter_mut()
         .zip(&mut identity)
         .zip(&mut progress)
         .zip(&world.cells.velocity)
+        .enumerate()
         .with_min_len(1024)
-        .for_each(|(((position, identity), progress), velocity)| {
-            let cell = Cell { volume: &mut position[3], pressure: velocity[3], identity, progress };
-            age(world, cell, counters);
-        });
+        .filter_map(|(slot, (((position, identity), progress), velocity))| {
+            let before = kind::cell_type(identity[2]);
+            let volume = &mut position[3];
+            age(world, Cell { slot, volume, pressure: velocity[3], identity: &mut *identity, progress }, counters);
+            (kind::cell_type(identity[2]) != before).then_some(slot)
+        })
+        .collect();
     (world.cells.position, world.cells.identity, world.cells.progress) = (position, identity, progress);
+    reset_behaviours(world, &changed);
     world.events = events;
 }
 
 fn age(world: &World, mut cell: Cell, events: &[AtomicU32]) {
     let [low, high, kind, _] = *cell.identity;
     let tissue = kind::tissue(kind);
-    let own = &world.parameters(tissue).types[kind::cell_type(kind) as usize];
+    let (parameters, cell_type) = (world.parameters(tissue), kind::cell_type(kind) as usize);
+    let own = &parameters.types[cell_type];
     if kind::is(kind, Fate::Apoptotic) || kind::is(kind, Fate::Necrotic) {
         return decay(world, cell, own, events);
     }
@@ -69,15 +79,33 @@ fn age(world: &World, mut cell: Cell, events: &[AtomicU32]) {
     let age = age_min(&world.settings, &world.population, cell.progress[1]);
     let ageing = ageing(&world.settings, age, own.lifespan_min, own.lifespan_shape);
     let happens = |word: u32, mean: f32| word < threshold(event_probability(mean));
-    if happens(words[0], own.apoptosis_per_min * dt + ageing) {
+    if happens(words[0], of_type!(world, parameters, cell_type, apoptosis_per_min, cell.slot) * dt + ageing) {
         die(world, &mut cell, Fate::Apoptotic, own.apoptosis_is_fixed);
         events[world.event(kind, Event::DeathsApoptosis as usize)].fetch_add(1, Relaxed);
-    } else if happens(words[1], own.necrosis_per_min * dt) {
+    } else if happens(words[1], of_type!(world, parameters, cell_type, necrosis_per_min, cell.slot) * dt) {
         die(world, &mut cell, Fate::Necrotic, own.necrosis_is_fixed);
         events[world.event(kind, Event::DeathsNecrosis as usize)].fetch_add(1, Relaxed);
+    } else if let Some(next) = becomes(world, &cell, words) {
+        become_type(world, &mut cell, next, events);
     } else {
         run_phases(world, cell, own);
     }
+}
+
+fn becomes(world: &World, cell: &Cell, words: [u32; 4]) -> Option<u32> {
+    if world.has_transitions { next_type(world, cell.slot, cell.identity[2], words) } else { None }
+}
+
+/// Starts the first phase of another type, without a bond.
+fn become_type(world: &World, cell: &mut Cell, next: u32, events: &[AtomicU32]) {
+    let [low, high, kind, _] = *cell.identity;
+    let (parameters, seed) = (world.parameters(kind::tissue(kind)), world.seed(kind::tissue(kind)));
+    let tick = world.population.tick;
+    cell.progress[0] = phase_duration(parameters, next as usize, 0, seed, [low, high], tick, AFTER_TRANSITION);
+    let new = kind::with_phase(kind::with_cell_type(kind, next), 0);
+    *cell.identity = [low, high, new, NO_BOND];
+    events[world.event(kind, Event::TransitionsOut as usize)].fetch_add(1, Relaxed);
+    events[world.event(new, Event::TransitionsIn as usize)].fetch_add(1, Relaxed);
 }
 
 fn relaxed(world: &World, volume: f32, target: f32, rate_per_min: f32) -> f32 {
@@ -113,6 +141,12 @@ pub fn cycle_factor(own: &TypeParameters, progress: [u32; 4]) -> f32 {
     trait_factor(own, progress, Behaviour::CycleRate) / trait_factor(own, progress, Behaviour::CycleDuration).max(1e-6)
 }
 
+/// Rate at which a phase of a cell ends, but for traits.
+pub fn exit_per_min(world: &World, parameters: &Parameters, cell_type: usize, phase: u32, slot: usize) -> f32 {
+    let word = parameters.phase_word(cell_type, phase, EXIT);
+    world.ruled(parameters, word, parameters.phase(cell_type, phase).exit_per_min, slot)
+}
+
 fn run_phases(world: &World, cell: Cell, own: &TypeParameters) {
     let [low, high, kind, _] = *cell.identity;
     let tissue = kind::tissue(kind);
@@ -122,11 +156,16 @@ fn run_phases(world: &World, cell: Cell, own: &TypeParameters) {
     let mut phase = kind::phase(kind);
     let mut row = parameters.phase(cell_type, phase);
     let target = if row.grows == 1 { 2.0 } else { 1.0 } * own.volume_um3;
-    *cell.volume = relaxed(world, *cell.volume, target, own.volume_relaxation_per_min);
-    let is_crowded = cell.pressure > own.crowding_pressure;
+    *cell.volume = relaxed(
+        world,
+        *cell.volume,
+        target,
+        of_type!(world, parameters, cell_type, volume_relaxation_per_min, cell.slot),
+    );
+    let is_crowded = cell.pressure > of_type!(world, parameters, cell_type, crowding_pressure, cell.slot);
     let (mut remaining, mut left_min, mut fate) = (cell.progress[0], dt, Fate::Live);
     for transition in 0..MOST_TRANSITIONS {
-        let rate = row.exit_per_min * factor;
+        let rate = exit_per_min(world, parameters, cell_type, phase, cell.slot) * factor;
         if rate == 0.0 || (is_crowded && row.arrests == 1) {
             break;
         }
@@ -149,7 +188,15 @@ fn run_phases(world: &World, cell: Cell, own: &TypeParameters) {
             remaining = fixed_point(left_min / dt);
             break;
         }
-        remaining = phase_duration(row, world.seed(tissue), [low, high], world.population.tick, transition);
+        remaining = phase_duration(
+            parameters,
+            cell_type,
+            phase,
+            world.seed(tissue),
+            [low, high],
+            world.population.tick,
+            transition,
+        );
     }
     cell.progress[0] = remaining;
     cell.identity[2] = kind::with_fate(kind::with_phase(kind, phase), fate);

@@ -57,7 +57,7 @@ pub fn rows(stage: Stage) -> &'static [Row] {
         ],
         // Its dispatches depend on the grids: see `diffusion::device`.
         Stage::Diffusion => &[],
-        Stage::Engage => &[("engage", "engage", Effectors, &[])],
+        Stage::Engage => &[("engage", "let_go", Effectors, &[]), ("engage", "strike", Effectors, &[])],
         Stage::Attach => &[
             ("attach", "choose", Effectors, &[]),
             ("attach", "claim", Effectors, &[]),
@@ -72,6 +72,12 @@ pub fn rows(stage: Stage) -> &'static [Row] {
             ("relaxation", "settle", Cells, &[]),
         ],
         Stage::Motility => &[("motility", "move_cells", Cells, &[])],
+        Stage::CountContacts => &[("count_contacts", "count_contacts", Cells, &[])],
+        Stage::CountTissue => &[
+            ("count_tissue", "clear", Size::StatisticsWords, &[]),
+            ("count_tissue", "count_tissue", Size::Chunks, &[]),
+        ],
+        Stage::Rules => &[("rules", "sense", Cells, &[]), ("rules", "rules", Cells, &[])],
         Stage::Cycle => &[("cycle", "cycle", Cells, &[])],
         Stage::Rebuild => &[
             ("rebuild", "count_slots", Cells, &[]),
@@ -96,6 +102,19 @@ pub fn rows(stage: Stage) -> &'static [Row] {
     }
 }
 
+/// Rows that follow those of `Stage::Rebuild`: a pair for every four values that a cell keeps for rules.
+#[rustfmt::skip]
+pub const REBUILD_BEHAVIOURS: [Row; 8] = [
+    ("rebuild_behaviours", "gather_0", Size::Cells, &[]),
+    ("rebuild_behaviours", "write_back_0", Size::Cells, &[]),
+    ("rebuild_behaviours", "gather_1", Size::Cells, &[]),
+    ("rebuild_behaviours", "write_back_1", Size::Cells, &[]),
+    ("rebuild_behaviours", "gather_2", Size::Cells, &[]),
+    ("rebuild_behaviours", "write_back_2", Size::Cells, &[]),
+    ("rebuild_behaviours", "gather_3", Size::Cells, &[]),
+    ("rebuild_behaviours", "write_back_3", Size::Cells, &[]),
+];
+
 /// Buffers that serve under more than one name, since their uses in a step do not overlap.
 #[rustfmt::skip]
 pub const ALIASES: &[(&str, &str)] = &[
@@ -104,6 +123,9 @@ pub const ALIASES: &[(&str, &str)] = &[
     ("first_slot", "rank"),
     // `rebuild` comes after all that looks at neighbours.
     ("scratch", "sorted_position"),
+    // The rules come after all that looks at neighbours, and before `rebuild`.
+    ("sensed", "sorted_position"),
+    ("contact_counts", "new_slot"),
 ];
 
 /// A row with its buffers bound.

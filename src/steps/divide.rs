@@ -9,7 +9,7 @@
 use super::World;
 use super::age::born_now;
 use super::assign_voxels::atomics;
-use super::cycle::cycle_factor;
+use super::cycle::{cycle_factor, exit_per_min};
 use super::kind;
 use super::phases::{fixed_point, phase_duration};
 use super::rebuild::NEWBORN;
@@ -32,22 +32,28 @@ pub fn divide(world: &mut World) {
     let mut progress = std::mem::take(&mut world.cells.progress);
     let mut events = std::mem::take(&mut world.events);
     let counters = atomics(&mut events);
-    position.par_iter_mut().zip(&mut identity).zip(&mut progress).zip(&world.slot_source).with_min_len(1024).for_each(
-        |(((position, identity), progress), source)| {
+    position
+        .par_iter_mut()
+        .enumerate()
+        .zip(&mut identity)
+        .zip(&mut progress)
+        .zip(&world.slot_source)
+        .with_min_len(1024)
+        .for_each(|((((slot, position), identity), progress), source)| {
             if identity[3] != NO_BOND {
                 identity[3] = world.new_slot[identity[3] as usize];
             }
             if kind::is(identity[2], Fate::Dividing) {
-                part(world, source & NEWBORN != 0, position, identity, progress, counters);
+                part(world, slot, source & NEWBORN != 0, position, identity, progress, counters);
             }
-        },
-    );
+        });
     (world.cells.position, world.cells.identity, world.cells.progress) = (position, identity, progress);
     world.events = events;
 }
 
 fn part(
     world: &World,
+    slot: usize,
     is_newborn: bool,
     position: &mut [f32; 4],
     identity: &mut [u32; 4],
@@ -67,11 +73,11 @@ fn part(
         *identity = [new_low, new_high, kind, NO_BOND];
         events[world.event(kind, Event::Births as usize)].fetch_add(1, Relaxed);
     }
-    let row = parameters.phase(cell_type, kind::phase(kind));
+    let phase = kind::phase(kind);
     let factor = cycle_factor(own, *progress);
     let left_min = progress[0] as f32 / PHASE_ONE * world.settings.cycle_min;
-    let duration = phase_duration(row, seed, [identity[0], identity[1]], tick, AFTER_DIVISION);
-    let used = fixed_point(row.exit_per_min * factor * left_min);
+    let duration = phase_duration(parameters, cell_type, phase, seed, [identity[0], identity[1]], tick, AFTER_DIVISION);
+    let used = fixed_point(exit_per_min(world, parameters, cell_type, phase, slot) * factor * left_min);
     identity[2] = kind::with_fate(kind, Fate::Live);
     progress[0] = duration - used.min(duration);
     progress[1] = kind::with_divisions(progress[1], if is_newborn { 0 } else { divisions });

@@ -13,6 +13,7 @@ use super::space::{separation, squared_length, xyz};
 use super::traits::trait_factor;
 use crate::cells::columns::{Fate, NO_BOND};
 use crate::math::{event_probability, exp, radius_of};
+use crate::of_pair;
 use crate::plan::{PairParameters, parameters::Behaviour};
 use crate::random::{Purpose, draw, threshold};
 use crate::statistics::events::Event;
@@ -76,14 +77,17 @@ fn deed(world: &World, slot: usize) -> Deed {
     let pair = parameters.pair(own_type, target_type);
     let dt = world.settings.contacts_min;
     let words = draw(world.seed(tissue), [cell[0], cell[1]], world.population.tick, Purpose::Engage as u32);
-    let lets_go = words[0] < threshold(event_probability(pair.detachment_per_min * dt));
+    let detachment_per_min = of_pair!(world, parameters, own_type, target_type, detachment_per_min, slot);
+    let lets_go = words[0] < threshold(event_probability(detachment_per_min * dt));
     if lets_go || !kind::is(target_kind, Fate::Live) || is_out_of_reach(world, pair, slot, bond) {
         return Deed::LetGo;
     }
     let factor = trait_factor(&parameters.types[own_type], world.cells.progress[slot], Behaviour::Killing)
         * trait_factor(&parameters.types[target_type], world.cells.progress[bond], Behaviour::Susceptibility);
-    let hits = poisson(words[2], pair.hits_per_min * factor * dt);
-    let kills = words[1] < threshold(event_probability(pair.kill_per_min * factor * dt));
+    let hits_per_min = of_pair!(world, parameters, own_type, target_type, hits_per_min, slot);
+    let kill_per_min = of_pair!(world, parameters, own_type, target_type, kill_per_min, slot);
+    let hits = poisson(words[2], hits_per_min * factor * dt);
+    let kills = words[1] < threshold(event_probability(kill_per_min * factor * dt));
     Deed::Strike { hits, kills }
 }
 

@@ -8,7 +8,7 @@ use super::diffusion::{
     self,
     device::{SweepRow, Sweeps},
 };
-use super::dispatches::{Dispatch, HostSizes, Row, Size, bind, rows};
+use super::dispatches::{Dispatch, HostSizes, REBUILD_BEHAVIOURS, Row, Size, bind, rows};
 use super::engine::{Engine, Observation};
 use super::graph::Stage;
 use super::kind;
@@ -58,6 +58,8 @@ pub struct GpuEngine<'a> {
     pub(super) plan: &'a Plan,
     pub(super) layout: Layout,
     pub(super) tissues: usize,
+    /// Of each tissue of the batch.
+    arm_of_tissue: Vec<usize>,
     pub(super) kernels: BTreeMap<&'static str, Kernel>,
     pub(super) buffers: Buffers,
     pub(super) dispatches: HashMap<Stage, Vec<Dispatch>>,
@@ -105,6 +107,7 @@ impl<'a> GpuEngine<'a> {
             plan,
             layout,
             tissues: tissues.len(),
+            arm_of_tissue: tissues.clone().map(|tissue| plan.arm_and_replicate(tissue).0).collect(),
             kernels: kernels(gpu, plan, blocks_are_groups)?,
             buffers: Buffers::new(),
             dispatches: HashMap::new(),
@@ -144,6 +147,8 @@ impl<'a> GpuEngine<'a> {
         buffers.create(gpu, "population", size_of::<Population>() as u64, Role::Shared)?;
         buffers.create(gpu, "sizes", 64, Role::Indirect)?;
         buffers.create(gpu, "events", event_bytes, Role::Storage)?;
+        let counts = self.tissues as u64 * u64::from(settings.cell_type_count);
+        buffers.create(gpu, "tissue_counts", 4 * counts, Role::Storage)?;
         buffers.create(gpu, "voxel_start", 4 * (u64::from(self.host.voxels) + 1), Role::Storage)?;
         buffers.create(gpu, "statistics", 4 * self.layout.words() as u64, Role::Storage)?;
         observation::create_requests(gpu, &self.layout, buffers)?;
@@ -156,7 +161,8 @@ impl<'a> GpuEngine<'a> {
     }
 
     /// Buffers of each cell: name, bytes, and whether what they hold outlives a step.
-    fn cell_buffers() -> impl Iterator<Item = (&'static str, u64, bool)> {
+    fn cell_buffers(plan: &Plan) -> impl Iterator<Item = (&'static str, u64, bool)> + use<> {
+        let values = plan.ruled_values() as u64;
         let packs = PACKS.into_iter().map(|pack| (pack.name(), 16, true));
         packs.chain([
             ("sorted_position", 16, false),
@@ -165,28 +171,30 @@ impl<'a> GpuEngine<'a> {
             ("rank", 4, false),
             ("slot_source", 4, false),
             ("new_slot", 4, false),
+            ("behaviours", 4 * values, true),
         ])
     }
 
     /// Buffers of each cell and their bytes.
-    pub fn bytes_by_buffer() -> impl Iterator<Item = (&'static str, u64)> {
-        Self::cell_buffers().map(|(name, bytes, _)| (name, bytes))
+    pub fn bytes_by_buffer(plan: &Plan) -> impl Iterator<Item = (&'static str, u64)> + use<> {
+        Self::cell_buffers(plan).map(|(name, bytes, _)| (name, bytes))
     }
 
     /// Bytes a cell, sorting space included, but for voxels.
-    pub fn bytes_per_cell() -> u64 {
-        Self::bytes_by_buffer().map(|(_, bytes)| bytes).sum()
+    pub fn bytes_per_cell(plan: &Plan) -> u64 {
+        Self::bytes_by_buffer(plan).map(|(_, bytes)| bytes).sum()
     }
 
     /// Makes the buffers of the cells longer, keeping what outlives a step.
     pub(super) fn make_room(&mut self, capacity: u32) -> Result<()> {
         let capacity = capacity.next_multiple_of(64);
         // One value more than cells, for the total at the end of a prefix sum.
-        for (name, bytes, is_kept) in Self::cell_buffers() {
+        for (name, bytes, is_kept) in Self::cell_buffers(self.plan) {
             // `slot_source` tells the shaders how much room there is: it has exactly one word a cell.
             let slots = u64::from(capacity) + u64::from(name != "slot_source");
             let old = if is_kept { self.buffers.take(name) } else { None };
-            self.buffers.create(self.gpu, name, bytes * slots, Role::Storage)?;
+            // A buffer that nothing uses is there all the same, since shaders bind it.
+            self.buffers.create(self.gpu, name, (bytes * slots).max(16), Role::Storage)?;
             if let Some(old) = old {
                 let mut encoder = self.gpu.encoder("make room");
                 encoder.copy_buffer_to_buffer(&old, 0, self.buffers.expect(name)?, 0, old.size());
@@ -209,12 +217,22 @@ impl<'a> GpuEngine<'a> {
         bind(self.gpu, &self.kernels, &self.buffers, row)
     }
 
+    /// Rows of a stage that the plan needs.
+    fn rows(&self, stage: Stage) -> Vec<Row> {
+        let values = self.plan.ruled_values();
+        match stage {
+            Stage::CountContacts | Stage::CountTissue | Stage::Rules if values == 0 => Vec::new(),
+            Stage::Rebuild => [rows(stage), &REBUILD_BEHAVIOURS[..2 * values.div_ceil(4)]].concat(),
+            _ => rows(stage).to_vec(),
+        }
+    }
+
     fn bind_all(&mut self) -> Result<()> {
         let bind = |row: Row| bind(self.gpu, &self.kernels, &self.buffers, row);
         let all = |rows: &[Row]| rows.iter().map(|&row| bind(row)).collect::<Result<Vec<_>>>();
         let mut dispatches = HashMap::new();
         for stage in super::graph::STAGES {
-            dispatches.insert(stage, all(rows(stage))?);
+            dispatches.insert(stage, all(&self.rows(stage))?);
         }
         let solving = |rows: &[SweepRow]| rows.iter().map(|row| self.bind_sweep(row)).collect::<Result<Vec<_>>>();
         self.solving = [solving(&self.sweeps.once)?, solving(&self.sweeps.each_cycle)?];
@@ -232,12 +250,14 @@ fn kernels(gpu: &Gpu, plan: &Plan, blocks_are_groups: bool) -> Result<BTreeMap<&
     let constants = [
         ("PERIODIC", u32::from(plan.domain.boundary == Boundary::Periodic)),
         ("HAS_HELD", u32::from(plan.substrates.as_ref().is_some_and(diffusion::has_held))),
+        ("BEHAVIOURS", plan.ruled_values() as u32),
+        ("HAS_TRANSITIONS", u32::from(super::transitions::are_there(plan))),
         ("HAS_BONDS", u32::from(pairs.any(|pair| pair.elastic_per_min > 0.0))),
         ("HAS_DAMAGE", u32::from(types.any(|own| own.damage_power > 0))),
         ("MAX_GROUPS_X", gpu.max_groups_x),
     ];
     let mut kernels = BTreeMap::new();
-    let stages = super::graph::STAGES.into_iter().flat_map(rows);
+    let stages = super::graph::STAGES.into_iter().flat_map(rows).chain(&REBUILD_BEHAVIOURS);
     let observing = observation::KERNELS.iter().copied();
     let stepping = stages.chain(SIZING).chain(REMOVING).map(|row| row.0);
     let solving = plan.substrates.iter().map(|_| "diffusion");
@@ -293,6 +313,11 @@ impl Engine for GpuEngine<'_> {
         if after > self.capacity {
             self.make_room(after + after / 4)?;
         }
+        let mut filled = Cells { identity: cells.identity.clone(), ..Cells::default() };
+        filled.behaviours.clone_from(&cells.behaviours);
+        super::behaviours::fill(self.plan, &mut filled, |tissue| self.arm_of_tissue[tissue as usize]);
+        let first = 4 * u64::from(before) * self.plan.ruled_values() as u64;
+        self.buffers.upload(self.gpu, "behaviours", first, bytemuck::cast_slice(&filled.behaviours))?;
         for pack in PACKS {
             self.buffers.upload(
                 self.gpu,
@@ -345,6 +370,8 @@ impl Engine for GpuEngine<'_> {
             let lanes = self.buffers.download_as(self.gpu, pack.name(), self.population.live_count as usize)?;
             cells.set_pack(pack, lanes);
         }
+        let values = self.population.live_count as usize * self.plan.ruled_values();
+        cells.behaviours = self.buffers.download_as(self.gpu, "behaviours", values)?;
         Ok(cells)
     }
 

@@ -1,6 +1,8 @@
 //! The graph of a step: which stages run, in which order, and when.
 
-use crate::plan::{Clocks, Mechanics, Plan};
+use crate::plan::rules::signals::Code;
+use crate::plan::{Clocks, Mechanics, Plan, TypeParameters};
+use crate::word;
 
 /// One stage of a step. Its shader is `shaders/<name>.wgsl`, its twin `src/steps/<name>.rs`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -16,6 +18,9 @@ pub enum Stage {
     Mechanics,
     Relaxation,
     Motility,
+    CountContacts,
+    CountTissue,
+    Rules,
     Cycle,
     Rebuild,
     Divide,
@@ -36,6 +41,11 @@ enum Due {
     Relaxation,
     Motility,
     Cycle,
+    /// At the clock of the rules, and in the first step, where a rule asks for contacts.
+    RulesWithContacts,
+    /// Same, where a rule asks for the cells of the tissue.
+    RulesWithCounts,
+    Rules,
     /// With the cycle, at the reorder clock, and after an intervention that removes cells.
     Rebuild,
     Always,
@@ -54,6 +64,9 @@ const STEP_GRAPH: &[(Stage, &str, Due)] = &[
     (Stage::Mechanics, "mechanics", Due::Potentials),
     (Stage::Relaxation, "relaxation", Due::Relaxation),
     (Stage::Motility, "motility", Due::Motility),
+    (Stage::CountContacts, "count_contacts", Due::RulesWithContacts),
+    (Stage::CountTissue, "count_tissue", Due::RulesWithCounts),
+    (Stage::Rules, "rules", Due::Rules),
     (Stage::Cycle, "cycle", Due::Cycle),
     (Stage::Rebuild, "rebuild", Due::Rebuild),
     (Stage::Divide, "divide", Due::Rebuild),
@@ -61,8 +74,8 @@ const STEP_GRAPH: &[(Stage, &str, Due)] = &[
 ];
 
 /// All stages, in the order of the graph.
-pub const STAGES: [Stage; 15] = {
-    let mut stages = [Stage::Advance; 15];
+pub const STAGES: [Stage; 18] = {
+    let mut stages = [Stage::Advance; 18];
     let mut row = 0;
     while row < stages.len() {
         stages[row] = STEP_GRAPH[row].0;
@@ -87,6 +100,9 @@ pub struct Graph {
     has_substrates: bool,
     has_effectors: bool,
     has_motility: bool,
+    has_rules: bool,
+    asks_contacts: bool,
+    asks_counts: bool,
 }
 
 impl Graph {
@@ -100,7 +116,10 @@ impl Graph {
             has_space,
             has_substrates: plan.substrates.is_some(),
             has_effectors: plan.cell_types.iter().any(|it| it.is_effector),
-            has_motility: has_space && types.any(|it| it.speed_um_per_min != 0.0),
+            has_motility: has_space && (types.any(|it| it.speed_um_per_min != 0.0) || rules_speed(plan)),
+            has_rules: plan.ruled_values() > 0,
+            asks_contacts: has_space && plan.senses(Code::Contact),
+            asks_counts: plan.senses(Code::Count),
         }
     }
 
@@ -112,6 +131,7 @@ impl Graph {
         let substrates = self.has_substrates && ends(self.clocks.substrates_ticks);
         let cycle = ends(self.clocks.cycle_ticks);
         let rebuild = cycle || removes || (self.has_space && ends(self.clocks.reorder_ticks));
+        let rules = self.has_rules && (tick == 0 || ends(self.clocks.rules_ticks));
         let is_due = |due: Due| match due {
             Due::Sort => self.has_space || contacts || rebuild,
             Due::Substrates => substrates,
@@ -120,9 +140,19 @@ impl Graph {
             Due::Relaxation => self.has_space && self.mechanics != Mechanics::Potentials,
             Due::Motility => self.has_motility,
             Due::Cycle => cycle,
+            Due::RulesWithContacts => rules && self.asks_contacts,
+            Due::RulesWithCounts => rules && self.asks_counts,
+            Due::Rules => rules,
             Due::Rebuild => rebuild,
             Due::Always => true,
         };
         STEP_GRAPH.iter().filter(|row| is_due(row.2)).map(|row| row.0).collect()
     }
+}
+
+/// Whether a rule changes how fast cells walk.
+fn rules_speed(plan: &Plan) -> bool {
+    let speed = word!(TypeParameters, speed_um_per_min);
+    let mut arms = plan.arms.iter().map(|arm| &arm.parameters);
+    arms.any(|it| (0..it.types.len()).any(|own| it.is_ruled(it.type_word(own, speed))))
 }

@@ -59,6 +59,11 @@ pub const fn cell_type(kind: u32) -> u32 {
     get(kind, CELL_TYPE)
 }
 
+/// The kind with another cell type.
+pub const fn with_cell_type(kind: u32, cell_type: u32) -> u32 {
+    set(kind, cell_type, CELL_TYPE)
+}
+
 /// Number of the tissue in its batch.
 pub const fn tissue(kind: u32) -> u32 {
     get(kind, TISSUE)

@@ -27,6 +27,7 @@ use super::settings::Settings;
 use super::space::contained;
 use super::traits::trait_factor;
 use crate::cells::columns::{Fate, NO_BOND};
+use crate::of_type;
 use crate::plan::parameters::Behaviour;
 use crate::random::{Purpose, draw, normal_pair};
 use rayon::prelude::*;
@@ -48,15 +49,19 @@ fn move_cell(world: &World, i: usize, position: &mut [f32; 4], motility: &mut [f
     let settings = &world.settings;
     let cell = world.cells.identity[i];
     let tissue = kind::tissue(cell[2]);
-    let own = &world.parameters(tissue).types[kind::cell_type(cell[2]) as usize];
-    if !kind::is(cell[2], Fate::Live) || own.speed_um_per_min == 0.0 {
+    let (parameters, cell_type) = (world.parameters(tissue), kind::cell_type(cell[2]) as usize);
+    let own = &parameters.types[cell_type];
+    let type_speed = of_type!(world, parameters, cell_type, speed_um_per_min, i);
+    if !kind::is(cell[2], Fate::Live) || type_speed == 0.0 {
         return;
     }
-    let speed = own.speed_um_per_min * trait_factor(own, world.cells.progress[i], Behaviour::Speed);
-    let along = own.bias * speed;
+    let speed = type_speed * trait_factor(own, world.cells.progress[i], Behaviour::Speed);
+    let bias = of_type!(world, parameters, cell_type, bias, i);
+    let along = bias * speed;
     let drift = [own.bias_x * along, own.bias_y * along, own.bias_z * along];
-    let sd = speed * ((1.0 - own.bias * own.bias) / settings.dimensions as f32).sqrt();
-    let covered = if cell[3] == NO_BOND { 1.0 } else { own.attached_speed_fraction };
+    let sd = speed * ((1.0 - bias * bias) / settings.dimensions as f32).sqrt();
+    let covered =
+        if cell[3] == NO_BOND { 1.0 } else { of_type!(world, parameters, cell_type, attached_speed_fraction, i) };
     let [first, second] = deviates(settings, world.seed(tissue), [cell[0], cell[1]], world.population.tick);
     let mut to = [0.0; 3];
     for axis in 0..3 {

@@ -3,7 +3,7 @@
 use super::kind;
 use crate::cells::columns::{Fate, PHASE_ONE};
 use crate::math::log;
-use crate::plan::PhaseParameters;
+use crate::plan::Parameters;
 use crate::random::{Purpose, draw, uniform};
 
 /// Longest duration that fits, in mean durations.
@@ -25,8 +25,17 @@ fn erlang(stages: u32, seed: [u32; 2], id: [u32; 2], tick: u32, purpose: u32) ->
 }
 
 /// Duration of a phase that a cell enters at this tick; `transition` numbers the phases entered within the step.
-pub fn phase_duration(row: &PhaseParameters, seed: [u32; 2], id: [u32; 2], tick: u32, transition: u32) -> u32 {
-    if row.exit_per_min == 0.0 {
+pub fn phase_duration(
+    parameters: &Parameters,
+    own: usize,
+    phase: u32,
+    seed: [u32; 2],
+    id: [u32; 2],
+    tick: u32,
+    transition: u32,
+) -> u32 {
+    let row = parameters.phase(own, phase);
+    if parameters.is_endless(own, phase) {
         u32::MAX
     } else if row.stages == 0 {
         PHASE_ONE as u32

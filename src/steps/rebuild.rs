@@ -29,9 +29,18 @@ pub fn rebuild(world: &mut World) {
         world.cells.set_pack(pack, lanes);
     }
     world.sorted_position = bytemuck::cast_vec(scratch);
+    rebuild_behaviours(world);
     world.population.live_count = world.slot_source.len() as u32;
     world.population.needed = world.population.live_count;
     world.contacts.resize(world.slot_source.len(), AT_REST);
+}
+
+/// Twin of `shaders/rebuild_behaviours.wgsl`: both cells of a division get the mother's values.
+fn rebuild_behaviours(world: &mut World) {
+    let count = world.ruled_values;
+    let before = std::mem::take(&mut world.cells.behaviours);
+    let mothers = world.slot_source.iter().map(|&source| (source & !NEWBORN) as usize * count);
+    world.cells.behaviours = mothers.flat_map(|first| before[first..first + count].iter().copied()).collect();
 }
 
 fn count_slots(world: &World, first_slot: &mut Vec<u32>) {

@@ -12,6 +12,7 @@ use super::kind;
 use super::phases::{dead_kind, time_as_dead};
 use crate::cells::columns::{Fate, NO_BOND};
 use crate::math::event_probability;
+use crate::of_type;
 use crate::random::{Purpose, draw, threshold};
 use crate::statistics::events::Event;
 use rayon::prelude::*;
@@ -25,20 +26,26 @@ pub fn respond(world: &mut World) {
     let mut motility = std::mem::take(&mut world.cells.motility);
     let mut events = std::mem::take(&mut world.events);
     let counters = atomics(&mut events);
-    contacts.par_iter_mut().zip(&mut identity).zip(&mut progress).zip(&mut motility).with_min_len(1024).for_each(
-        |(((inbox, cell), progress), motility)| {
+    contacts
+        .par_iter_mut()
+        .enumerate()
+        .zip(&mut identity)
+        .zip(&mut progress)
+        .zip(&mut motility)
+        .with_min_len(1024)
+        .for_each(|((((slot, inbox), cell), progress), motility)| {
             if *inbox != AT_REST || kind::hits(progress[1]) > 0 {
                 let received = std::mem::replace(inbox, AT_REST)[0];
-                take_in(world, received, cell, progress, &mut motility[3], counters);
+                take_in(world, slot, received, cell, progress, &mut motility[3], counters);
             }
-        },
-    );
+        });
     (world.contacts, world.events) = (contacts, events);
     (world.cells.identity, world.cells.progress, world.cells.motility) = (identity, progress, motility);
 }
 
 fn take_in(
     world: &World,
+    slot: usize,
     inbox: u32,
     cell: &mut [u32; 4],
     progress: &mut [u32; 4],
@@ -50,9 +57,11 @@ fn take_in(
     }
     let tissue = kind::tissue(cell[2]);
     let (seed, id, tick) = (world.seed(tissue), [cell[0], cell[1]], world.population.tick);
-    let own = &world.parameters(tissue).types[kind::cell_type(cell[2]) as usize];
+    let (parameters, cell_type) = (world.parameters(tissue), kind::cell_type(cell[2]) as usize);
+    let own = &parameters.types[cell_type];
+    let repair_per_min = of_type!(world, parameters, cell_type, hit_repair_per_min, slot);
     let minutes = world.settings.contacts_min;
-    let below = threshold(event_probability(own.hit_repair_per_min * minutes));
+    let below = threshold(event_probability(repair_per_min * minutes));
     let hits = (unrepaired(kind::hits(progress[1]), below, seed, id, tick) + hits(inbox)).min(kind::MOST_HITS);
     progress[1] = kind::with_hits(progress[1], hits);
     let mut is_lethal = own.lethal_hits > 0 && hits >= own.lethal_hits;

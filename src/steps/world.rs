@@ -41,6 +41,14 @@ pub struct World<'a> {
     /// Where each new slot comes from, and where each old one went.
     pub slot_source: Vec<u32>,
     pub new_slot: Vec<u32>,
+    /// Values that each cell keeps for rules.
+    pub ruled_values: usize,
+    /// Whether a cell may become one of another type.
+    pub has_transitions: bool,
+    /// Contacts of each cell: see `count_contacts`.
+    pub contact_counts: Vec<u32>,
+    /// Live cells of \[tissue\]\[cell type\].
+    pub tissue_counts: Vec<u32>,
 }
 
 impl<'a> World<'a> {
@@ -67,6 +75,10 @@ impl<'a> World<'a> {
             slot_source: Vec::new(),
             new_slot: Vec::new(),
             fields: Fields::new(plan, tissues.len()),
+            ruled_values: plan.ruled_values(),
+            has_transitions: super::transitions::are_there(plan),
+            contact_counts: Vec::new(),
+            tissue_counts: Vec::new(),
             tissues,
         }
     }
@@ -88,9 +100,10 @@ impl<'a> World<'a> {
     }
 
     /// Bytes a cell, sorting space included, but for voxels and the list of effectors.
-    pub const fn bytes_per_cell() -> u64 {
-        // Packs; rank, sorted cell, sorted position, inbox, source and destination of a slot.
-        16 * 5 + 4 + 8 + 16 + 8 + 4 + 4
+    pub fn bytes_per_cell(plan: &Plan) -> u64 {
+        let contacts = u64::from(plan.senses(crate::plan::rules::signals::Code::Contact));
+        // Packs; rank, sorted cell, sorted position, inbox, source and destination of a slot; rules.
+        16 * 5 + 4 + 8 + 16 + 8 + 4 + 4 + 4 * (plan.ruled_values() as u64 + contacts)
     }
 
     /// Makes the buffers as long as the cells and voxels ask for.

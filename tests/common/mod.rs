@@ -1,9 +1,12 @@
 //! What the tests share: a device, a plan with everything in it, and a tissue full of random cells.
 #![allow(dead_code, reason = "each test binary uses a part")]
 
+pub mod rules;
+
 use texpop::cells::Cells;
 use texpop::cells::columns::{NO_BOND, PHASE_ONE};
 use texpop::device::{Choice, Device, Gpu, open};
+use texpop::plan::rules::Rules;
 use texpop::plan::*;
 use texpop::random::{philox, uniform};
 
@@ -107,22 +110,26 @@ fn parameters(step_min: f64, dimensions: u32) -> Parameters {
         detachment_per_min: 0.05,
         kill_per_min: 0.02,
         hits_per_min: 0.2,
+        transition_per_min: 0.004,
         ..push(8.0, 0.0)
     };
-    Parameters {
+    let mut parameters = Parameters {
         types: vec![tumour(), t_cell(step_min, dimensions)],
         pairs: vec![
             push(10.0, 0.4),
-            PairParameters { elastic_per_min: 0.01, ..push(8.0, 0.0) },
+            PairParameters { elastic_per_min: 0.01, transition_per_min: 0.002, ..push(8.0, 0.0) },
             attack,
             push(5.0, 0.0),
         ],
+        rules: Rules::default(),
         phases: vec![
             PhaseParameters { exit_per_min: 0.02, stages: 0, next: 1, divides: 0, grows: 0, arrests: 1 },
             PhaseParameters { exit_per_min: 0.03, stages: 3, next: 0, divides: 1, grows: 1, arrests: 0 },
             PhaseParameters { exit_per_min: 0.004, stages: 1, next: 0, divides: 1, grows: 1, arrests: 0 },
         ],
-    }
+    };
+    parameters.rules = rules::random_rules(&parameters, dimensions > 0, 5);
+    parameters
 }
 
 /// A plan in which everything happens fast: two arms that differ in the kill rate and in the law of hits, `replicates`
@@ -135,8 +142,14 @@ pub fn busy_plan(geometry: Geometry, boundary: Boundary, mechanics: Mechanics, e
         _ => domain::voxels(size_um, REACH_UM, geometry),
     };
     let domain = Domain { geometry, boundary, size_um, voxels, reach_um: REACH_UM };
-    let clocks =
-        Clocks { movement_ticks: 10, contacts_ticks: 20, cycle_ticks: 100, substrates_ticks: 20, reorder_ticks: 50 };
+    let clocks = Clocks {
+        movement_ticks: 10,
+        contacts_ticks: 20,
+        cycle_ticks: 100,
+        rules_ticks: 50,
+        substrates_ticks: 20,
+        reorder_ticks: 50,
+    };
     let base = parameters(0.1, domain.dimensions());
     let mut gentle = base.clone();
     gentle.pairs[2].kill_per_min = 0.005;

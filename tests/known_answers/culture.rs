@@ -48,7 +48,7 @@ fn parameters(rates: Rates, buckets: u32) -> Parameters {
     let mut pairs = vec![no_pair(); 4];
     pairs[1] = attack;
     let phases = vec![phase(0.0, 0, false); 2];
-    Parameters { types: vec![idle(500.0), target], pairs, phases }
+    Parameters { types: vec![idle(500.0), target], pairs, phases, ..Parameters::default() }
 }
 
 fn mixture(rates: Rates, buckets: u32, cells: [u32; 2], clocks: Clocks, replicates: u32) -> Plan {

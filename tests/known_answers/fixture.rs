@@ -229,6 +229,7 @@ pub fn one_clock(ticks: u32) -> Clocks {
         movement_ticks: ticks,
         contacts_ticks: ticks,
         cycle_ticks: ticks,
+        rules_ticks: ticks,
         substrates_ticks: ticks,
         reorder_ticks: ticks,
     }

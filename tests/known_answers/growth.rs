@@ -16,7 +16,7 @@ fn population(phases: Vec<PhaseParameters>, death_per_h: f64, stay_h: f64, step_
         ..idle(1000.0)
     };
     let names = cell_types(&[phases.len() as u32], 0);
-    let parameters = Parameters { types: vec![own], pairs: vec![no_pair()], phases };
+    let parameters = Parameters { types: vec![own], pairs: vec![no_pair()], phases, ..Parameters::default() };
     plan(culture(buckets), one_clock(step_ticks), names, vec![arm(parameters, vec![])], 1)
 }
 

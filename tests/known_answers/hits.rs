@@ -25,7 +25,12 @@ fn attack(hits_per_min: f64, repair_per_min: f64, step_ticks: u32) -> Plan {
     };
     let mut pairs = vec![no_pair(); 4];
     pairs[1].hits_per_min = hits_per_min as f32;
-    let parameters = Parameters { types: vec![idle(500.0), target], pairs, phases: vec![phase(0.0, 0, false); 2] };
+    let parameters = Parameters {
+        types: vec![idle(500.0), target],
+        pairs,
+        phases: vec![phase(0.0, 0, false); 2],
+        ..Parameters::default()
+    };
     let clocks = Clocks { cycle_ticks: 400, reorder_ticks: 400, ..one_clock(step_ticks) };
     plan(culture(1024), clocks, cell_types(&[1, 1], 1), vec![arm(parameters, vec![])], 1)
 }

@@ -17,5 +17,6 @@ mod fixture;
 mod growth;
 mod hits;
 mod monolayer;
+mod rules;
 mod two_cells;
 mod walk;

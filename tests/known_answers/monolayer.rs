@@ -41,7 +41,8 @@ fn colony(radius_um: f32, crowding_pressure: f32, stretch: f64) -> Plan {
         ..idle(VOLUME_UM3)
     };
     let pair = PairParameters { repulsion_um_per_min: 10.0, ..no_pair() };
-    let parameters = Parameters { types: vec![own], pairs: vec![pair], phases: cycle(stretch) };
+    let parameters =
+        Parameters { types: vec![own], pairs: vec![pair], phases: cycle(stretch), ..Parameters::default() };
     let size_um = [2000.0, 2000.0, 26.0];
     let voxels = domain::voxels(size_um, 26.0, Geometry::Layer);
     let domain = Domain { geometry: Geometry::Layer, boundary: Boundary::Closed, size_um, voxels, reach_um: 26.0 };

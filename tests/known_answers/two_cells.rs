@@ -23,8 +23,12 @@ fn two_cells(repulsion: f32, volume_um3: f32, mechanics: Mechanics, ticks: u32) 
         inverse_adhesion_reach: 0.8,
         ..no_pair()
     };
-    let parameters =
-        Parameters { types: vec![idle(volume_um3)], pairs: vec![pair], phases: vec![phase(0.0, 0, false)] };
+    let parameters = Parameters {
+        types: vec![idle(volume_um3)],
+        pairs: vec![pair],
+        phases: vec![phase(0.0, 0, false)],
+        ..Parameters::default()
+    };
     let clocks = Clocks { cycle_ticks: 100 * ticks, reorder_ticks: 100 * ticks, ..one_clock(ticks) };
     let plan = plan(domain, clocks, cell_types(&[1], 0), vec![arm(parameters, vec![])], 2);
     Plan { mechanics, ..plan }

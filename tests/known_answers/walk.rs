@@ -47,8 +47,12 @@ impl Walker {
 }
 
 fn alone(domain: Domain, walker: Walker, count: u32, start_um: f32) -> Plan {
-    let parameters =
-        Parameters { types: vec![walker.parameters()], pairs: vec![no_pair()], phases: vec![phase(0.0, 0, false)] };
+    let parameters = Parameters {
+        types: vec![walker.parameters()],
+        pairs: vec![no_pair()],
+        phases: vec![phase(0.0, 0, false)],
+        ..Parameters::default()
+    };
     let region = Region::Box { lower_um: [-start_um; 3], upper_um: [start_um; 3] };
     let clocks = Clocks { cycle_ticks: 12_000, reorder_ticks: 12_000, ..one_clock(walker.step_ticks) };
     plan(domain, clocks, cell_types(&[1], 0), vec![arm(parameters, vec![some_cells(0, count, region)])], 1)

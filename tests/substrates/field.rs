@@ -23,7 +23,12 @@ pub fn substrate(diffusion: f32, decay: f32, initial: f32) -> Substrate {
 
 /// A plan in which nothing but the substrates changes, every `ticks`.
 pub fn field_plan(voxels: [u32; 3], voxel_um: [f32; 3], ticks: u32, cycles: u32, list: Vec<Substrate>) -> Plan {
-    let parameters = Parameters { types: vec![idle(1.0)], pairs: vec![no_pair()], phases: vec![phase(0.0, 0, false)] };
+    let parameters = Parameters {
+        types: vec![idle(1.0)],
+        pairs: vec![no_pair()],
+        phases: vec![phase(0.0, 0, false)],
+        ..Parameters::default()
+    };
     let plan = plan(culture(1), one_clock(ticks), cell_types(&[1], 0), vec![arm(parameters, vec![])], 1);
     Plan { substrates: Some(Substrates { grid: Grid { voxels, voxel_um }, cycles, list }), ..plan }
 }

@@ -4,13 +4,17 @@ use super::findings::Findings;
 use super::frame::Frame;
 use super::pairs::pairs;
 use super::placements::{Surroundings, placements};
+use super::rules::rules;
 use super::space::{CELLS_IN_BUCKET, culture};
 use super::types::{BuiltType, cell_type};
 use crate::interventions::{Calendar, schedule};
 use crate::math::radius_of;
 use crate::plan::domain::{Domain, minutes};
 use crate::plan::estimate::placed_cells;
-use crate::plan::{Action, Arm, Geometry, Intervention, Mechanics, Parameters, Placement};
+use crate::plan::rules::signals::Code;
+use crate::plan::{
+    Action, Arm, Geometry, Intervention, Mechanics, PairParameters, Parameters, Placement, TICKS_PER_MIN,
+};
 use crate::scenario::Scenario;
 
 /// Cell types at most: their number has 4 bits.
@@ -46,10 +50,12 @@ impl Draft {
     pub fn new(name: &str, scenario: Scenario, frame: &Frame) -> Draft {
         let mut findings = Findings::default();
         let types = read_types(&scenario, frame, &mut findings);
-        let parameters = read_parameters(&scenario, frame, &types, &mut findings);
+        let mut parameters = read_parameters(&scenario, frame, &types, &mut findings);
         check_stability(frame, &scenario, &types, &parameters, &mut findings);
         let folder = scenario.source.folder.clone();
         let around = Surroundings { space: frame.space.clone(), types: &types, folder };
+        parameters.rules = rules(&scenario, &types, &parameters, frame.space.geometry, &mut findings);
+        check_ages(frame, &parameters, &mut findings);
         let mut initial = Vec::new();
         for (number, place) in scenario.place.iter().enumerate() {
             initial.extend(placements(&place.rule(), &around, &format!("place.{number}"), &mut findings));
@@ -79,7 +85,10 @@ impl Draft {
 
     /// Whether cells of a type attach to others, or kill them in passing.
     pub fn attacks(&self, own: usize) -> bool {
-        (0..self.types.len()).any(|other| self.parameters.pair(own, other).attachment_per_min > 0.0)
+        let attachment = crate::word!(PairParameters, attachment_per_min);
+        let is_ruled = |other| self.parameters.is_ruled(self.parameters.pair_word(own, other, attachment));
+        let attaches = |other| self.parameters.pair(own, other).attachment_per_min > 0.0;
+        (0..self.types.len()).any(|other| attaches(other) || is_ruled(other))
     }
 
     /// In a culture only cells of one bucket meet: rates for the whole volume are multiplied by the buckets.
@@ -126,6 +135,16 @@ fn read_parameters(scenario: &Scenario, frame: &Frame, types: &[BuiltType], find
         parameters.types.push(row);
     }
     parameters
+}
+
+/// Ages are counted up to a limit.
+fn check_ages(frame: &Frame, parameters: &Parameters, findings: &mut Findings) {
+    let most_ticks = u64::from(frame.clocks.birth_ticks()) * 65_535;
+    let are_used = parameters.types.iter().any(|it| it.lifespan_min > 0.0) || parameters.rules.ask(Code::Age);
+    let days = most_ticks / u64::from(TICKS_PER_MIN) / 1440;
+    let message = format!("the run is longer than {days} d, to which ages of cells are counted");
+    let hint = "lengthen the clock cycle, or shorten the run";
+    findings.require(!are_used || u64::from(frame.duration_ticks) <= most_ticks, "duration", message, hint);
 }
 
 /// Potentials are stable only for steps in which cells move little.

@@ -11,6 +11,8 @@ mod phases;
 pub mod placements;
 pub mod regions;
 mod report;
+mod rules;
+mod rules_table;
 mod space;
 pub mod time;
 mod traits;

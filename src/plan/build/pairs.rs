@@ -39,7 +39,24 @@ pub fn pairs(
         check(interaction, &path, geometry, &types[b], row, findings);
     }
     share_bonds(&mut rows, types.len());
+    transitions(&mut rows, types, &given, findings);
     rows
+}
+
+/// What becomes of cells. Traits go over to the other type, which must have the same.
+fn transitions(rows: &mut [PairParameters], types: &[BuiltType], given: &[&CellType], findings: &mut Findings) {
+    let names: Vec<&str> = types.iter().map(|it| it.name.as_str()).collect();
+    for (own, it) in given.iter().enumerate() {
+        for (name, rate) in &it.transitions {
+            let path = format!("cell_types.{}.transitions.{name}", names[own]);
+            let Some(other) = findings.number(path.as_str(), "cell type", name, &names) else { continue };
+            findings.require(other != own, path.as_str(), format!("{name} cannot become {name}"), "");
+            let message = format!("{} and {name} have different traits", names[own]);
+            let hint = "a cell keeps its traits: give both types traits of the same names";
+            findings.require(types[own].trait_names == types[other].trait_names, path, message, hint);
+            rows[own * types.len() + other].transition_per_min = rate.0 as f32;
+        }
+    }
 }
 
 /// A bond pulls at both cells, whichever holds it; where each type attaches to the other, with the stiffer spring.

@@ -78,7 +78,7 @@ mod tests {
             ..TypeParameters::zeroed()
         };
         let phase = PhaseParameters { grows, ..PhaseParameters::zeroed() };
-        Parameters { types: vec![own], pairs: vec![pair], phases: vec![phase] }
+        Parameters { types: vec![own], pairs: vec![pair], phases: vec![phase], ..Parameters::default() }
     }
 
     #[test]

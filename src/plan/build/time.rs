@@ -26,17 +26,22 @@ pub fn clocks(preset: Preset, given: &scenario::Clocks, findings: &mut Findings)
         Some(time) => whole_ticks(time.0, &format!("clocks.{key}"), findings).unwrap_or(default),
     };
     let movement_ticks = ticks("mechanics", given.mechanics, base.movement_ticks);
-    let clocks = Clocks {
+    let mut clocks = Clocks {
         movement_ticks,
         contacts_ticks: ticks("contacts", given.contacts, base.contacts_ticks),
         cycle_ticks: ticks("cycle", given.cycle, base.cycle_ticks),
+        rules_ticks: 0,
         substrates_ticks: base.substrates_ticks.next_multiple_of(movement_ticks.max(1)),
         reorder_ticks: ticks("reorder", given.reorder, base.reorder_ticks),
     };
+    clocks.rules_ticks = ticks("rules", given.rules, clocks.cycle_ticks);
     let step = seconds(clocks.movement_ticks);
-    for (key, ticks) in
-        [("contacts", clocks.contacts_ticks), ("cycle", clocks.cycle_ticks), ("reorder", clocks.reorder_ticks)]
-    {
+    for (key, ticks) in [
+        ("contacts", clocks.contacts_ticks),
+        ("cycle", clocks.cycle_ticks),
+        ("rules", clocks.rules_ticks),
+        ("reorder", clocks.reorder_ticks),
+    ] {
         findings.require(
             ticks % clocks.movement_ticks == 0,
             format!("clocks.{key}"),
@@ -139,7 +144,7 @@ mod tests {
         let mut findings = Findings::default();
         assert_eq!(clocks(Preset::Fine, &given(None, None), &mut findings), Clocks::FINE);
         let coarse = clocks(Preset::Coarse, &given(Some(0.5), Some(5.0)), &mut findings);
-        assert_eq!(coarse, Clocks { movement_ticks: 50, cycle_ticks: 500, ..Clocks::COARSE });
+        assert_eq!(coarse, Clocks { movement_ticks: 50, cycle_ticks: 500, rules_ticks: 500, ..Clocks::COARSE });
         assert!(findings.is_empty());
     }
 

@@ -1,0 +1,413 @@
+//! Rules as rows of the device: names looked up, units checked, rules on one behaviour brought together.
+
+use super::findings::Findings;
+use super::rules_table;
+use super::types::BuiltType;
+use crate::plan::rules::behaviours::{EXIT, Named, What, behaviours};
+use crate::plan::rules::signals::{Code, Signal, signals};
+use crate::plan::rules::{Behaviour, MOST_BEHAVIOURS, MOST_CONTACTS, RuleRow, Rules};
+use crate::plan::{Geometry, Parameters};
+use crate::scenario::Scenario;
+use crate::scenario::faults::nearest;
+use crate::scenario::rules::{Amount, Effect, Rule};
+use crate::scenario::units::{self, Dimension};
+
+/// Hill powers at most: beyond, a response is a step.
+const MOST_POWER: f64 = 32.0;
+
+/// Where a rule stands.
+enum Origin {
+    /// Number in the scenario.
+    Item(usize),
+    /// File and line.
+    Line(String, usize),
+}
+
+/// What rules are made with.
+struct Builder<'a> {
+    types: &'a [BuiltType],
+    names: Vec<&'a str>,
+    parameters: &'a Parameters,
+    geometry: Geometry,
+    findings: &'a mut Findings,
+    rules: Rules,
+    /// Saturations that increase and decrease, for each cell type and behaviour.
+    saturations: Vec<Vec<[Option<f32>; 2]>>,
+    /// Where the rule that is looked at stands.
+    origin: Origin,
+}
+
+/// Reads and checks all rules of an arm.
+pub fn rules(
+    scenario: &Scenario,
+    types: &[BuiltType],
+    parameters: &Parameters,
+    geometry: Geometry,
+    findings: &mut Findings,
+) -> Rules {
+    let mut builder = Builder {
+        types,
+        names: types.iter().map(|it| it.name.as_str()).collect(),
+        parameters,
+        geometry,
+        findings,
+        rules: Rules { behaviours: vec![Vec::new(); types.len()], ..Rules::default() },
+        saturations: vec![Vec::new(); types.len()],
+        origin: Origin::Item(0),
+    };
+    for (number, rule) in scenario.rules.iter().enumerate() {
+        builder.origin = Origin::Item(number);
+        builder.add(rule);
+    }
+    if let Some(table) = &scenario.rules_table {
+        builder.add_table(&scenario.source.folder.join(table), table);
+    }
+    builder.finish()
+}
+
+impl Builder<'_> {
+    fn fault(&mut self, field: &str, message: impl Into<String>, hint: &str) {
+        match &self.origin {
+            Origin::Item(number) => {
+                let field = if field.is_empty() { String::new() } else { format!(".{field}") };
+                self.findings.add(format!("rules.{number}{field}"), message, hint);
+            }
+            Origin::Line(file, line) => {
+                let hint = if hint.is_empty() { String::new() } else { format!("\n\nhint: {hint}") };
+                self.findings.add_text(format!("error: {file}:{line}: {}{hint}", message.into()));
+            }
+        }
+    }
+
+    fn add_table(&mut self, path: &std::path::Path, name: &str) {
+        match rules_table::read(path) {
+            Err(text) => self.findings.add_text(text),
+            Ok(lines) => {
+                for (line, rule) in lines {
+                    self.origin = Origin::Line(name.to_owned(), line);
+                    match rule {
+                        Ok(rule) => self.add(&rule),
+                        Err(message) => self.fault("", message, ""),
+                    }
+                }
+            }
+        }
+    }
+
+    fn add(&mut self, rule: &Rule) {
+        let names = self.names.clone();
+        let Some(own) = self.number("cell_type", "cell type", &rule.cell_type, &names) else { return };
+        let built = &self.types[own];
+        let phases: Vec<&str> = built.phases.iter().map(|(name, _)| name.as_str()).collect();
+        let traits: Vec<&str> = built.trait_names.iter().map(String::as_str).collect();
+        let (signal, behaviour) = (self.signal(&rule.signal, &traits), self.behaviour(&rule.behaviour, &phases));
+        let (Some(signal), Some(behaviour)) = (signal, behaviour) else { return };
+        let row = self.row(rule, &signal);
+        let saturation = self.amount(&rule.saturation, behaviour.dimension, "saturation");
+        let (Some(row), Some(saturation)) = (row, saturation) else { return };
+        if !(0.0..=behaviour.most).contains(&saturation) {
+            let range = if behaviour.most.is_finite() { "between 0 and 1" } else { "0 or more" };
+            self.fault("saturation", format!("saturation is {saturation}; it must be {range}"), "");
+            return;
+        }
+        for (word, saturation) in self.targets(own, &behaviour, saturation) {
+            self.put(own, word, rule, row, saturation as f32);
+        }
+    }
+
+    /// The place of a name in a list, or a fault with the nearest.
+    fn number(&mut self, field: &str, what: &str, name: &str, known: &[&str]) -> Option<usize> {
+        let number = known.iter().position(|it| *it == name);
+        if number.is_none() {
+            let hint = nearest(name, known).map(|it| format!("did you mean `{it}`?")).unwrap_or_default();
+            self.fault(field, format!("unknown {what} `{name}`, expected one of {}", known.join(", ")), &hint);
+        }
+        number
+    }
+
+    fn signal(&mut self, name: &str, traits: &[&str]) -> Option<Signal> {
+        let mut known = signals(&self.names, traits);
+        let names: Vec<&str> = known.iter().map(|it| it.name.as_str()).collect();
+        let found = self.number("signal", "signal", name, &names)?;
+        let signal = known.swap_remove(found);
+        if signal.code == Code::Contact && self.geometry == Geometry::Culture {
+            self.fault("signal", "cells of a culture have no places, and touch no one", "");
+            return None;
+        }
+        Some(signal)
+    }
+
+    fn behaviour(&mut self, name: &str, phases: &[&str]) -> Option<Named> {
+        let mut known = behaviours(&self.names, phases);
+        if let Some(found) = known.iter().position(|it| it.other_names.iter().any(|other| other == name)) {
+            return Some(known.swap_remove(found));
+        }
+        let names: Vec<&str> = known.iter().map(|it| it.name.as_str()).collect();
+        let found = self.number("behaviour", "behaviour", name, &names)?;
+        Some(known.swap_remove(found))
+    }
+
+    /// A value in um and min.
+    fn amount(&mut self, given: &Amount, dimension: Dimension, field: &str) -> Option<f64> {
+        let value = match given {
+            Amount::Text(text) => match units::parse(text, dimension) {
+                Ok(value) => value,
+                Err(fault) => {
+                    self.fault(field, format!("{field}: {}", fault.message), fault.hint.as_deref().unwrap_or(""));
+                    return None;
+                }
+            },
+            Amount::Number(value) => {
+                let has_unit = dimension == Dimension::NUMBER || matches!(self.origin, Origin::Line(..));
+                if !has_unit {
+                    self.fault(field, format!("{field} is {value}; it must be {}", dimension.expected()), "");
+                    return None;
+                }
+                *value
+            }
+        };
+        if !value.is_finite() {
+            self.fault(field, format!("{field} is {value}; it must be a finite number"), "");
+            return None;
+        }
+        Some(value)
+    }
+
+    /// The rule for the device.
+    fn row(&mut self, rule: &Rule, signal: &Signal) -> Option<RuleRow> {
+        let (is_linear, middle, steepness) = match (&rule.half_maximum, &rule.zero_at, &rule.one_at) {
+            (Some(half), None, None) => {
+                let half = self.amount(half, signal.dimension, "half_maximum")?;
+                if half <= 0.0 {
+                    self.fault("half_maximum", format!("half_maximum is {half}; it must be more than 0"), "");
+                    return None;
+                }
+                let Some(power) = rule.hill_power else {
+                    self.fault("", "the rule has no hill_power", "4 is usual; a large one makes a step");
+                    return None;
+                };
+                if power.0 > MOST_POWER {
+                    let message = format!("hill_power is {}; it must be at most {MOST_POWER}", power.0);
+                    self.fault("hill_power", message, "");
+                    return None;
+                }
+                (0, half, power.0)
+            }
+            (None, Some(zero), Some(one)) if rule.hill_power.is_none() => {
+                let zero = self.amount(zero, signal.dimension, "zero_at")?;
+                let one = self.amount(one, signal.dimension, "one_at")?;
+                if zero == one {
+                    let message = format!("zero_at and one_at are both {zero}; they must differ");
+                    self.fault("one_at", message, "the response rises from 0 at zero_at to 1 at one_at");
+                    return None;
+                }
+                (1, zero, 1.0 / (one - zero))
+            }
+            _ => {
+                let hint = "give half_maximum and hill_power, or zero_at and one_at";
+                self.fault("", "the response is neither a Hill function nor linear", hint);
+                return None;
+            }
+        };
+        Some(RuleRow {
+            signal: signal.code as u32,
+            which: if signal.code == Code::Contact { self.contact(signal.which)? } else { signal.which },
+            decreases: u32::from(rule.effect == Effect::Decreases),
+            applies_to_dead: u32::from(rule.applies_to_dead),
+            is_linear,
+            middle: middle as f32,
+            steepness: steepness as f32,
+        })
+    }
+
+    /// Place of a kind of contact among those that are counted.
+    fn contact(&mut self, kinds: u32) -> Option<u32> {
+        let contacts = &mut self.rules.contacts;
+        if let Some(place) = contacts.iter().position(|&it| it == kinds) {
+            return Some(place as u32);
+        }
+        if contacts.len() == MOST_CONTACTS {
+            self.fault("signal", format!("the rules ask for more than {MOST_CONTACTS} kinds of contact"), "");
+            return None;
+        }
+        contacts.push(kinds);
+        Some(contacts.len() as u32 - 1)
+    }
+
+    /// Words of the parameters that a behaviour stands for, each with its saturation.
+    fn targets(&mut self, own: usize, behaviour: &Named, saturation: f64) -> Vec<(usize, f64)> {
+        let parameters = self.parameters;
+        match behaviour.what {
+            What::Type(field) => vec![(parameters.type_word(own, field), saturation)],
+            What::Exit(phase) => vec![(parameters.phase_word(own, phase, EXIT), saturation)],
+            What::AllExits => {
+                let count = parameters.types[own].phase_count;
+                let exit = |phase| f64::from(parameters.phase(own, phase).exit_per_min);
+                let ending: Vec<u32> = (0..count).filter(|&phase| exit(phase) > 0.0).collect();
+                if ending.is_empty() {
+                    let message = format!("{} has no phase that ends", self.names[own]);
+                    self.fault("behaviour", message, "give its cycle a rate or durations");
+                }
+                ending
+                    .iter()
+                    .map(|&phase| (parameters.phase_word(own, phase, EXIT), saturation * exit(phase)))
+                    .collect()
+            }
+            What::Pair(other, field) => {
+                let pair = parameters.pair(own, other);
+                if field == crate::word!(crate::plan::PairParameters, transition_per_min) {
+                    if other == own || self.types[own].trait_names != self.types[other].trait_names {
+                        let message = format!("{} cannot become {}", self.names[own], self.names[other]);
+                        self.fault("behaviour", message, "a cell becomes one of another type with the same traits");
+                        return Vec::new();
+                    }
+                    return vec![(parameters.pair_word(own, other, field), saturation)];
+                }
+                if pair.attachment_per_min == 0.0 && pair.contact_um + pair.contact_reach == 0.0 {
+                    let message = format!("{} has no interaction with {}", self.names[own], self.names[other]);
+                    self.fault("behaviour", message, "add [[interactions]] with this effector and target");
+                    return Vec::new();
+                }
+                let is_attachment = field == crate::word!(crate::plan::PairParameters, attachment_per_min);
+                if is_attachment && self.geometry == Geometry::Culture {
+                    let message = "rules cannot change the encounters of a culture";
+                    self.fault("behaviour", message, "rules on killing and detachment work there");
+                    return Vec::new();
+                }
+                vec![(parameters.pair_word(own, other, field), saturation)]
+            }
+        }
+    }
+
+    /// Adds a rule to a behaviour.
+    fn put(&mut self, own: usize, word: usize, rule: &Rule, row: RuleRow, saturation: f32) {
+        let place = self.rules.behaviours[own].iter().position(|it| it.word == word).unwrap_or_else(|| {
+            let new = Behaviour { word, up_saturation: 0.0, down_saturation: 0.0, rules: Vec::new() };
+            self.rules.behaviours[own].push(new);
+            self.saturations[own].push([None; 2]);
+            self.rules.behaviours[own].len() - 1
+        });
+        let behaviour = &mut self.rules.behaviours[own][place];
+        if behaviour.rules.iter().any(|it| (it.signal, it.which) == (row.signal, row.which)) {
+            let message = format!("a second rule of {} for `{}` and `{}`", rule.cell_type, rule.signal, rule.behaviour);
+            return self.fault("", message, "join the two");
+        }
+        let known = &mut self.saturations[own][place][row.decreases as usize];
+        if known.is_some_and(|known| known != saturation) {
+            let word = if row.decreases == 1 { "decrease" } else { "increase" };
+            let message = format!("rules that {word} `{}` have different saturations", rule.behaviour);
+            return self.fault("saturation", message, "the rules of one direction go to one value together");
+        }
+        *known = Some(saturation);
+        let side = if row.decreases == 1 { &mut behaviour.down_saturation } else { &mut behaviour.up_saturation };
+        *side = saturation;
+        behaviour.rules.push(row);
+    }
+
+    fn finish(mut self) -> Rules {
+        for own in 0..self.types.len() {
+            let count = self.rules.behaviours[own].len();
+            let message = format!("rules change {count} behaviours of {}; at most {MOST_BEHAVIOURS}", self.names[own]);
+            self.findings.require(count <= MOST_BEHAVIOURS, "rules", message, "each phase of the cycle counts as one");
+        }
+        if self.rules.values() == 0 {
+            return Rules::default();
+        }
+        self.rules.slots = vec![0; self.parameters.word_count()];
+        for of_type in &self.rules.behaviours {
+            for (place, behaviour) in of_type.iter().enumerate() {
+                self.rules.slots[behaviour.word] = place as u32 + 1;
+            }
+        }
+        self.rules
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::error::Error;
+    use crate::plan::Plan;
+    use crate::plan::build::build;
+    use crate::scenario::{from_text, load};
+
+    const BASE: &str = "duration = \"1 h\"\n[domain]\ngeometry = \"tissue\"\nsize = [\"1 mm\", \"1 mm\", \"1 mm\"]\n\
+        [cell_types.tumour]\nvolume = \"2494 um^3\"\ncycle = { model = \"live\", rate = \"0.06 /h\" }\n\
+        [cell_types.t_cell]\nvolume = \"500 um^3\"\n\
+        [[interactions]]\neffector = \"t_cell\"\ntarget = \"tumour\"\nattachment_rate = \"0.2 /min\"\n";
+    const RULE: &str = "[[rules]]\ncell_type = \"tumour\"\nsignal = \"pressure\"\neffect = \"decreases\"\n\
+        behaviour = \"cycle speed\"\nsaturation = 0\nhalf_maximum = 1.0\nhill_power = 4\n";
+
+    fn read(text: &str) -> Result<Plan, String> {
+        let said = |error: Error| error.to_string();
+        build(&from_text("a.toml", text, &[]).map_err(said)?).map_err(said)
+    }
+
+    #[test]
+    fn a_rule_has_a_row_and_its_parameter_a_place() {
+        let plan = read(&format!("{BASE}{RULE}")).unwrap();
+        let parameters = &plan.arms[0].parameters;
+        // Types are in the order of their names.
+        let [of_t_cell, of_tumour] = &parameters.rules.behaviours[..] else { panic!() };
+        assert!(of_t_cell.is_empty() && of_tumour.len() == 1);
+        let word = of_tumour[0].word;
+        assert_eq!((parameters.rules.slots[word], f32::from_bits(parameters.word(word))), (1, 0.001));
+        assert_eq!((plan.ruled_values(), parameters.rules.slots.iter().sum::<u32>()), (1, 1));
+        assert_eq!((of_tumour[0].down_saturation, of_tumour[0].rules[0].steepness), (0.0, 4.0));
+    }
+
+    #[test]
+    fn each_fault_is_shown_with_its_line() {
+        for (good, bad, part, line) in [
+            ("\"pressure\"", "\"presure\"", "unknown signal `presure`, expected one of volume, pressure", "a.toml:16"),
+            ("\"cycle speed\"", "\"cycle sped\"", "did you mean `cycle speed`?", "a.toml:18"),
+            ("cell_type = \"tumour\"", "cell_type = \"tumor\"", "unknown cell type `tumor`", "a.toml:15"),
+            ("half_maximum = 1.0", "half_maximum = 0", "half_maximum is 0; it must be more than 0", "a.toml:20"),
+            ("half_maximum = 1.0", "half_maximum = -1.0", "it must be more than 0", "a.toml:20"),
+            ("half_maximum = 1.0", "half_maximum = \"1 h\"", "is not a number", "a.toml:20"),
+            ("hill_power = 4", "hill_power = 40", "hill_power is 40; it must be at most 32", "a.toml:21"),
+            ("hill_power = 4", "hill_power = 0", "it must be more than 0", "a.toml:21"),
+            ("saturation = 0", "saturation = \"0 /h\"", "is not a number", "a.toml:19"),
+            ("saturation = 0", "saturation = -1", "it must be 0 or more", "a.toml:19"),
+            ("half_maximum = 1.0", "zero_at = 1.0\none_at = 1.0", "neither", "a.toml:14"),
+            ("half_maximum = 1.0\nhill_power = 4", "zero_at = 1\none_at = 1", "they must differ", "a.toml:21"),
+            ("\"cycle speed\"", "\"apoptosis\"", "saturation is 0; it must be a rate", "a.toml:19"),
+            (
+                "\"cycle speed\"\nsaturation = 0",
+                "\"killing of t_cell\"\nsaturation = \"0 /h\"",
+                "tumour has no interaction with t_cell",
+                "a.toml:18",
+            ),
+        ] {
+            let said = read(&format!("{BASE}{}", RULE.replace(good, bad))).expect_err(bad);
+            assert!(said.contains(part) && said.contains(line), "{bad}: no {part}, {line} in\n{said}");
+        }
+        let twice = read(&format!("{BASE}{RULE}{RULE}")).unwrap_err();
+        assert!(twice.contains("a second rule of tumour for `pressure` and `cycle speed`"), "{twice}");
+        let other = RULE.replace("\"pressure\"", "\"hits\"").replace("saturation = 0", "saturation = 0.5");
+        let apart = read(&format!("{BASE}{RULE}{other}")).unwrap_err();
+        assert!(apart.contains("rules that decrease `cycle speed` have different saturations"), "{apart}");
+    }
+
+    #[test]
+    fn a_table_of_rules_is_read_beside_the_scenario() {
+        let folder = std::env::temp_dir().join(format!("texpop-rules-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join("a.toml"), format!("rules_table = \"rules.csv\"\n{BASE}")).unwrap();
+        let read = |table: &[u8]| {
+            std::fs::write(folder.join("rules.csv"), table).unwrap();
+            load(&folder.join("a.toml"), &[]).and_then(|it| build(&it)).map_err(|error| error.to_string())
+        };
+        let good = "tumour,pressure,decreases,cycle entry,0.0,1.0,4,0\n\
+                    t_cell,contact with tumour,decreases,migration speed,0.0,0.5,8,0\n";
+        let plan = read(good.as_bytes()).unwrap();
+        assert_eq!(plan.arms[0].parameters.rules.contacts, [2]);
+        assert_eq!(plan.arms[0].parameters.rules.behaviours.iter().map(Vec::len).collect::<Vec<_>>(), [1, 1]);
+        let bad = "tumour,presure,decreases,cycle entry,0.0,1.0,4,0\n\ntumour,pressure,decreases,cycle entry,0.0,1.0\n";
+        let said = read(bad.as_bytes()).unwrap_err();
+        for part in ["rules.csv:1: unknown signal `presure`", "rules.csv:3: column Hill power is missing"] {
+            assert!(said.contains(part), "{said}");
+        }
+        assert!(read(b"tumour\n\xff").unwrap_err().contains("rules.csv:2: this is not UTF-8"));
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+}

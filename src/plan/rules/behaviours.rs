@@ -1,0 +1,124 @@
+//! What rules can change: the table of behaviours, with PhysiCell's names where it has them. Each is a parameter.
+//!
+//! To add one: a row here, and `ruled` in place of the parameter's accessor where stage and twin read it.
+
+use crate::plan::{PairParameters, PhaseParameters, TypeParameters};
+use crate::scenario::units::Dimension;
+use crate::word;
+
+/// A behaviour by name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Named {
+    pub name: String,
+    /// What else it may be called.
+    pub other_names: Vec<String>,
+    pub dimension: Dimension,
+    pub meaning: &'static str,
+    /// Largest value.
+    pub most: f64,
+    pub what: What,
+}
+
+/// The parameters that a behaviour stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    /// A field of the cell type.
+    Type(usize),
+    /// A field of what it does to another type.
+    Pair(usize, usize),
+    /// The rate at which a phase ends.
+    Exit(u32),
+    /// The rates of all phases, by one factor.
+    AllExits,
+}
+
+/// Name, unit, largest value, field, meaning.
+type Row = (&'static str, Dimension, f64, usize, &'static str);
+
+const NONE: f64 = f64::INFINITY;
+
+const OF_TYPES: &[Row] = &[
+    ("apoptosis", Dimension::RATE, NONE, word!(TypeParameters, apoptosis_per_min), "rate of death"),
+    ("necrosis", Dimension::RATE, NONE, word!(TypeParameters, necrosis_per_min), "rate of death"),
+    ("migration speed", Dimension::SPEED, NONE, word!(TypeParameters, speed_um_per_min), "root mean square speed"),
+    ("migration bias", Dimension::NUMBER, 1.0, word!(TypeParameters, bias), "mean velocity over speed"),
+    (
+        "attached speed fraction",
+        Dimension::NUMBER,
+        1.0,
+        word!(TypeParameters, attached_speed_fraction),
+        "speed kept while attached",
+    ),
+    ("crowding pressure", Dimension::NUMBER, NONE, word!(TypeParameters, crowding_pressure), "above it phases arrest"),
+    (
+        "volume relaxation",
+        Dimension::RATE,
+        NONE,
+        word!(TypeParameters, volume_relaxation_per_min),
+        "rate at which a live cell's volume approaches its target",
+    ),
+    ("hit repair", Dimension::RATE, NONE, word!(TypeParameters, hit_repair_per_min), "rate of repair of each hit"),
+];
+
+/// As above; the name of the other type follows.
+const OF_PAIRS: &[Row] = &[
+    ("attachment to", Dimension::RATE, NONE, word!(PairParameters, attachment_per_min), "rate, to a target in contact"),
+    ("detachment from", Dimension::RATE, NONE, word!(PairParameters, detachment_per_min), "rate of letting go"),
+    ("killing of", Dimension::RATE, NONE, word!(PairParameters, kill_per_min), "rate, of the attached target"),
+    ("hits on", Dimension::RATE, NONE, word!(PairParameters, hits_per_min), "rate, on the attached target"),
+    (
+        "transition to",
+        Dimension::RATE,
+        NONE,
+        word!(PairParameters, transition_per_min),
+        "rate of becoming that cell type",
+    ),
+];
+
+/// Field that `Exit` changes.
+pub const EXIT: usize = word!(PhaseParameters, exit_per_min);
+
+/// All behaviours of a cell with these phases, among these cell types.
+pub fn behaviours(types: &[&str], phases: &[&str]) -> Vec<Named> {
+    let named = |name: String, dimension, most, what, meaning| Named {
+        name,
+        other_names: Vec::new(),
+        dimension,
+        meaning,
+        most,
+        what,
+    };
+    let mut all = vec![named(
+        "cycle speed".into(),
+        Dimension::NUMBER,
+        NONE,
+        What::AllExits,
+        "factor of the rates at which all phases end",
+    )];
+    for (number, phase) in phases.iter().enumerate() {
+        let mut exit = named(
+            format!("exit from phase {phase}"),
+            Dimension::RATE,
+            NONE,
+            What::Exit(number as u32),
+            "rate at which the phase ends",
+        );
+        exit.other_names.push(format!("exit from cycle phase {number}"));
+        if number == 0 {
+            exit.other_names.push("cycle entry".into());
+        }
+        all.push(exit);
+    }
+    all.extend(
+        OF_TYPES.iter().map(|&(name, unit, most, field, it)| named(name.into(), unit, most, What::Type(field), it)),
+    );
+    for &(name, unit, most, field, meaning) in OF_PAIRS {
+        let pairs = types.iter().enumerate();
+        all.extend(pairs.map(|(t, other)| named(format!("{name} {other}"), unit, most, What::Pair(t, field), meaning)));
+    }
+    // PhysiCell's name.
+    for (it, other) in all.iter_mut().rev().zip(types.iter().rev()) {
+        it.other_names.push(format!("transform to {other}"));
+    }
+    all
+}

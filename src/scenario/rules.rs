@@ -1,0 +1,70 @@
+//! `[[rules]]`: what a signal does to a behaviour of a cell type.
+
+use super::values::Positive;
+use serde::de::{Error, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+use std::fmt;
+
+/// Direction of a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Effect {
+    Increases,
+    Decreases,
+}
+
+/// A number, or a text with a unit that depends on the signal or behaviour.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Amount {
+    Number(f64),
+    Text(String),
+}
+
+impl<'de> Deserialize<'de> for Amount {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(AmountVisitor)
+    }
+}
+
+struct AmountVisitor;
+
+impl Visitor<'_> for AmountVisitor {
+    type Value = Amount;
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("a number, or a text with a unit")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Amount, E> {
+        Ok(Amount::Text(text.to_owned()))
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Amount, E> {
+        Ok(Amount::Number(value))
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Amount, E> {
+        Ok(Amount::Number(value as f64))
+    }
+}
+
+/// `[[rules]]`: a Hill response has `half_maximum` and `hill_power`, a linear one `zero_at` and `one_at`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    pub cell_type: String,
+    pub signal: String,
+    pub effect: Effect,
+    pub behaviour: String,
+    /// Value of the behaviour at full response.
+    pub saturation: Amount,
+    /// Signal at half of the response.
+    pub half_maximum: Option<Amount>,
+    pub hill_power: Option<Positive>,
+    /// Signals at which a linear response is 0 and 1.
+    pub zero_at: Option<Amount>,
+    pub one_at: Option<Amount>,
+    #[serde(default)]
+    pub applies_to_dead: bool,
+}

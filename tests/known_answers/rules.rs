@@ -1,0 +1,85 @@
+//! A population whose death rate is set by rules, read from a scenario: by a trait through a Hill response, and by the
+//! time since the start through a linear one.
+//!
+//! A cell dies in a step of dt with 1 − e^(−r dt), r being the rate at the end of the step, so that of N cells
+//! N e^(−Σ r dt) live on in the mean, binomially.
+
+use crate::fixture::*;
+use texpop::plan::Plan;
+use texpop::plan::build::build;
+use texpop::scenario::from_text;
+
+const CELLS: f64 = 20_000.0;
+
+fn scenario(rules: &str) -> Plan {
+    let text = format!(
+        "duration = \"10 h\"\npreset = \"coarse\"\n[clocks]\ncycle = \"10 min\"\n\
+         [domain]\ngeometry = \"culture\"\nvolume = \"1 uL\"\n\
+         [cell_types.cell]\nvolume = \"1000 um^3\"\napoptosis = {{ rate = \"0.01 /h\" }}\n\
+         traits.dose = {{ distribution = \"fixed\", value = 2.0 }}\n\
+         [[place]]\ncell_type = \"cell\"\ncount = {CELLS}\n{rules}"
+    );
+    build(&from_text("rules", &text, &[]).unwrap()).unwrap()
+}
+
+fn live_after_10_h(on: On, plan: &Plan, integral: f64) -> Verdict {
+    let live = series(on, plan, &[plan.duration_ticks], &[(0, "live_count")])[0][0][0];
+    let p = (-integral).exp();
+    println!("{on:?}: {live} live, expected {:.1}", CELLS * p);
+    close("live cells", live, CELLS * p, 5.0 * (CELLS * p * (1.0 - p)).sqrt())
+}
+
+/// Trait 2, half maximum 2: b = 0.01 + (0.2 − 0.01)/2 per h.
+#[test]
+fn a_trait_sets_the_rate_of_death() {
+    let rule = |half: f64| {
+        scenario(&format!(
+            "[[rules]]\ncell_type = \"cell\"\nsignal = \"trait dose\"\neffect = \"increases\"\n\
+             behaviour = \"apoptosis\"\nsaturation = \"0.2 /h\"\nhalf_maximum = {half}\nhill_power = 4\n"
+        ))
+    };
+    let law = |on, plan: &Plan| live_after_10_h(on, plan, 10.0 * (0.01 + 0.19 / 2.0));
+    on_both(|on| kept_and_broken(on, law, &rule(2.0), &rule(2.2)));
+}
+
+/// The rate rises from 0.01 per h at the start to the saturation at 5 h; the step that ends at t has the rate of t.
+#[test]
+fn time_sets_the_rate_of_death() {
+    let rule = |saturation: f64| {
+        scenario(&format!(
+            "[[rules]]\ncell_type = \"cell\"\nsignal = \"time\"\neffect = \"increases\"\n\
+             behaviour = \"apoptosis\"\nsaturation = \"{saturation} /h\"\nzero_at = \"0 h\"\none_at = \"5 h\"\n"
+        ))
+    };
+    let integral = (1..=60).map(|step| f64::from(step) / 6.0).map(|t| (0.01 + 0.2 * (t / 5.0).min(1.0)) / 6.0).sum();
+    let law = |on, plan: &Plan| live_after_10_h(on, plan, integral);
+    on_both(|on| kept_and_broken(on, law, &rule(0.21), &rule(0.231)));
+}
+
+/// Cells of one type that become cells of two others at rates a and 2 a: e^(−3 a t) are left, a third of the others
+/// took the slower way. Exact at any step.
+fn transitions_of(on: On, plan: &Plan) -> Verdict {
+    let asked = [(2, "live_count"), (1, "live_count"), (1, "transitions_in")];
+    let [left, slower, counted] = &series(on, plan, &[plan.duration_ticks], &asked)[..] else { unreachable!() };
+    let p = (-3.0 * 0.04 * 10.0f64).exp();
+    for (name, got, p) in [("left", left[0][0], p), ("of the slower way", slower[0][0], (1.0 - p) / 3.0)] {
+        close(name, got, CELLS * p, 5.0 * (CELLS * p * (1.0 - p)).sqrt())?;
+    }
+    close("cells that came over", counted[0][0], slower[0][0], 0.0)
+}
+
+#[test]
+fn cells_become_others_at_their_rates() {
+    let with = |per_h: f64| {
+        let mut plan = scenario(&format!(
+            "[cell_types.other]\nvolume = \"1000 um^3\"\n[cell_types.third]\nvolume = \"1000 um^3\"\n\
+             [cell_types.start]\nvolume = \"1000 um^3\"\n\
+             transitions = {{ other = \"{per_h} /h\", third = \"0.08 /h\" }}\n"
+        ));
+        // Types are in the order of their names.
+        plan.arms[0].initial[0].cell_type = 2;
+        plan
+    };
+    let law = |on, plan: &Plan| transitions_of(on, plan);
+    on_both(|on| kept_and_broken(on, law, &with(0.04), &with(0.044)));
+}
