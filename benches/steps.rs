@@ -72,6 +72,28 @@ fn bytes_table() {
     println!("  (and 4 bytes for each of about 1.2 voxels a cell in a packed tissue)\n");
 }
 
+/// With `--rules`: 20 rules on five behaviours of the tumour cells.
+fn rules() -> String {
+    if !std::env::args().any(|it| it == "--rules") {
+        return String::new();
+    }
+    let behaviours = [
+        ("apoptosis", "\"0.01 /h\""),
+        ("necrosis", "\"0.01 /h\""),
+        ("exit from phase live", "\"0.03 /h\""),
+        ("crowding pressure", "2"),
+        ("volume relaxation", "\"0.1 /min\""),
+    ];
+    let signals = [("pressure", "0.5"), ("volume", "\"3000 um^3\""), ("contact with t_cell", "1"), ("age", "\"1 h\"")];
+    let rule = |(behaviour, saturation): (&str, &str), (signal, half): (&str, &str)| {
+        format!(
+            "[[rules]]\ncell_type = \"tumour\"\nsignal = \"{signal}\"\neffect = \"increases\"\n\
+             behaviour = \"{behaviour}\"\nsaturation = {saturation}\nhalf_maximum = {half}\nhill_power = 4\n"
+        )
+    };
+    behaviours.iter().flat_map(|&behaviour| signals.map(|signal| rule(behaviour, signal))).collect()
+}
+
 /// A cube filled with about so many cells of PhysiCell's default size, packed as its examples are.
 fn packed_tissue(cells: u32) -> Plan {
     // A hexagonal packing of spacing s has √2/s³ cells to a volume.
@@ -112,8 +134,10 @@ fn packed_tissue(cells: u32) -> Plan {
         [statistics]
         every = "6 min"
         columns = ["volume_um3"]
+        {}
         "#,
-        cells / 10
+        cells / 10,
+        rules()
     );
     build(&from_text("packed tissue", &text, &[]).expect("a scenario")).expect("a plan")
 }
