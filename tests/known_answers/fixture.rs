@@ -28,10 +28,15 @@ impl On {
     }
 }
 
+/// Whether there is an adapter to run laws on.
+pub fn has_adapter() -> bool {
+    adapter().is_some()
+}
+
 /// Runs one body on both engines.
 pub fn on_both(body: impl Fn(On)) {
     body(On::Twin);
-    if adapter().is_some() {
+    if has_adapter() {
         body(On::Adapter);
     }
 }
