@@ -5,22 +5,23 @@
 //#include "shared/random.wgsl"
 //#include "shared/math.wgsl"
 //#include "shared/contacts.wgsl"
+//#include "shared/region.wgsl"
 //#include <columns>
 //#include <parameters>
 //#include <events>
 
-// Everywhere: outer_um is infinite; ball: inner_um is below 0; a box has no radii but corners.
 struct Removal {
-    lower_um: vec4f,
-    upper_um: vec4f,
-    centre_um: vec4f,
-    inner_um: f32,
-    outer_um: f32,
+    bounds: Bounds,
+    // Or ALL.
     cell_type: u32,
     below: u32,
     purpose: u32,
     arm: u32,
+    // Within the batch, or ALL of the arm.
+    tissue: u32,
 }
+
+const ALL = 0xffffffffu;
 
 @group(0) @binding(0) var<uniform> settings: Settings;
 @group(0) @binding(1) var<uniform> population: Population;
@@ -30,22 +31,16 @@ struct Removal {
 @group(0) @binding(5) var<storage, read_write> identity: array<vec4u>;
 @group(0) @binding(6) var<storage, read_write> events: array<atomic<u32>>;
 
-fn is_inside(at: vec3f) -> bool {
-    let way = at - removal.centre_um.xyz;
-    let squared = way.x * way.x + way.y * way.y + way.z * way.z;
-    let in_shell = squared <= removal.outer_um * removal.outer_um
-        && (removal.inner_um < 0.0 || squared >= removal.inner_um * removal.inner_um);
-    return in_shell && all(at >= removal.lower_um.xyz) && all(at <= removal.upper_um.xyz);
-}
-
 @compute @workgroup_size(WORKGROUP)
 fn remove(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) groups: vec3u) {
     let i = invocation_of(global, groups);
     if i >= population.live_count { return; }
     let cell = identity[i];
     let tissue = tissue_of(cell.z);
-    if cell_type_of(cell.z) != removal.cell_type || parameters[tissue * 4u + 3u] != removal.arm { return; }
-    if !is_inside(position[i].xyz) { return; }
+    if removal.cell_type != ALL && removal.cell_type != cell_type_of(cell.z) { return; }
+    if removal.tissue != ALL && removal.tissue != tissue { return; }
+    if parameters[tissue * 4u + 3u] != removal.arm { return; }
+    if !is_inside(removal.bounds, position[i].xyz) { return; }
     let words = draw(seed_of(tissue), cell.xy, population.tick, removal.purpose);
     if words.x >= removal.below { return; }
     identity[i].z = with_fate(cell.z, REMOVED);

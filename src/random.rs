@@ -32,6 +32,8 @@ pub enum Purpose {
     Mixing = 10,
     /// Death by damage.
     Damage = 11,
+    /// Death by irradiation; the number of the intervention is added.
+    Irradiation = 32_768,
     /// Removal by an intervention; the number of the intervention is added.
     Removal = 256,
 }

@@ -3,7 +3,7 @@
 use crate::cells::Cells;
 use crate::device::{self, Choice, Device, Gpu, buffers};
 use crate::error::{Error, Result};
-use crate::outputs::{History, LogFormat, Manifest, Picture, Progress, RunFolder, Series, Snapshots, summary};
+use crate::outputs::{Events, History, LogFormat, Manifest, Picture, Progress, RunFolder, Series, Snapshots, summary};
 use crate::plan::estimate::{Estimate, Limits};
 use crate::plan::{self, Plan};
 use crate::scenario::{self, Scenario};
@@ -13,6 +13,7 @@ use crate::steps::batch::{self, Ending, Observer};
 use crate::steps::cpu::CpuEngine;
 use crate::steps::engine::{Engine, Observation};
 use crate::steps::gpu::GpuEngine;
+use crate::steps::interventions::Happening;
 use std::fmt::Write as _;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -109,6 +110,8 @@ struct Recorder<'a> {
     folder: RunFolder,
     manifest: Manifest,
     series: Series,
+    /// None where nothing comes from outside.
+    events: Option<Events>,
     snapshots: Snapshots,
     history: History,
     picture: Picture,
@@ -139,6 +142,7 @@ impl<'a> Recorder<'a> {
         Ok(Recorder {
             plan,
             series: Series::create(&folder)?,
+            events: if Events::has_any(plan) { Some(Events::create(&folder)?) } else { None },
             snapshots: Snapshots::new(&folder, &manifest.json()?, batches),
             folder,
             manifest,
@@ -175,7 +179,8 @@ impl<'a> Recorder<'a> {
         self.manifest.end(&status(&ended));
         let picture = self.picture.svg(self.plan, &self.history);
         let picture = self.folder.write("overview.svg", picture.as_bytes());
-        let written = self.series.finish(self.plan, &self.manifest.json()?).and(picture);
+        let events = self.events.map_or(Ok(()), Events::finish);
+        let written = self.series.finish(self.plan, &self.manifest.json()?).and(picture).and(events);
         // What failed first is what the user has to know of.
         let ended = ended.and_then(|ending| written.map(|()| ending));
         let status = status(&ended);
@@ -218,6 +223,10 @@ impl Observer for Recorder<'_> {
         let rows = rows(self.plan, &self.layout, &words, &events, tick, tissues)?;
         self.history.append(&rows);
         self.series.append(self.plan, &rows)
+    }
+
+    fn happened(&mut self, happened: Vec<Happening>) -> Result<()> {
+        self.events.as_mut().map_or(Ok(()), |events| events.append(self.plan, &happened))
     }
 
     fn cells(&mut self, tick: u32, cells: &Cells) -> Result<()> {

@@ -29,7 +29,9 @@ fn plan() -> Plan {
         name: name.into(),
         parameters: Parameters::default(),
         initial: Vec::new(),
-        interventions: Vec::new(),
+        interventions: vec![],
+        conditional: vec![],
+        treatment: Treatment::default(),
     };
     Plan {
         title: String::new(),

@@ -15,6 +15,7 @@ const PURPOSE_REPAIR = 9u;
 const PURPOSE_MIXING = 10u;
 const PURPOSE_DAMAGE = 11u;
 const PURPOSE_REMOVAL = 256u;
+const PURPOSE_IRRADIATION = 32768u;
 
 // Upper half of a 64-bit product, in 16-bit limbs, since WGSL has no wider integers.
 fn multiply_high(a: u32, b: u32) -> u32 {

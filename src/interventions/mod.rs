@@ -2,49 +2,98 @@
 //! steps carry out. A new kind needs its file here, its keys in `scenario::interventions`, and a line in [`schedule`].
 
 pub mod add_cells;
+pub mod doses;
+pub mod irradiation;
 pub mod remove_cells;
+pub mod resection;
+pub mod set_parameters;
+pub mod timing;
 
 use crate::plan::build::findings::Findings;
+use crate::plan::build::named::Names;
 use crate::plan::build::placements::Surroundings;
-use crate::plan::build::time::{LATE, on_step};
-use crate::plan::{Clocks, Intervention};
-use crate::scenario::{Scenario, Times};
+use crate::plan::{Action, Clocks, Conditional, Intervention, Placement, estimate};
+use crate::scenario::Scenario;
 
-/// When interventions can happen.
+/// Interventions of an arm at most: their numbers tell their random draws apart.
+const MOST_INTERVENTIONS: usize = 16_384;
+
+/// When interventions can happen, and what conditions can be judged by.
 #[derive(Clone, Copy, Debug)]
-pub struct Calendar {
+pub struct Calendar<'a> {
     pub clocks: Clocks,
     pub duration_ticks: u32,
+    /// Cell types with their statistics.
+    pub reported: &'a [(String, Vec<String>)],
 }
 
-impl Calendar {
-    /// Ticks of the given times, on whole steps; a fault for a time at which the run is over.
-    pub fn ticks(&self, at: &Times, path: &str, findings: &mut Findings) -> Vec<u32> {
-        let mut ticks = Vec::new();
-        for (number, time) in at.0.iter().enumerate() {
-            let path = if at.0.len() == 1 { format!("{path}.at") } else { format!("{path}.at.{number}") };
-            let tick = on_step(time.0, &self.clocks, &path, findings);
-            findings.require(tick < self.duration_ticks, path, "at that time the run is over", LATE);
-            ticks.push(tick);
+/// The interventions of an arm: those at times, ascending, and those with a condition.
+#[derive(Clone, Debug, Default)]
+pub struct Scheduled {
+    pub interventions: Vec<Intervention>,
+    pub conditional: Vec<Conditional>,
+}
+
+impl Scheduled {
+    /// Sums a number over all placements that will come.
+    pub fn added(&self, placed: impl Fn(&Placement) -> f64) -> f64 {
+        estimate::added(&self.interventions, &self.conditional, placed)
+    }
+
+    /// All actions, to be changed.
+    pub fn actions_mut(&mut self) -> impl Iterator<Item = &mut Action> {
+        let conditional = self.conditional.iter_mut().flat_map(|it| &mut it.course);
+        self.interventions.iter_mut().chain(conditional).map(|it| &mut it.action)
+    }
+
+    /// Sorts by time and numbers what draws random numbers: cells that come and go, and irradiations. Other kinds do
+    /// not count, so that the cells of an arm meet the same luck with a drug as without.
+    fn number(&mut self) {
+        self.interventions.sort_by_key(|intervention| intervention.tick);
+        let (mut moves, mut beams) = (0, 0);
+        for intervention in &mut self.interventions {
+            let counter = match intervention.action {
+                Action::Add(_) | Action::Remove { .. } => &mut moves,
+                Action::Irradiate { .. } => &mut beams,
+                Action::Dose(_) | Action::Set(_) => continue,
+            };
+            intervention.number = *counter;
+            *counter += 1;
         }
-        ticks
     }
 }
 
-/// All interventions of an arm, ascending in time; of those at one time, additions come first.
+/// All interventions of an arm; of those at one time, additions come first.
 pub fn schedule(
     scenario: &Scenario,
     around: &Surroundings,
     calendar: &Calendar,
+    names: &Names,
     findings: &mut Findings,
-) -> Vec<Intervention> {
-    let mut all = Vec::new();
+) -> Scheduled {
+    let mut all = Scheduled::default();
     for (number, given) in scenario.add_cells.iter().enumerate() {
-        all.extend(add_cells::plan(given, around, calendar, &format!("add_cells.{number}"), findings));
+        add_cells::plan(given, around, calendar, &format!("add_cells.{number}"), &mut all, findings);
     }
     for (number, given) in scenario.remove_cells.iter().enumerate() {
-        all.extend(remove_cells::plan(given, around, calendar, &format!("remove_cells.{number}"), findings));
+        remove_cells::plan(given, around, calendar, &format!("remove_cells.{number}"), &mut all, findings);
     }
-    all.sort_by_key(|intervention| intervention.tick);
+    for (number, given) in scenario.resection.iter().enumerate() {
+        resection::plan(given, around, calendar, &format!("resection.{number}"), &mut all, findings);
+    }
+    for (number, given) in scenario.irradiation.iter().enumerate() {
+        let path = format!("irradiation.{number}");
+        irradiation::plan(given, &scenario.cell_types, around, calendar, &path, &mut all, findings);
+    }
+    for (number, given) in scenario.set_parameters.iter().enumerate() {
+        set_parameters::plan(given, names, calendar, &format!("set_parameters.{number}"), &mut all, findings);
+    }
+    for (number, given) in scenario.doses.iter().enumerate() {
+        doses::plan(given, &scenario.drugs, calendar, &format!("doses.{number}"), &mut all, findings);
+    }
+    all.number();
+    let count = all.interventions.len();
+    let message = format!("there are {count} interventions; at most {MOST_INTERVENTIONS} can be told apart");
+    findings.require(count <= MOST_INTERVENTIONS, "", message, "repeat courses less often");
     all
 }

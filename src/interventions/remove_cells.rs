@@ -1,11 +1,11 @@
 //! `[[remove_cells]]`: cells leave, such as by surgery or a biopsy.
 
-use super::Calendar;
+use super::{Calendar, Scheduled};
+use crate::plan::Action;
 use crate::plan::build::findings::Findings;
 use crate::plan::build::placements::Surroundings;
 use crate::plan::build::regions::region;
-use crate::plan::{Action, Intervention};
-use crate::scenario::{Packing, RemoveCells, Rule};
+use crate::scenario::RemoveCells;
 
 /// One action for each time.
 pub fn plan(
@@ -13,37 +13,17 @@ pub fn plan(
     around: &Surroundings,
     calendar: &Calendar,
     path: &str,
+    to: &mut Scheduled,
     findings: &mut Findings,
-) -> Vec<Intervention> {
+) {
     let names: Vec<&str> = around.types.iter().map(|it| it.name.as_str()).collect();
     let cell_type = findings.number(format!("{path}.cell_type"), "cell type", &given.cell_type, &names);
-    let region = region(&rule(given), &around.space, path, findings);
-    let ticks = calendar.ticks(&given.at, path, findings);
-    let Some((cell_type, region)) = cell_type.zip(region) else { return Vec::new() };
-    let at = |tick| {
-        let (cell_type, region) = (cell_type as u32, region.clone());
-        let action = Action::Remove { cell_type, probability: given.fraction.0, region };
-        Intervention { tick, name: "remove_cells".into(), action }
-    };
-    ticks.into_iter().map(at).collect()
-}
-
-/// The region as the rule of a placement gives it.
-fn rule(given: &RemoveCells) -> Rule<'_> {
-    Rule {
-        cell_type: Some(&given.cell_type),
-        count: None,
-        packing: Packing::Random,
-        spacing: None,
-        region: given.region,
-        centre: given.centre.as_deref(),
-        radius: given.radius,
-        inner_radius: given.inner_radius,
-        lower: given.lower.as_deref(),
-        upper: given.upper.as_deref(),
-        phase: None,
-        table: None,
-    }
+    let region = region(&given.rule(), &around.space, path, findings);
+    let times = calendar.times(&given.timing(), None, path, findings);
+    let Some((cell_type, region)) = cell_type.zip(region) else { return };
+    let (cell_type, probability) = (Some(cell_type as u32), given.fraction.0);
+    let what = format!("{probability} of {} leave", given.cell_type);
+    to.add(times, path, |_| vec![(what.clone(), Action::Remove { cell_type, probability, region: region.clone() })]);
 }
 
 #[cfg(test)]
@@ -51,16 +31,17 @@ mod tests {
     use super::*;
     use crate::plan::build::regions::Space;
     use crate::plan::build::types::cell_type;
-    use crate::plan::{Clocks, Geometry, Region};
+    use crate::plan::{Clocks, Geometry, Intervention, Region};
 
     fn read(text: &str) -> (Vec<Intervention>, Vec<String>) {
         let mut findings = Findings::default();
         let types = [cell_type("tumour", &toml::from_str("volume = \"500 um^3\"").unwrap(), 0.1, 3, &mut findings)];
         let space = Space { geometry: Geometry::Tissue, edges_um: vec![200.0; 3] };
         let around = Surroundings { space, types: &types, folder: ".".into() };
-        let calendar = Calendar { clocks: Clocks::FINE, duration_ticks: 6000 };
-        let got = plan(&toml::from_str(text).unwrap(), &around, &calendar, "remove_cells.0", &mut findings);
-        (got, findings.take().into_iter().map(|it| it.path).collect())
+        let calendar = Calendar { clocks: Clocks::FINE, duration_ticks: 6000, reported: &[] };
+        let mut all = Scheduled::default();
+        plan(&toml::from_str(text).unwrap(), &around, &calendar, "remove_cells.0", &mut all, &mut findings);
+        (all.interventions, findings.take().into_iter().map(|it| it.path).collect())
     }
 
     #[test]
@@ -69,7 +50,7 @@ mod tests {
             read("at = \"30 min\"\ncell_type = \"tumour\"\nfraction = 0.9\nregion = \"ball\"\nradius = \"50 um\"");
         assert_eq!((got.len(), got[0].tick, paths), (1, 3000, vec![]));
         let Action::Remove { cell_type, probability, ref region } = got[0].action else { panic!("cells leave") };
-        assert_eq!((cell_type, probability), (0, 0.9));
+        assert_eq!((cell_type, probability), (Some(0), 0.9));
         assert_eq!(*region, Region::Ball { centre_um: [0.0; 3], radius_um: 50.0 });
     }
 

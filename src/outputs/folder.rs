@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// Files that a run writes at the top of its folder; `--force` removes these and nothing else.
-const OWN_FILES: [&str; 4] = ["manifest.json", "series.csv", "series.parquet", "overview.svg"];
+const OWN_FILES: [&str; 5] = ["manifest.json", "series.csv", "series.parquet", "overview.svg", "events.csv"];
 
 /// The part of the folder that holds snapshots: files named `t….parquet`.
 const CELLS: &str = "cells";

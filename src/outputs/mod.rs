@@ -4,6 +4,7 @@
 //! Every file grows under a hidden name and gets its own name when it is complete, so a run that is killed, or that
 //! meets a full disk, leaves no half-written file that looks like a result.
 
+mod events;
 mod folder;
 mod history;
 mod manifest;
@@ -16,6 +17,7 @@ mod summary;
 mod table;
 pub mod vocabulary;
 
+pub use events::Events;
 pub use folder::{PendingFile, RunFolder};
 pub use history::History;
 pub use manifest::{Manifest, Program, Replicate, now};

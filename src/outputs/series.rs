@@ -74,7 +74,7 @@ impl Series {
     }
 }
 
-fn failed(path: &std::path::Path, cause: csv::Error) -> Error {
+pub(super) fn failed(path: &std::path::Path, cause: csv::Error) -> Error {
     Error::Failed(format!("could not write {}: {cause}", path.display()))
 }
 

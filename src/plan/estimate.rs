@@ -1,6 +1,6 @@
 //! What a plan will cost, before anything is allocated: memory, steps and disk, and tissues split into batches.
 
-use super::{Action, Arrangement, Domain, Geometry, Placement, Plan, Region};
+use super::{Action, Arrangement, Conditional, Domain, Geometry, Intervention, Placement, Plan, Region};
 use crate::error::{Error, Result};
 use std::f64::consts::PI;
 use std::fmt;
@@ -115,12 +115,16 @@ impl fmt::Display for Estimate {
 /// Cells of an arm at the start and by additions, with headroom; at least one.
 fn expected_cells(plan: &Plan, arm: usize) -> u64 {
     let row = &plan.arms[arm];
-    let added = row.interventions.iter().filter_map(|intervention| match &intervention.action {
-        Action::Add(placement) => Some(placement),
-        Action::Remove { .. } => None,
-    });
-    let cells: f64 = row.initial.iter().chain(added).map(|placement| placed_cells(&plan.domain, placement)).sum();
+    let placed = |placement: &Placement| placed_cells(&plan.domain, placement);
+    let cells = row.initial.iter().map(placed).sum::<f64>() + added(&row.interventions, &row.conditional, placed);
     ((cells * HEADROOM).ceil() as u64).max(1)
+}
+
+/// Sums a number over all placements that interventions will bring; a condition's, as often as it may come to hold.
+pub fn added(scheduled: &[Intervention], conditional: &[Conditional], placed: impl Fn(&Placement) -> f64) -> f64 {
+    let one = |it: &Intervention| if let Action::Add(placement) = &it.action { placed(placement) } else { 0.0 };
+    let course = |it: &Conditional| f64::from(it.at_most) * it.course.iter().map(one).sum::<f64>();
+    scheduled.iter().map(one).sum::<f64>() + conditional.iter().map(course).sum::<f64>()
 }
 
 /// Cells that a placement will bring, without placing them; a packing by its density.

@@ -11,12 +11,16 @@ pub mod rules;
 pub mod seeds;
 pub mod substrates;
 pub mod table;
+pub mod treatment;
 pub mod walk;
 
 pub use domain::{Boundary, Clocks, Domain, Geometry, TICKS_PER_MIN};
 pub use parameters::{PairParameters, Parameters, PhaseParameters, TypeParameters};
 pub use placement::{Arrangement, Distribution, Placement, Region};
 pub use substrates::{Grid, Substrate, SubstrateBoundary, Substrates};
+pub use treatment::{Condition, Treatment};
+
+use treatment::{Dose, Setting};
 
 /// A whole study: what `run` carries out.
 #[derive(Clone, Debug)]
@@ -67,14 +71,53 @@ pub struct Arm {
     pub initial: Vec<Placement>,
     /// What happens from outside, ascending in time.
     pub interventions: Vec<Intervention>,
+    /// What happens from outside once a condition holds.
+    pub conditional: Vec<Conditional>,
+    pub treatment: Treatment,
+}
+
+impl Arm {
+    /// All actions, whenever they come.
+    pub fn actions(&self) -> impl Iterator<Item = &Action> {
+        let conditional = self.conditional.iter().flat_map(|it| &it.course).map(|it| &it.action);
+        self.interventions.iter().map(|it| &it.action).chain(conditional)
+    }
+
+    /// Whether the parameters of its tissues may come to differ: conditions are judged tissue by tissue.
+    pub fn differs_by_tissue(&self) -> bool {
+        let mut actions = self.conditional.iter().flat_map(|it| &it.course).map(|it| &it.action);
+        actions.any(|action| matches!(action, Action::Dose(_) | Action::Set(_)))
+    }
 }
 
 /// An action from outside at a tick.
 #[derive(Clone, Debug)]
 pub struct Intervention {
+    /// From the start; in a course, from when its condition came to hold.
     pub tick: u32,
+    /// Where the scenario asks for it: `add_cells.0`.
     pub name: String,
+    /// In words.
+    pub what: String,
+    /// Tells interventions on cells apart in their random draws.
+    pub number: u32,
     pub action: Action,
+}
+
+/// Interventions that follow when a condition comes to hold, in each tissue by itself.
+#[derive(Clone, Debug)]
+pub struct Conditional {
+    pub condition: Condition,
+    /// Added to the ticks of the course.
+    pub delay_ticks: u32,
+    /// How often the course may begin in a tissue.
+    pub at_most: u32,
+    /// Tick after which it does not begin.
+    pub until_tick: u32,
+    /// Ticks in which the condition is not judged again after it held.
+    pub pause_ticks: u32,
+    /// Ascending in time.
+    pub course: Vec<Intervention>,
 }
 
 /// What an intervention asks of the steps.
@@ -82,8 +125,14 @@ pub struct Intervention {
 pub enum Action {
     /// New cells.
     Add(Placement),
-    /// Each live or dead cell of a type inside the region leaves with this probability.
-    Remove { cell_type: u32, probability: f64, region: Region },
+    /// Each live or dead cell of a type (none: of any) inside the region leaves with this probability.
+    Remove { cell_type: Option<u32>, probability: f64, region: Region },
+    /// Each live cell inside the region becomes apoptotic with the probability of its type.
+    Irradiate { death_probability: Vec<f64>, region: Region },
+    /// A drug is given.
+    Dose(Dose),
+    /// A parameter is set.
+    Set(Setting),
 }
 
 /// What the statistics report.
@@ -113,6 +162,11 @@ impl Plan {
     /// Whether a rule of any arm asks for a signal.
     pub fn senses(&self, code: rules::signals::Code) -> bool {
         self.arms.iter().any(|arm| arm.parameters.rules.ask(code))
+    }
+
+    /// Whether any arm irradiates.
+    pub fn irradiates(&self) -> bool {
+        self.arms.iter().flat_map(Arm::actions).any(|action| matches!(action, Action::Irradiate { .. }))
     }
 
     /// Arm and replicate of a tissue.

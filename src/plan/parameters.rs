@@ -4,8 +4,10 @@
 //! for each arm the rows of its cell types, of its ordered pairs of cell types, and of its phases.
 //! The structs below are those rows; WGSL gets one accessor a field, made from the same list.
 
+use super::Plan;
 use super::rules::Rules;
 use bytemuck::{Pod, Zeroable};
+use std::ops::Range;
 
 /// Declares a row and the list of its fields.
 macro_rules! row {
@@ -218,22 +220,76 @@ impl Parameters {
 /// Words that the buffer holds for each tissue: seed (low, high), start of its arm's rows, arm.
 pub const TISSUE_WORDS: usize = 4;
 
-/// The buffer `parameters` for tissues given by (seed, arm).
-pub fn buffer(tissues: &[([u32; 2], usize)], arms: &[&Parameters]) -> Vec<u32> {
-    let mut rows: Vec<Vec<u32>> = arms.iter().map(|arm| arm.words()).collect();
-    if arms.iter().any(|arm| arm.rules.values() > 0) {
-        for (words, arm) in rows.iter_mut().zip(arms) {
+/// Which sets of rows there are in a batch, and which of them each tissue has: one for each arm, and one for each
+/// tissue of an arm whose tissues may come to differ.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RowSets {
+    /// Arm that each set begins as.
+    pub arms: Vec<usize>,
+    pub of_tissue: Vec<usize>,
+}
+
+impl RowSets {
+    /// The sets of a range of the plan's tissues.
+    pub fn new(plan: &Plan, tissues: Range<usize>) -> RowSets {
+        let mut sets = RowSets { arms: (0..plan.arms.len()).collect(), of_tissue: Vec::new() };
+        for tissue in tissues {
+            let (arm, _) = plan.arm_and_replicate(tissue);
+            if plan.arms[arm].differs_by_tissue() {
+                sets.of_tissue.push(sets.arms.len());
+                sets.arms.push(arm);
+            } else {
+                sets.of_tissue.push(arm);
+            }
+        }
+        sets
+    }
+
+    /// Sets that the tissues of an arm have.
+    pub fn of_arm(&self, arm: usize) -> impl Iterator<Item = usize> {
+        self.arms.iter().enumerate().filter(move |(_, it)| **it == arm).map(|(set, _)| set)
+    }
+
+    /// First word of each set in the buffer `parameters`, given the words of each.
+    pub fn starts(&self, words: impl Iterator<Item = usize>) -> Vec<usize> {
+        let mut next = self.of_tissue.len() * TISSUE_WORDS;
+        let start = |length: usize| {
+            next += length;
+            next - length
+        };
+        words.map(start).collect()
+    }
+}
+
+/// The words of each set: its rows, and its table of rules where any arm has rules.
+fn whole_words(plan: &Plan, sets: &RowSets) -> Vec<Vec<u32>> {
+    let has_rules = plan.arms.iter().any(|arm| arm.parameters.rules.values() > 0);
+    let words = |&arm: &usize| {
+        let arm = &plan.arms[arm].parameters;
+        let mut words = arm.words();
+        if has_rules {
             words.extend(arm.rules.words(arm.word_count(), arm.types.len()));
         }
+        words
+    };
+    sets.arms.iter().map(words).collect()
+}
+
+/// First word of each set in the buffer `parameters`.
+pub fn set_starts(plan: &Plan, sets: &RowSets) -> Vec<usize> {
+    sets.starts(whole_words(plan, sets).iter().map(Vec::len))
+}
+
+/// The buffer `parameters` for a range of the plan's tissues.
+pub fn buffer(plan: &Plan, tissues: Range<usize>, sets: &RowSets) -> Vec<u32> {
+    let rows = whole_words(plan, sets);
+    let starts = sets.starts(rows.iter().map(Vec::len));
+    let mut words = Vec::new();
+    for (tissue, &set) in tissues.zip(&sets.of_tissue) {
+        let (arm, replicate) = plan.arm_and_replicate(tissue);
+        let [low, high] = plan.seeds[replicate];
+        words.extend([low, high, starts[set] as u32, arm as u32]);
     }
-    let mut starts = Vec::new();
-    let mut next = tissues.len() * TISSUE_WORDS;
-    for arm in &rows {
-        starts.push(next as u32);
-        next += arm.len();
-    }
-    let mut words: Vec<u32> =
-        tissues.iter().flat_map(|&(seed, arm)| [seed[0], seed[1], starts[arm], arm as u32]).collect();
     words.extend(rows.into_iter().flatten());
     words
 }
@@ -271,14 +327,5 @@ mod tests {
         assert_eq!(size_of::<PhaseParameters>(), 4 * PhaseParameters::WORDS);
         let (field, _) = PairParameters::FIELDS[12];
         assert_eq!((field, std::mem::offset_of!(PairParameters, is_kinapse)), ("is_kinapse", 48));
-    }
-
-    #[test]
-    fn tissues_point_at_their_arm() {
-        let mut arm = Parameters { types: vec![Zeroable::zeroed()], ..Parameters::default() };
-        arm.types[0].volume_um3 = 2.0;
-        let words = buffer(&[([7, 8], 1), ([9, 9], 0)], &[&Parameters::default(), &arm]);
-        assert_eq!(words[..8], [7, 8, 8, 1, 9, 9, 8, 0]);
-        assert_eq!(f32::from_bits(words[8]), 2.0);
     }
 }

@@ -2,6 +2,7 @@
 
 use super::cycle::Cycle;
 use super::death::{Damage, Death, Hits, Lifespan, read_apoptosis, read_necrosis};
+use super::radiation::{PerGray, PerGray2};
 use super::traits::Trait;
 use super::values::{Count, Duration, Fraction, NotNegative, Number, Positive, Rate, Speed, Volume};
 use serde::{Deserialize, Serialize};
@@ -34,6 +35,7 @@ pub struct CellType {
     pub damage: Option<Damage>,
     /// Absent: cells do not age.
     pub lifespan: Option<Lifespan>,
+    pub radiosensitivity: Option<Radiosensitivity>,
     #[serde(default)]
     pub mechanics: CellMechanics,
     #[serde(default)]
@@ -44,6 +46,14 @@ pub struct CellType {
     /// At most two.
     #[serde(default)]
     pub traits: BTreeMap<String, Trait>,
+}
+
+/// `[cell_types.NAME.radiosensitivity]`: of a dose D in Gy, the part exp(−αD − βD²) survives.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Radiosensitivity {
+    pub alpha: PerGray,
+    pub beta: PerGray2,
 }
 
 fn volume_relaxation() -> Rate {

@@ -8,6 +8,7 @@ mod collect;
 pub mod cycle;
 pub mod death;
 pub mod domain;
+pub mod drugs;
 pub mod faults;
 pub mod interactions;
 pub mod interventions;
@@ -18,9 +19,11 @@ mod names;
 pub mod observation;
 mod overrides;
 pub mod placement;
+pub mod radiation;
 mod reuse;
 pub mod rules;
 mod source;
+pub mod substances;
 pub mod traits;
 pub mod units;
 pub mod values;
@@ -29,9 +32,10 @@ pub use cell_type::{CellMechanics, CellType, Motility};
 pub use cycle::{Cycle, CycleModel, DurationDistribution, Phase};
 pub use death::{Damage, Death, Hits, Lifespan};
 pub use domain::{Boundary, Clocks, Domain, Geometry, Mechanics, Method, Preset};
+pub use drugs::{Combination, Doses, Drug, DrugEffect, Route, Treatments};
 pub use faults::Faults;
 pub use interactions::{Interaction, Mode};
-pub use interventions::{AddCells, RemoveCells, Times};
+pub use interventions::{AddCells, Irradiation, RemoveCells, Resection, SetParameters, Times, Timing};
 pub use load::{from_text, load};
 pub use observation::{RadialProfile, Snapshots, Statistics};
 pub use placement::{Packing, Place, RegionKind, Rule};
@@ -79,6 +83,18 @@ pub struct Scenario {
     pub rules: Vec<rules::Rule>,
     /// More rules, from a table in PhysiCell's grammar.
     pub rules_table: Option<String>,
+    #[serde(default)]
+    pub resection: Vec<Resection>,
+    #[serde(default)]
+    pub irradiation: Vec<Irradiation>,
+    #[serde(default)]
+    pub set_parameters: Vec<SetParameters>,
+    #[serde(default)]
+    pub drugs: BTreeMap<String, Drug>,
+    #[serde(default)]
+    pub doses: Vec<Doses>,
+    #[serde(default)]
+    pub treatments: Treatments,
     /// See [`Scenario::arm_names`].
     #[serde(default)]
     pub arms: BTreeMap<String, Arm>,

@@ -7,8 +7,21 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 /// What an arm may change; space, clocks and reports are those of the study.
-const ROOTS_OF_ARMS: &[&str] =
-    &["cell_types", "interactions", "place", "add_cells", "remove_cells", "rules", "rules_table"];
+const ROOTS_OF_ARMS: &[&str] = &[
+    "cell_types",
+    "interactions",
+    "place",
+    "add_cells",
+    "remove_cells",
+    "resection",
+    "irradiation",
+    "set_parameters",
+    "drugs",
+    "doses",
+    "treatments",
+    "rules",
+    "rules_table",
+];
 
 /// A `--set path=value`.
 #[derive(Clone, Debug, PartialEq, Eq)]

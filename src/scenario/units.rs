@@ -1,23 +1,44 @@
 //! Quantities with units: "12 h", "0.2 /min", "1e5 um^3/min".
 //!
 //! A unit is a product of powers of the names below, with at most one slash: `um^2/min`, `/h`, `um3`.
-//! Values are returned in um, min and their products, the units of the plan.
+//! Values are returned in um, min, mg, nmol and their products, the units of the plan.
 
-/// Exponents of length and time.
+/// Exponents of length, time, mass and amount of substance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Dimension {
     pub length: i32,
     pub time: i32,
+    pub mass: i32,
+    pub amount: i32,
 }
 
 impl Dimension {
-    pub const NUMBER: Dimension = Dimension { length: 0, time: 0 };
-    pub const LENGTH: Dimension = Dimension { length: 1, time: 0 };
-    pub const TIME: Dimension = Dimension { length: 0, time: 1 };
-    pub const RATE: Dimension = Dimension { length: 0, time: -1 };
-    pub const SPEED: Dimension = Dimension { length: 1, time: -1 };
-    pub const VOLUME: Dimension = Dimension { length: 3, time: 0 };
-    pub const VOLUME_RATE: Dimension = Dimension { length: 3, time: -1 };
+    /// A dimension of length and time alone.
+    const fn of(length: i32, time: i32) -> Dimension {
+        Dimension { length, time, mass: 0, amount: 0 }
+    }
+
+    pub const NUMBER: Dimension = Dimension::of(0, 0);
+    pub const LENGTH: Dimension = Dimension::of(1, 0);
+    pub const TIME: Dimension = Dimension::of(0, 1);
+    pub const RATE: Dimension = Dimension::of(0, -1);
+    pub const SPEED: Dimension = Dimension::of(1, -1);
+    pub const VOLUME: Dimension = Dimension::of(3, 0);
+    pub const VOLUME_RATE: Dimension = Dimension::of(3, -1);
+    pub const MASS: Dimension = Dimension { mass: 1, ..Dimension::of(0, 0) };
+    pub const MOLES: Dimension = Dimension { amount: 1, ..Dimension::of(0, 0) };
+    pub const MOLARITY: Dimension = Dimension { amount: 1, ..Dimension::of(-3, 0) };
+    pub const MOLAR_MASS: Dimension = Dimension { mass: 1, amount: -1, ..Dimension::of(0, 0) };
+
+    /// The product with a power of another dimension.
+    fn times(self, other: Dimension, power: i32) -> Dimension {
+        Dimension {
+            length: self.length + other.length * power,
+            time: self.time + other.time * power,
+            mass: self.mass + other.mass * power,
+            amount: self.amount + other.amount * power,
+        }
+    }
 
     /// The unit in which the program counts, such as `um/min`; empty for a number.
     pub fn unit(self) -> String {
@@ -43,7 +64,7 @@ impl Dimension {
 }
 
 const KINDS: &[(Dimension, &str, &str)] = &[
-    (Dimension { length: 0, time: 0 }, "a number", "0.5"),
+    (Dimension::of(0, 0), "a number", "0.5"),
     (Dimension::LENGTH, "a length", "20 um"),
     (Dimension::TIME, "a duration", "12 h"),
     (Dimension::RATE, "a rate", "0.2 /h"),
@@ -52,23 +73,43 @@ const KINDS: &[(Dimension, &str, &str)] = &[
     (Dimension::VOLUME_RATE, "a volume per time", "1e5 um^3/min"),
 ];
 
-/// Name, value in um and min, exponents of length and time.
-type Unit = (&'static str, f64, i32, i32);
+/// Name, value in um, min, mg and nmol, dimension.
+type Unit = (&'static str, f64, Dimension);
 
 const UNITS: &[Unit] = &[
-    ("nm", 1e-3, 1, 0),
-    ("um", 1.0, 1, 0),
-    ("mm", 1e3, 1, 0),
-    ("cm", 1e4, 1, 0),
-    ("s", 1.0 / 60.0, 0, 1),
-    ("min", 1.0, 0, 1),
-    ("h", 60.0, 0, 1),
-    ("d", 1440.0, 0, 1),
-    ("wk", 10_080.0, 0, 1),
-    ("pL", 1e3, 3, 0),
-    ("nL", 1e6, 3, 0),
-    ("uL", 1e9, 3, 0),
-    ("mL", 1e12, 3, 0),
+    ("nm", 1e-3, Dimension::of(1, 0)),
+    ("um", 1.0, Dimension::of(1, 0)),
+    ("mm", 1e3, Dimension::of(1, 0)),
+    ("cm", 1e4, Dimension::of(1, 0)),
+    ("s", 1.0 / 60.0, Dimension::of(0, 1)),
+    ("min", 1.0, Dimension::of(0, 1)),
+    ("h", 60.0, Dimension::of(0, 1)),
+    ("d", 1440.0, Dimension::of(0, 1)),
+    ("wk", 10_080.0, Dimension::of(0, 1)),
+    ("pL", 1e3, Dimension::of(3, 0)),
+    ("nL", 1e6, Dimension::of(3, 0)),
+    ("uL", 1e9, Dimension::of(3, 0)),
+    ("mL", 1e12, Dimension::of(3, 0)),
+    ("L", 1e15, Dimension::of(3, 0)),
+    ("ng", 1e-6, Dimension::MASS),
+    ("ug", 1e-3, Dimension::MASS),
+    ("mg", 1.0, Dimension::MASS),
+    ("g", 1e3, Dimension::MASS),
+    ("kg", 1e6, Dimension::MASS),
+    ("pmol", 1e-3, Dimension::MOLES),
+    ("nmol", 1.0, Dimension::MOLES),
+    ("umol", 1e3, Dimension::MOLES),
+    ("mmol", 1e6, Dimension::MOLES),
+    ("mol", 1e9, Dimension::MOLES),
+    ("pM", 1e-18, Dimension::MOLARITY),
+    ("nM", 1e-15, Dimension::MOLARITY),
+    ("uM", 1e-12, Dimension::MOLARITY),
+    ("mM", 1e-9, Dimension::MOLARITY),
+    ("M", 1e-6, Dimension::MOLARITY),
+    // A Gray is a J/kg.
+    ("Gy", 3.6e15, Dimension::of(2, -2)),
+    ("Da", 1e-6, Dimension::MOLAR_MASS),
+    ("kDa", 1e-3, Dimension::MOLAR_MASS),
 ];
 
 /// Other spellings that people write, and what we call them.
@@ -106,22 +147,41 @@ pub struct UnitError {
 /// # Errors
 /// The text has no finite number, no unit, an unknown unit, or one of another dimension.
 pub fn parse(text: &str, dimension: Dimension) -> Result<f64, UnitError> {
+    let (value, found, _, lead) = read(text, &dimension.expected())?;
+    if found == dimension { Ok(value) } else { wrong(text, lead, &dimension.expected()) }
+}
+
+/// Reads a quantity of one of several dimensions, in um, min, mg and nmol. It must have a unit, even if that is of no
+/// dimension, as mg/kg.
+///
+/// # Errors
+/// As [`parse`].
+pub fn parse_one_of(text: &str, allowed: &[Dimension], expected: &str) -> Result<(f64, Dimension), UnitError> {
+    let (value, found, has_unit, lead) = read(text, expected)?;
+    if has_unit && allowed.contains(&found) { Ok((value, found)) } else { wrong(text, lead, expected) }
+}
+
+fn wrong<T>(text: &str, start: usize, expected: &str) -> Result<T, UnitError> {
+    let message = format!("`{}` is not {expected}", text.trim());
+    Err(UnitError { start, end: text.len(), message, hint: None })
+}
+
+/// Value, dimension, whether there is a unit, and where the number begins.
+fn read(text: &str, expected: &str) -> Result<(f64, Dimension, bool, usize), UnitError> {
     let fault = |start, end, message, hint| Err(UnitError { start, end, message, hint });
     let lead = text.len() - text.trim_start().len();
     let number_end = number_end(text, lead);
     let Ok(number) = text[lead..number_end].parse::<f64>() else {
-        return fault(0, text.len(), format!("`{text}` does not begin with a number"), Some(dimension.expected()));
+        return fault(0, text.len(), format!("`{text}` does not begin with a number"), Some(expected.to_owned()));
     };
     if !number.is_finite() {
         return fault(lead, number_end, format!("`{}` is not finite", &text[lead..number_end]), None);
     }
     let (scale, found) = parse_unit(text, number_end)?;
-    if found != dimension {
-        let message = format!("`{}` is not {}", text.trim(), dimension.expected());
-        return fault(lead, text.len(), message, None);
-    }
     let value = number * scale;
-    if value.is_finite() { Ok(value) } else { fault(lead, number_end, "the number is too large".into(), None) }
+    let has_unit = !text[number_end..].trim().is_empty();
+    let too_large = || fault(lead, number_end, "the number is too large".into(), None);
+    if value.is_finite() { Ok((value, found, has_unit, lead)) } else { too_large() }
 }
 
 /// Where the number at `start` ends.
@@ -145,7 +205,7 @@ fn number_end(text: &str, start: usize) -> usize {
 
 /// Scale and dimension of the unit from `start` on.
 fn parse_unit(text: &str, start: usize) -> Result<(f64, Dimension), UnitError> {
-    let (mut scale, mut dimension, mut sign) = (1.0, Dimension { length: 0, time: 0 }, 1);
+    let (mut scale, mut dimension, mut sign) = (1.0, Dimension::of(0, 0), 1);
     let mut at = start;
     while at < text.len() {
         let rest = &text[at..];
@@ -160,8 +220,7 @@ fn parse_unit(text: &str, start: usize) -> Result<(f64, Dimension), UnitError> {
         let end = at + rest.find(|c: char| c.is_whitespace() || matches!(c, '/' | '*' | '·')).unwrap_or(rest.len());
         let (unit, power) = parse_factor(text, at, end)?;
         scale *= unit.1.powi(sign * power);
-        dimension.length += unit.2 * sign * power;
-        dimension.time += unit.3 * sign * power;
+        dimension = dimension.times(unit.2, sign * power);
         at = end;
     }
     Ok((scale, dimension))
@@ -243,7 +302,7 @@ mod tests {
         #[test]
         fn what_is_written_is_read(value in -1e12f64..1e12, unit in 0..UNITS.len(), over in 0..UNITS.len()) {
             let (a, b) = (UNITS[unit], UNITS[over]);
-            let dimension = Dimension { length: a.2 - b.2, time: a.3 - b.3 };
+            let dimension = a.2.times(b.2, -1);
             let got = parse(&format!("{value:?} {}/{}", a.0, b.0), dimension).unwrap();
             let expected = value * a.1 / b.1;
             prop_assert!((got - expected).abs() <= 1e-12 * expected.abs());

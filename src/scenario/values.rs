@@ -11,7 +11,7 @@ use std::fmt;
 const SEPARATOR: char = '\u{1f}';
 
 /// A fault as one text: message, start and end in the value, hint.
-fn encode(fault: &UnitError) -> String {
+pub(super) fn encode(fault: &UnitError) -> String {
     let hint = fault.hint.as_deref().unwrap_or("");
     format!("{}{SEPARATOR}{}{SEPARATOR}{}{SEPARATOR}{hint}", fault.message, fault.start, fault.end)
 }

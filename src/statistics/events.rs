@@ -16,6 +16,7 @@ pub enum Event {
     Attachments,
     TransitionsIn,
     TransitionsOut,
+    DeathsIrradiation,
 }
 
 /// Event, name in reports, meaning.
@@ -32,6 +33,7 @@ pub const EVENTS: &[(Event, &str, &str)] = &[
     (Event::Attachments, "attachments", "attachments by effectors of this type"),
     (Event::TransitionsIn, "transitions_in", "cells of other types that became cells of this one"),
     (Event::TransitionsOut, "transitions_out", "cells of this type that became cells of another"),
+    (Event::DeathsIrradiation, "deaths_irradiation", "live cells killed by irradiation; reported where some arm irradiates"),
 ];
 
 /// Words of a row of the buffer `events`.

@@ -44,7 +44,13 @@ pub(super) fn statistics(plan: &Plan, layout: &Layout, cell_type: usize) -> Vec<
         let counts = phases.iter().enumerate();
         table.extend(counts.map(|(phase, name)| (format!("phase_{name}_count"), Source::Word(FIRST_PHASE + phase))));
     }
-    table.extend(EVENTS.iter().map(|(event, name, _)| ((*name).to_owned(), Source::Event(*event))));
+    let is_reported = |event: Event| event != Event::DeathsIrradiation || plan.irradiates();
+    table.extend(
+        EVENTS
+            .iter()
+            .filter(|row| is_reported(row.0))
+            .map(|(event, name, _)| ((*name).to_owned(), Source::Event(*event))),
+    );
     for (column, observed) in layout.columns.iter().enumerate() {
         table.extend(of_column(plan, column, observed));
     }

@@ -2,10 +2,10 @@
 
 use super::engine::{Engine, Observation};
 use super::graph::Graph;
-use super::remove::Removal;
+use super::interventions::{Happening, Interventions};
 use crate::cells::{Cells, placement};
 use crate::error::Result;
-use crate::plan::{Action, Plan};
+use crate::plan::Plan;
 use std::ops::Range;
 
 /// Whoever takes what a batch gives.
@@ -15,6 +15,11 @@ pub trait Observer {
 
     /// All cells of the batch at a tick at which the plan asks for them, or at the end.
     fn cells(&mut self, tick: u32, cells: &Cells) -> Result<()>;
+
+    /// What interventions did before the step that comes next.
+    fn happened(&mut self, _happened: Vec<Happening>) -> Result<()> {
+        Ok(())
+    }
 
     /// How far the steps are ordered, the end included, and the last known number of cells; false stops the batch.
     fn goes_on(&mut self, tick: u32, cell_count: u32) -> Result<bool>;
@@ -30,6 +35,7 @@ pub enum Ending {
 /// Runs the plan for a range of its tissues on an engine made for them.
 pub fn run(plan: &Plan, tissues: Range<usize>, engine: &mut dyn Engine, observer: &mut dyn Observer) -> Result<Ending> {
     let graph = Graph::new(plan);
+    let mut interventions = Interventions::new(plan, tissues.clone())?;
     let mut first = Cells::default();
     for (local, tissue) in tissues.clone().enumerate() {
         let (arm, replicate) = plan.arm_and_replicate(tissue);
@@ -46,7 +52,12 @@ pub fn run(plan: &Plan, tissues: Range<usize>, engine: &mut dyn Engine, observer
         if is_end || plan.snapshots.contains(&tick) {
             observer.cells(tick, &engine.cells()?)?;
         }
-        engine.observations(is_end)?.into_iter().try_for_each(|it| observer.observed(it))?;
+        for it in engine.observations(is_end || interventions.has_conditions())? {
+            if it.tick == tick {
+                interventions.judge(&it)?;
+            }
+            observer.observed(it)?;
+        }
         let goes_on = observer.goes_on(tick, engine.cell_count())?;
         if is_end {
             return Ok(Ending::Finished);
@@ -55,38 +66,9 @@ pub fn run(plan: &Plan, tissues: Range<usize>, engine: &mut dyn Engine, observer
             engine.observations(true)?.into_iter().try_for_each(|it| observer.observed(it))?;
             return Ok(Ending::Stopped);
         }
-        let removes = intervene(plan, &tissues, tick, engine)?;
+        let removes = interventions.carry_out(tick, engine)?;
+        observer.happened(interventions.happened())?;
         engine.step(tick, &graph.stages(tick, removes))?;
         tick += plan.clocks.movement_ticks;
     }
-}
-
-/// Carries out what the arms ask for at a tick; true when cells were marked for removal.
-fn intervene(plan: &Plan, tissues: &Range<usize>, tick: u32, engine: &mut dyn Engine) -> Result<bool> {
-    let mut removes = false;
-    for (arm, row) in plan.arms.iter().enumerate() {
-        for (index, due) in row.interventions.iter().enumerate().filter(|(_, it)| it.tick == tick) {
-            match &due.action {
-                Action::Add(placement) => {
-                    let group = (row.initial.len() + index) as u32;
-                    let mut cells = Cells::default();
-                    for (local, tissue) in tissues.clone().enumerate() {
-                        let (own, replicate) = plan.arm_and_replicate(tissue);
-                        if own == arm {
-                            let seed = plan.seeds[replicate];
-                            let placed = placement::place(plan, &row.parameters, placement, group, seed, local as u32);
-                            cells.append(&placed);
-                        }
-                    }
-                    cells.set_born(&plan.clocks, tick);
-                    engine.add(&cells, true)?;
-                }
-                Action::Remove { cell_type, probability, region } => {
-                    engine.remove(&Removal::new(arm, index, *cell_type, *probability, region))?;
-                    removes = true;
-                }
-            }
-        }
-    }
-    Ok(removes)
 }

@@ -3,11 +3,12 @@
 use super::diffusion::Fields;
 use super::engine::{Engine, Observation};
 use super::graph::Stage;
+use super::irradiate::Irradiation;
 use super::remove::Removal;
 use super::*;
 use crate::cells::Cells;
 use crate::error::Result;
-use crate::plan::{Mechanics, Plan};
+use crate::plan::{Mechanics, Parameters, Plan};
 use crate::statistics::events::Event;
 use crate::statistics::{Layout, measure};
 use std::ops::Range;
@@ -81,6 +82,16 @@ impl Engine for CpuEngine<'_> {
 
     fn remove(&mut self, removal: &Removal) -> Result<()> {
         remove::remove(&mut self.world, removal);
+        Ok(())
+    }
+
+    fn irradiate(&mut self, irradiation: &Irradiation) -> Result<()> {
+        irradiate::irradiate(&mut self.world, irradiation);
+        Ok(())
+    }
+
+    fn set_parameters(&mut self, set: usize, rows: &Parameters) -> Result<()> {
+        self.world.rows[set] = rows.clone();
         Ok(())
     }
 

@@ -1,10 +1,12 @@
 //! What runs the stages: the same calls for the shaders on a device and for the twins on the CPU.
 
 use super::graph::Stage;
+use super::irradiate::Irradiation;
 use super::remove::Removal;
 use super::settings::Population;
 use crate::cells::Cells;
 use crate::error::Result;
+use crate::plan::Parameters;
 
 /// Raw statistics of a batch at a tick, in the layout of `statistics::layout`.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +25,12 @@ pub trait Engine {
 
     /// Marks cells that leave at the end of this step; the step must rebuild.
     fn remove(&mut self, removal: &Removal) -> Result<()>;
+
+    /// Makes live cells apoptotic.
+    fn irradiate(&mut self, irradiation: &Irradiation) -> Result<()>;
+
+    /// Replaces a set of parameter rows for the steps that follow; waits for nothing.
+    fn set_parameters(&mut self, set: usize, rows: &Parameters) -> Result<()>;
 
     /// Runs the stages of the step that begins at `tick`, or records them to run soon.
     fn step(&mut self, tick: u32, stages: &[Stage]) -> Result<()>;

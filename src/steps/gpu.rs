@@ -11,6 +11,7 @@ use super::diffusion::{
 use super::dispatches::{Dispatch, HostSizes, REBUILD_BEHAVIOURS, Row, Size, bind, rows};
 use super::engine::{Engine, Observation};
 use super::graph::Stage;
+use super::irradiate::Irradiation;
 use super::kind;
 use super::observation;
 use super::remove::Removal;
@@ -20,7 +21,8 @@ use crate::cells::columns::PACKS;
 use crate::device::profile::Profile;
 use crate::device::{Buffers, Gpu, Kernel, Kind, Ring, Role, SubmissionIndex, compose};
 use crate::error::Result;
-use crate::plan::{Boundary, Plan, parameters};
+use crate::plan::parameters::{self, RowSets};
+use crate::plan::{Boundary, Parameters, Plan};
 use crate::statistics::Layout;
 use crate::statistics::events::{EVENT_COUNT, Event};
 use std::cell::RefCell;
@@ -34,8 +36,18 @@ const SERIAL_SCAN_BLOCK: u32 = 256;
 /// What is to be done, kept until the device has confirmed it.
 #[derive(Clone, Debug)]
 pub(super) enum Command {
-    Step { tick: u32, stages: Vec<Stage> },
-    Observe { tick: u32 },
+    Step {
+        tick: u32,
+        stages: Vec<Stage>,
+    },
+    Observe {
+        tick: u32,
+    },
+    /// Words of the buffer `parameters` from one on.
+    SetParameters {
+        first: usize,
+        words: Vec<u32>,
+    },
 }
 
 /// What comes back with a submission.
@@ -51,6 +63,8 @@ pub(super) struct Flight {
 const SIZING: &[Row] = &[("population", "size_cells", Size::One, &[])];
 /// An intervention that removes cells.
 const REMOVING: &[Row] = &[("remove", "remove", Size::Cells, &[])];
+/// An intervention that irradiates; only for plans that do.
+const IRRADIATING: &[Row] = &[("irradiate", "irradiate", Size::Cells, &[])];
 
 /// Runs the shaders.
 pub struct GpuEngine<'a> {
@@ -68,11 +82,15 @@ pub struct GpuEngine<'a> {
     pub(super) sweeps: Sweeps,
     pub(super) sizing: Vec<Dispatch>,
     pub(super) removing: Vec<Dispatch>,
+    pub(super) irradiating: Vec<Dispatch>,
     pub(super) observing: Vec<Dispatch>,
     pub(super) host: HostSizes,
     pub(super) capacity: u32,
     /// Last known.
     pub(super) population: Population,
+    /// The buffer `parameters` after all confirmed commands, and where each set of rows begins in it.
+    pub(super) parameter_words: Vec<u32>,
+    pub(super) set_starts: Vec<usize>,
     /// Commands recorded or submitted, not yet confirmed.
     pub(super) log: VecDeque<Command>,
     /// How many of `log` are submitted.
@@ -115,10 +133,13 @@ impl<'a> GpuEngine<'a> {
             sweeps: Sweeps::default(),
             sizing: Vec::new(),
             removing: Vec::new(),
+            irradiating: Vec::new(),
             observing: Vec::new(),
             host,
             capacity: 0,
             population: Population::default(),
+            parameter_words: Vec::new(),
+            set_starts: Vec::new(),
             log: VecDeque::new(),
             submitted: 0,
             ring: Ring::new(),
@@ -135,15 +156,17 @@ impl<'a> GpuEngine<'a> {
     fn create_constant_buffers(&mut self, settings: Settings, tissues: Range<usize>, block: u32) -> Result<()> {
         let event_bytes = 4 * self.event_words() as u64;
         let (gpu, buffers) = (self.gpu, &mut self.buffers);
-        let seeds: Vec<_> = tissues.map(|tissue| self.plan.arm_and_replicate(tissue)).collect();
-        let seeds: Vec<_> = seeds.into_iter().map(|(arm, replicate)| (self.plan.seeds[replicate], arm)).collect();
-        let arms: Vec<_> = self.plan.arms.iter().map(|arm| &arm.parameters).collect();
-        let words = parameters::buffer(&seeds, &arms);
+        let sets = RowSets::new(self.plan, tissues.clone());
+        self.set_starts = parameters::set_starts(self.plan, &sets);
+        self.parameter_words = parameters::buffer(self.plan, tissues, &sets);
         buffers.create_with(gpu, "settings", bytemuck::bytes_of(&settings), Role::Uniform)?;
-        buffers.create_with(gpu, "parameters", bytemuck::cast_slice(&words), Role::Storage)?;
+        buffers.create_with(gpu, "parameters", bytemuck::cast_slice(&self.parameter_words), Role::Storage)?;
         buffers.create_with(gpu, "voxel_scan", bytemuck::bytes_of(&[self.host.voxels + 1, 0, 0, 0]), Role::Uniform)?;
         buffers.create_with(gpu, "cell_scan", bytemuck::bytes_of(&[0u32; 4]), Role::Uniform)?;
         buffers.create(gpu, "removal", size_of::<Removal>() as u64, Role::Uniform)?;
+        if self.plan.irradiates() {
+            buffers.create(gpu, "irradiation", size_of::<Irradiation>() as u64, Role::Uniform)?;
+        }
         buffers.create(gpu, "population", size_of::<Population>() as u64, Role::Shared)?;
         buffers.create(gpu, "sizes", 64, Role::Indirect)?;
         buffers.create(gpu, "events", event_bytes, Role::Storage)?;
@@ -237,10 +260,16 @@ impl<'a> GpuEngine<'a> {
         let solving = |rows: &[SweepRow]| rows.iter().map(|row| self.bind_sweep(row)).collect::<Result<Vec<_>>>();
         self.solving = [solving(&self.sweeps.once)?, solving(&self.sweeps.each_cycle)?];
         (self.sizing, self.removing) = (all(SIZING)?, all(REMOVING)?);
+        self.irradiating = all(irradiating(self.plan))?;
         self.observing = observation::bind_all(self)?;
         self.dispatches = dispatches;
         Ok(())
     }
+}
+
+/// Dispatches of an irradiation, where there is one.
+fn irradiating(plan: &Plan) -> &'static [Row] {
+    if plan.irradiates() { IRRADIATING } else { &[] }
 }
 
 /// The kernels of all stages.
@@ -259,7 +288,7 @@ fn kernels(gpu: &Gpu, plan: &Plan, blocks_are_groups: bool) -> Result<BTreeMap<&
     let mut kernels = BTreeMap::new();
     let stages = super::graph::STAGES.into_iter().flat_map(rows).chain(&REBUILD_BEHAVIOURS);
     let observing = observation::KERNELS.iter().copied();
-    let stepping = stages.chain(SIZING).chain(REMOVING).map(|row| row.0);
+    let stepping = stages.chain(SIZING).chain(REMOVING).chain(irradiating(plan)).map(|row| row.0);
     let solving = plan.substrates.iter().map(|_| "diffusion");
     for name in stepping.chain(observing).chain(solving) {
         if !kernels.contains_key(name) {
@@ -338,6 +367,20 @@ impl Engine for GpuEngine<'_> {
         let mut encoder = self.gpu.encoder("remove");
         self.record(&mut encoder, "remove", &self.removing);
         self.gpu.submit(encoder);
+        Ok(())
+    }
+
+    fn irradiate(&mut self, irradiation: &Irradiation) -> Result<()> {
+        self.settle()?;
+        self.buffers.upload(self.gpu, "irradiation", 0, bytemuck::bytes_of(irradiation))?;
+        let mut encoder = self.gpu.encoder("irradiate");
+        self.record(&mut encoder, "irradiate", &self.irradiating);
+        self.gpu.submit(encoder);
+        Ok(())
+    }
+
+    fn set_parameters(&mut self, set: usize, rows: &Parameters) -> Result<()> {
+        self.log.push_back(Command::SetParameters { first: self.set_starts[set], words: rows.words() });
         Ok(())
     }
 

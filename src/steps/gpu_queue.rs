@@ -40,9 +40,18 @@ impl GpuEngine<'_> {
     fn submit_next(&mut self) -> Result<()> {
         let mut encoder = self.gpu.encoder("steps");
         let mut flight = Flight { commands: 0, observed: None };
+        let mut is_empty = true;
         for command in self.log.range(self.submitted..) {
+            // Parameters are written before all that a submission holds, so they begin one.
+            if matches!(command, Command::SetParameters { .. }) && !is_empty {
+                break;
+            }
             flight.commands += 1;
+            is_empty &= matches!(command, Command::SetParameters { .. });
             match command {
+                Command::SetParameters { first, words } => {
+                    self.buffers.upload(self.gpu, "parameters", 4 * *first as u64, bytemuck::cast_slice(words))?;
+                }
                 Command::Step { stages, .. } => self.record_stages(&mut encoder, stages),
                 Command::Observe { tick } => {
                     flight.observed = Some(*tick);
@@ -128,7 +137,7 @@ impl GpuEngine<'_> {
             if population.needed > self.capacity {
                 return self.go_on_from_halt(population);
             }
-            self.log.drain(..flight.commands);
+            self.confirm(flight.commands);
             self.submitted -= flight.commands;
             self.population = population;
             if let (Some(tick), Some(events), Some(words)) = (flight.observed, parts.pop(), parts.pop()) {
@@ -137,6 +146,15 @@ impl GpuEngine<'_> {
             parts.clear();
         }
         Ok(())
+    }
+
+    /// Forgets the first commands, which are done, but for the parameters that they set.
+    fn confirm(&mut self, commands: usize) {
+        for command in self.log.drain(..commands) {
+            if let Command::SetParameters { first, words } = command {
+                self.parameter_words[first..first + words.len()].copy_from_slice(&words);
+            }
+        }
     }
 
     /// The device stopped before the rebuild of a step: makes room, and orders the rest of that step again, with all
@@ -149,7 +167,12 @@ impl GpuEngine<'_> {
         let done = self.log.iter().position(is_halted).ok_or_else(|| {
             Error::Failed(format!("the device halted at tick {}, which was not ordered", population.tick))
         })?;
-        self.log.drain(..done);
+        self.confirm(done);
+        let is_setting = |command: &Command| matches!(command, Command::SetParameters { .. });
+        if self.log.iter().any(is_setting) {
+            // The device may have got parameters of later steps.
+            self.buffers.upload(self.gpu, "parameters", 0, bytemuck::cast_slice(&self.parameter_words))?;
+        }
         if let Some(Command::Step { stages, .. }) = self.log.front_mut() {
             stages.retain(|stage| matches!(stage, Stage::Rebuild | Stage::Divide | Stage::Advance));
         }

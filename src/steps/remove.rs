@@ -3,6 +3,7 @@
 
 use super::World;
 use super::kind;
+use super::region::{ALL, Bounds};
 use crate::cells::columns::{Fate, NO_BOND};
 use crate::plan::Region;
 use crate::random::{Purpose, draw, threshold};
@@ -13,60 +14,35 @@ use bytemuck::{Pod, Zeroable};
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Pod, Zeroable)]
 pub struct Removal {
-    lower_um: [f32; 4],
-    upper_um: [f32; 4],
-    centre_um: [f32; 4],
-    /// Below 0 for a ball.
-    inner_um: f32,
-    /// Infinite where there is no ball.
-    outer_um: f32,
+    bounds: Bounds,
+    /// Or `ALL`.
     cell_type: u32,
     /// Threshold of the draw.
     below: u32,
     purpose: u32,
     arm: u32,
-    spare: [u32; 2],
+    /// Within the batch, or `ALL` of the arm.
+    tissue: u32,
+    spare: [u32; 3],
 }
 
-const EVERYWHERE: f32 = f32::INFINITY;
-
 impl Removal {
-    /// The removal that intervention number `index` of an arm asks for.
-    pub fn new(arm: usize, index: usize, cell_type: u32, probability: f64, region: &Region) -> Removal {
-        let mut removal = Removal {
-            lower_um: [-EVERYWHERE; 4],
-            upper_um: [EVERYWHERE; 4],
-            centre_um: [0.0; 4],
-            inner_um: -1.0,
-            outer_um: EVERYWHERE,
+    /// The removal that intervention number `number` of an arm asks for.
+    pub fn new(arm: usize, number: u32, cell_type: u32, probability: f64, region: &Region) -> Removal {
+        Removal {
+            bounds: region.into(),
             cell_type,
             below: threshold(probability as f32),
-            purpose: Purpose::Removal as u32 + index as u32,
+            purpose: Purpose::Removal as u32 + number,
             arm: arm as u32,
-            spare: [0; 2],
-        };
-        let four = |[x, y, z]: [f32; 3]| [x, y, z, 0.0];
-        match *region {
-            Region::Everywhere => {}
-            Region::Ball { centre_um, radius_um } => {
-                (removal.centre_um, removal.outer_um) = (four(centre_um), radius_um);
-            }
-            Region::Shell { centre_um, inner_um, outer_um } => {
-                (removal.centre_um, removal.inner_um, removal.outer_um) = (four(centre_um), inner_um, outer_um);
-            }
-            Region::Box { lower_um, upper_um } => {
-                (removal.lower_um, removal.upper_um) = (four(lower_um), four(upper_um));
-            }
+            tissue: ALL,
+            spare: [0; 3],
         }
-        removal
     }
 
-    fn contains(&self, at: [f32; 4]) -> bool {
-        let way = [0, 1, 2].map(|axis| at[axis] - self.centre_um[axis]);
-        let squared = super::space::squared_length(way);
-        let in_shell = squared <= self.outer_um * self.outer_um
-            && (self.inner_um < 0.0 || squared >= self.inner_um * self.inner_um);
-        in_shell && (0..3).all(|axis| at[axis] >= self.lower_um[axis] && at[axis] <= self.upper_um[axis])
+    /// The same in one tissue of the batch, or in `ALL` of the arm.
+    pub fn in_tissue(self, tissue: u32) -> Removal {
+        Removal { tissue, ..self }
     }
 }
 
@@ -75,8 +51,10 @@ pub fn remove(world: &mut World, removal: &Removal) {
     for i in 0..world.cells.len() {
         let [low, high, kind, _] = world.cells.identity[i];
         let tissue = world.tissues[kind::tissue(kind) as usize];
-        let is_asked_for = kind::cell_type(kind) == removal.cell_type && tissue.arm as u32 == removal.arm;
-        if !is_asked_for || !removal.contains(world.cells.position[i]) {
+        let is_type = removal.cell_type == ALL || removal.cell_type == kind::cell_type(kind);
+        let is_tissue = removal.tissue == ALL || removal.tissue == kind::tissue(kind);
+        let is_asked_for = is_type && is_tissue && tissue.arm as u32 == removal.arm;
+        if !is_asked_for || !removal.bounds.contains(world.cells.position[i]) {
             continue;
         }
         if draw(tissue.seed, [low, high], world.population.tick, removal.purpose)[0] < removal.below {

@@ -51,8 +51,7 @@ pub fn reset_behaviours(world: &mut World, slots: &[usize]) {
         let parameters = world.parameters(kind::tissue(kind));
         let own = kind::cell_type(kind) as usize;
         let Some(of_type) = parameters.rules.behaviours.get(own) else { continue };
-        for (place, behaviour) in of_type.iter().enumerate() {
-            world.cells.behaviours[slot * count + place] = f32::from_bits(parameters.word(behaviour.word));
-        }
+        let values: Vec<f32> = of_type.iter().map(|it| f32::from_bits(parameters.word(it.word))).collect();
+        world.cells.behaviours[slot * count..][..values.len()].copy_from_slice(&values);
     }
 }

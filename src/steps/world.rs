@@ -4,6 +4,7 @@ use super::diffusion::Fields;
 use super::neighbours::LANES;
 use super::settings::{Population, Settings};
 use crate::cells::Cells;
+use crate::plan::parameters::RowSets;
 use crate::plan::{Parameters, Plan};
 use crate::statistics::events::EVENT_COUNT;
 use std::ops::Range;
@@ -13,6 +14,8 @@ use std::ops::Range;
 pub struct Tissue {
     pub seed: [u32; 2],
     pub arm: usize,
+    /// Its set of rows.
+    pub rows: usize,
 }
 
 /// Everything that a step reads and writes.
@@ -20,6 +23,8 @@ pub struct World<'a> {
     pub plan: &'a Plan,
     pub settings: Settings,
     pub tissues: Vec<Tissue>,
+    /// Sets of parameter rows: see `RowSets`.
+    pub rows: Vec<Parameters>,
     pub population: Population,
     pub cells: Cells,
     /// Cumulative events: \[tissue\]\[cell type\]\[event\].
@@ -54,10 +59,12 @@ pub struct World<'a> {
 impl<'a> World<'a> {
     /// An empty world for a range of the plan's tissues.
     pub fn new(plan: &'a Plan, tissues: Range<usize>) -> World<'a> {
+        let sets = RowSets::new(plan, tissues.clone());
         let tissues: Vec<Tissue> = tissues
-            .map(|tissue| {
+            .zip(sets.of_tissue)
+            .map(|(tissue, rows)| {
                 let (arm, replicate) = plan.arm_and_replicate(tissue);
-                Tissue { seed: plan.seeds[replicate], arm }
+                Tissue { seed: plan.seeds[replicate], arm, rows }
             })
             .collect();
         World {
@@ -72,6 +79,7 @@ impl<'a> World<'a> {
             sorted_position: Vec::new(),
             effectors: Vec::new(),
             contacts: Vec::new(),
+            rows: sets.arms.into_iter().map(|arm| plan.arms[arm].parameters.clone()).collect(),
             slot_source: Vec::new(),
             new_slot: Vec::new(),
             fields: Fields::new(plan, tissues.len()),
@@ -83,9 +91,9 @@ impl<'a> World<'a> {
         }
     }
 
-    /// Parameters of the arm that a tissue belongs to.
-    pub fn parameters(&self, tissue: u32) -> &'a Parameters {
-        &self.plan.arms[self.tissues[tissue as usize].arm].parameters
+    /// Parameters of a tissue, as they are now.
+    pub fn parameters(&self, tissue: u32) -> &Parameters {
+        &self.rows[self.tissues[tissue as usize].rows]
     }
 
     /// Philox key of a tissue.

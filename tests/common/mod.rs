@@ -161,7 +161,14 @@ pub fn busy_plan(geometry: Geometry, boundary: Boundary, mechanics: Mechanics, e
         damage_power: 3,
         ..gentle.types[0]
     };
-    let arm = |name: &str, parameters| Arm { name: name.into(), parameters, initial: vec![], interventions: vec![] };
+    let arm = |name: &str, parameters| Arm {
+        name: name.into(),
+        parameters,
+        initial: vec![],
+        interventions: vec![],
+        conditional: vec![],
+        treatment: Treatment::default(),
+    };
     let cell_type = |name: &str, phases: &[&str], is_effector| CellType {
         name: name.into(),
         phases: phases.iter().map(|it| it.to_string()).collect(),

@@ -225,7 +225,14 @@ pub fn some_cells(cell_type: u32, count: u32, region: Region) -> Placement {
 
 /// An arm that starts with the given cells.
 pub fn arm(parameters: Parameters, initial: Vec<Placement>) -> Arm {
-    Arm { name: "only".into(), parameters, initial, interventions: vec![] }
+    Arm {
+        name: "only".into(),
+        parameters,
+        initial,
+        interventions: vec![],
+        conditional: vec![],
+        treatment: Treatment::default(),
+    }
 }
 
 /// All processes with one clock.

@@ -42,7 +42,9 @@ fn plan(geometry: Geometry) -> Plan {
         name: name.into(),
         parameters: Parameters::default(),
         initial: Vec::new(),
-        interventions: Vec::new(),
+        interventions: vec![],
+        conditional: vec![],
+        treatment: texpop::plan::Treatment::default(),
     };
     let cell_type = |name: &str, phases: &[&str], is_effector| CellType {
         name: name.into(),

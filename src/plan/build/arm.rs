@@ -1,20 +1,23 @@
 //! One arm: its parameters, its cells, its interventions.
 
+use super::drugs::treatment;
 use super::findings::Findings;
 use super::frame::Frame;
+use super::named::Names;
 use super::pairs::pairs;
 use super::placements::{Surroundings, placements};
+use super::reported::reported;
 use super::rules::rules;
 use super::space::{CELLS_IN_BUCKET, culture};
 use super::types::{BuiltType, cell_type};
-use crate::interventions::{Calendar, schedule};
+use crate::interventions::{Calendar, Scheduled, schedule};
 use crate::math::radius_of;
 use crate::plan::domain::{Domain, minutes};
 use crate::plan::estimate::placed_cells;
 use crate::plan::rules::signals::Code;
-use crate::plan::{
-    Action, Arm, Geometry, Intervention, Mechanics, PairParameters, Parameters, Placement, TICKS_PER_MIN,
-};
+use crate::plan::treatment::named::Measure;
+use crate::plan::treatment::{Change, Treatment};
+use crate::plan::{Action, Arm, Geometry, Mechanics, PairParameters, Parameters, Placement, TICKS_PER_MIN};
 use crate::scenario::Scenario;
 
 /// Cell types at most: their number has 4 bits.
@@ -34,14 +37,16 @@ pub struct Draft {
     pub types: Vec<BuiltType>,
     pub parameters: Parameters,
     pub initial: Vec<Placement>,
-    pub interventions: Vec<Intervention>,
+    pub scheduled: Scheduled,
+    pub treatment: Treatment,
     pub findings: Findings,
 }
 
 impl From<Draft> for Arm {
     fn from(draft: Draft) -> Arm {
-        let Draft { name, parameters, initial, interventions, .. } = draft;
-        Arm { name, parameters, initial, interventions }
+        let Draft { name, parameters, initial, scheduled, treatment, .. } = draft;
+        let Scheduled { interventions, conditional } = scheduled;
+        Arm { name, parameters, initial, interventions, conditional, treatment }
     }
 }
 
@@ -60,9 +65,21 @@ impl Draft {
         for (number, place) in scenario.place.iter().enumerate() {
             initial.extend(placements(&place.rule(), &around, &format!("place.{number}"), &mut findings));
         }
-        let calendar = Calendar { clocks: frame.clocks, duration_ticks: frame.duration_ticks };
-        let interventions = schedule(&scenario, &around, &calendar, &mut findings);
-        let mut draft = Draft { name: name.into(), scenario, types, parameters, initial, interventions, findings };
+        let names = Names {
+            types: &types,
+            interactions: &scenario.interactions,
+            parameters: &parameters,
+            geometry: frame.space.geometry,
+            volume_um3: frame.volume_um3,
+        };
+        let treatment = treatment(&scenario, &frame.clocks, &names, &mut findings);
+        // A beam in one arm makes its deaths a statistic of all; conditions see them where their own arm has one.
+        let reported = reported(&types, &frame.observe, frame.space.geometry, !scenario.irradiation.is_empty());
+        let (clocks, duration_ticks) = (frame.clocks, frame.duration_ticks);
+        let calendar = Calendar { clocks, duration_ticks, reported: &reported };
+        let scheduled = schedule(&scenario, &around, &calendar, &names, &mut findings);
+        let mut draft =
+            Draft { name: name.into(), scenario, types, parameters, initial, scheduled, treatment, findings };
         let cells = draft.expected_cells(frame);
         let message = format!("a tissue has {cells:.3e} cells; at most {MOST_CELLS:.0} can be counted");
         draft.findings.require(cells < MOST_CELLS, "place", message, "place fewer cells");
@@ -76,11 +93,8 @@ impl Draft {
             // The reach matters for the height of a layer alone.
             geometry => super::space::spatial(geometry, frame.boundary, &frame.space.edges_um, 1.0),
         };
-        let added = self.interventions.iter().filter_map(|it| match &it.action {
-            Action::Add(placement) => Some(placement),
-            Action::Remove { .. } => None,
-        });
-        self.initial.iter().chain(added).map(|placement| placed_cells(&whole, placement)).sum()
+        let placed = |placement: &Placement| placed_cells(&whole, placement);
+        self.initial.iter().map(placed).sum::<f64>() + self.scheduled.added(placed)
     }
 
     /// Whether cells of a type attach to others, or kill them in passing.
@@ -98,6 +112,13 @@ impl Draft {
         }
         for pair in &mut self.parameters.pairs {
             pair.attachment_per_min *= domain.voxels[0] as f32;
+        }
+        for action in self.scheduled.actions_mut() {
+            if let Action::Set(setting) = action
+                && let (Measure::VolumeRate, Change::Value(value)) = (setting.place.measure(), &mut setting.to)
+            {
+                *value *= f64::from(domain.voxels[0]);
+            }
         }
         let names: Vec<&str> = self.types.iter().map(|it| it.name.as_str()).collect();
         let number = |name: &str| names.iter().position(|it| *it == name);

@@ -3,14 +3,17 @@
 //! One file an idea; each notes faults and goes on, so that all of them are reported together.
 
 mod arm;
+pub mod drugs;
 pub mod findings;
 mod frame;
+pub mod named;
 mod observation;
 mod pairs;
 mod phases;
 pub mod placements;
 pub mod regions;
 mod report;
+mod reported;
 mod rules;
 mod rules_table;
 mod space;

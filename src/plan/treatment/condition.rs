@@ -20,7 +20,10 @@ pub enum Condition {
 pub enum Term {
     Number(f64),
     /// Of a cell type, or of the whole tissue.
-    Statistic { cell_type: Option<u32>, name: String },
+    Statistic {
+        cell_type: Option<u32>,
+        name: String,
+    },
 }
 
 /// How two terms are compared.
@@ -339,7 +342,12 @@ mod tests {
             ("tumour.live_count = 5", "=", "expected a comparison", ""),
             ("tumour.live_count >", "", "the condition ends", ""),
             ("(tumour.live_count > 5", "", "expected `)`", ""),
-            ("tumour.live_count > tumour.volume_um3_mean", "tumour.live_count > tumour.volume_um3_mean", "compares", ""),
+            (
+                "tumour.live_count > tumour.volume_um3_mean",
+                "tumour.live_count > tumour.volume_um3_mean",
+                "compares",
+                "",
+            ),
             ("1 < 2", "1 < 2", "two numbers", ""),
             ("and", "and", "expected a statistic", ""),
             ("", "", "expected a statistic", ""),

@@ -182,7 +182,11 @@ fn loewe(effects: &[Effect], concentrations: &[f64]) -> f64 {
         return 1.0;
     }
     let doses = |fraction: f64| -> f64 {
-        effects.iter().filter(|it| it.emax() != 0.0).map(|it| concentrations[it.drug] / it.alone(fraction, it.emax())).sum()
+        effects
+            .iter()
+            .filter(|it| it.emax() != 0.0)
+            .map(|it| concentrations[it.drug] / it.alone(fraction, it.emax()))
+            .sum()
     };
     // The sum falls from infinity to 0 as the effect grows.
     let (mut low, mut high) = (0.0, 1.0);
@@ -238,8 +242,14 @@ mod tests {
 
     fn rows() -> Parameters {
         let own = TypeParameters { apoptosis_per_min: 0.5, phase_count: 2, ..Zeroable::zeroed() };
-        let phase = |exit_per_min| PhaseParameters { exit_per_min, stages: 1, next: 0, divides: 0, grows: 0, arrests: 0 };
-        Parameters { types: vec![own], pairs: vec![Zeroable::zeroed()], phases: vec![phase(0.25), phase(4.0)] }
+        let phase =
+            |exit_per_min| PhaseParameters { exit_per_min, stages: 1, next: 0, divides: 0, grows: 0, arrests: 0 };
+        Parameters {
+            types: vec![own],
+            pairs: vec![Zeroable::zeroed()],
+            phases: vec![phase(0.25), phase(4.0)],
+            ..Parameters::default()
+        }
     }
 
     #[test]
@@ -259,7 +269,8 @@ mod tests {
         };
         let concentrations = treatment.concentrations(&[(0, Dose { drug: 0, level: 4.0, input: Input::Bolus })], 0, 10);
         assert_eq!(concentrations, [1.0]);
-        let settings = [Setting { place: DEATH, to: Change::Value(2.0) }, Setting { place: DEATH, to: Change::Factor(0.5) }];
+        let settings =
+            [Setting { place: DEATH, to: Change::Value(2.0) }, Setting { place: DEATH, to: Change::Factor(0.5) }];
         let got = treatment.rows(&rows(), &settings, &concentrations);
         assert_eq!((got.types[0].apoptosis_per_min, got.pairs[0].kill_per_min), (1.5, 0.0625));
         assert_eq!((got.phases[0].exit_per_min, got.phases[1].exit_per_min), (0.1875, 3.0));

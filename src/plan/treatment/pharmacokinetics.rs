@@ -134,13 +134,8 @@ mod tests {
             let many = 60;
             let peak = drug.mg_per_l(mg, every, many, f64::from(many - 1) * every);
             let trough = peak - mg / drug.volume_l;
-            let got = [
-                drug.mg_per_l(mg, every, 1, 0.0),
-                drug.mg_per_l(mg, every, 1, every),
-                peak,
-                trough,
-                drug.terminal_d(),
-            ];
+            let got =
+                [drug.mg_per_l(mg, every, 1, 0.0), drug.mg_per_l(mg, every, 1, every), peak, trough, drug.terminal_d()];
             for (got, expected) in got.into_iter().zip(expected) {
                 // The published figures have three digits.
                 assert!((got - expected).abs() <= 0.0501 + 1e-3 * expected, "{got} against {expected}");
@@ -185,9 +180,8 @@ mod tests {
         // Two compartments: the amount that an infusion leaves is that of many small boluses.
         let two = Disposition::two(0.02, 0.03, 0.01);
         let many = 20_000;
-        let sum: f64 = (0..many)
-            .map(|n| two.response(Input::Bolus, 80.0 - (f64::from(n) + 0.5) * over / f64::from(many)))
-            .sum();
+        let sum: f64 =
+            (0..many).map(|n| two.response(Input::Bolus, 80.0 - (f64::from(n) + 0.5) * over / f64::from(many))).sum();
         close("two compartments", two.response(Input::Infusion(over), 80.0), sum / f64::from(many), 1e-8);
     }
 

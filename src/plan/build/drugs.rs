@@ -1,0 +1,162 @@
+//! Drugs and their effects from a scenario.
+
+use super::findings::Findings;
+use super::named::{Key, Names};
+use crate::plan::Clocks;
+use crate::plan::build::time::on_step;
+use crate::plan::treatment::pharmacokinetics::Disposition;
+use crate::plan::treatment::{self, Combination, Effect, Largest, Treatment};
+use crate::scenario::substances::Kind;
+use crate::scenario::{self, Drug, DrugEffect, Scenario};
+use std::f64::consts::LN_2;
+
+/// A number of mg or nmol, or one by mL.
+#[derive(Clone, Copy, Debug)]
+pub struct Converted {
+    pub value: f64,
+    pub kind: Kind,
+}
+
+impl Converted {
+    /// The same in the kind that the drug is counted in.
+    pub fn to(self, kind: Kind, drug: &Drug, path: &str, findings: &mut Findings) -> Option<f64> {
+        if self.kind == kind {
+            return Some(self.value);
+        }
+        let message = "masses and moles of this drug are mixed";
+        let hint = "add molar_mass = \"407 g/mol\" to the drug, or write doses and ec50 alike";
+        findings.require(drug.molar_mass.is_some(), path, message, hint);
+        let molar = drug.molar_mass?.0;
+        Some(if kind == Kind::Moles { self.value / molar } else { self.value * molar })
+    }
+}
+
+/// What a drug is counted in: as its effects are.
+pub fn kind_of(drug: &Drug) -> Kind {
+    drug.effects.first().map_or(Kind::Mass, |effect| effect.ec50.kind)
+}
+
+/// The treatment of an arm.
+pub fn treatment(scenario: &Scenario, clocks: &Clocks, names: &Names, findings: &mut Findings) -> Treatment {
+    let given = &scenario.treatments;
+    let path = "treatments.clock";
+    let clock_ticks = given.clock.map_or(clocks.cycle_ticks, |clock| on_step(clock.0, clocks, path, findings));
+    let mut treatment = Treatment {
+        clock_ticks,
+        combination: match given.combination {
+            scenario::Combination::Bliss => Combination::Bliss,
+            scenario::Combination::Loewe => Combination::Loewe,
+        },
+        ..Treatment::default()
+    };
+    for (number, (name, drug)) in scenario.drugs.iter().enumerate() {
+        let path = format!("drugs.{name}");
+        let disposition = disposition(drug, &path, findings);
+        treatment.drugs.push(treatment::Drug {
+            name: name.clone(),
+            disposition,
+            tissue_fraction: drug.tissue_fraction.0,
+        });
+        for (index, effect) in drug.effects.iter().enumerate() {
+            let path = format!("{path}.effects.{index}");
+            let Some(effect) = effect_of(number, drug, effect, names, &path, findings) else { continue };
+            let same = |it: &Effect| it.drug == number && it.place == effect.place;
+            let message = format!("{name} acts on this parameter twice");
+            findings.require(!treatment.effects.iter().any(same), path.as_str(), message, "join the two effects");
+            check_combination(&treatment, &effect, &path, findings);
+            // Effects on one place follow each other.
+            let after = treatment.effects.iter().rposition(|it| it.place == effect.place);
+            treatment.effects.insert(after.map_or(treatment.effects.len(), |at| at + 1), effect);
+        }
+    }
+    treatment
+}
+
+/// Loewe's law needs effects of one direction, as fractions.
+fn check_combination(treatment: &Treatment, effect: &Effect, path: &str, findings: &mut Findings) {
+    if treatment.combination == Combination::Bliss {
+        return;
+    }
+    let sign = |it: &Effect| if let Largest::Fraction(emax) = it.largest { Some(emax > 0.0) } else { None };
+    let mut others = treatment.effects.iter().filter(|it| it.place == effect.place);
+    let agree = others.all(|it| sign(it).is_some() && sign(it) == sign(effect));
+    let message = "drugs that act in opposite directions, or on a parameter that is 0, have no equivalent doses";
+    findings.require(agree, path, message, "set combination = \"bliss\" in [treatments]");
+}
+
+fn effect_of(
+    number: usize,
+    drug: &Drug,
+    given: &DrugEffect,
+    names: &Names,
+    path: &str,
+    findings: &mut Findings,
+) -> Option<Effect> {
+    let key = Key {
+        cell_type: given.cell_type.as_deref(),
+        effector: given.effector.as_deref(),
+        target: given.target.as_deref(),
+        parameter: &given.parameter,
+    };
+    let place = names.place(&key, path, findings);
+    let is_one = given.emax.is_some() != given.at_saturation.is_some();
+    findings.require(is_one, path, "it must say either emax or at_saturation", "such as emax = -0.8");
+    if let Some(emax) = given.emax {
+        let message = format!("emax is {}; it must be -1 or more", emax.0);
+        findings.require(emax.0 >= -1.0, format!("{path}.emax"), message, "-1 switches the parameter off");
+    }
+    let ec50 = Converted { value: given.ec50.value, kind: given.ec50.kind };
+    let ec50 = ec50.to(kind_of(drug), drug, &format!("{path}.ec50"), findings);
+    let place = place?;
+    let base = place.value(names.parameters);
+    let largest = match (given.emax, &given.at_saturation) {
+        (Some(emax), None) => {
+            let message = format!("{} is 0, of which no fraction is more", key.written());
+            let hint = "give at_saturation = \"0.1 /h\", the value at saturation";
+            findings.require(base != Some(0.0), format!("{path}.emax"), message, hint);
+            Largest::Fraction(emax.0)
+        }
+        (None, Some(text)) => {
+            let value = names.value(place, text, &format!("{path}.at_saturation"), findings)?;
+            base.filter(|base| *base > 0.0).map_or(Largest::Value(value), |base| Largest::Fraction(value / base - 1.0))
+        }
+        _ => return None,
+    };
+    Some(Effect { place, drug: number, largest, ec50: ec50?, hill: given.hill.0 })
+}
+
+/// How a drug leaves, with the keys that contradict each other or lack another.
+fn disposition(drug: &Drug, path: &str, findings: &mut Findings) -> Disposition {
+    let mut require = |holds: bool, key: &str, message: &str, hint: &str| {
+        findings.require(holds, format!("{path}{key}"), message, hint);
+    };
+    let (clearance, volume) = (drug.clearance.map(|it| it.0), drug.volume.map(|it| it.0));
+    let has_both = drug.half_life.is_some() && clearance.is_some();
+    require(!has_both, ".half_life", "the half-life follows from clearance and volume", "leave half_life out");
+    require(clearance.is_none() || volume.is_some(), "", "a clearance needs a volume", "add volume = \"3.5 L\"");
+    require(clearance != Some(0.0), ".clearance", "a drug without clearance never leaves", "leave clearance out");
+    let is_doubly_absorbed = drug.absorption_rate.is_some() && drug.absorption_half_life.is_some();
+    let message = "absorption is given twice";
+    require(!is_doubly_absorbed, ".absorption_half_life", message, "leave one of them out");
+    require(
+        drug.absorption_rate.is_none_or(|it| it.0 > 0.0),
+        ".absorption_rate",
+        "it is 0, so that nothing gets in",
+        "",
+    );
+    let peripheral = (drug.peripheral_volume, drug.intercompartmental_clearance);
+    let message = "a second compartment needs peripheral_volume and intercompartmental_clearance";
+    require(peripheral.0.is_some() == peripheral.1.is_some(), "", message, "add the other one");
+    let message = "two compartments need clearance and volume";
+    let has_central = clearance.is_some() && volume.is_some();
+    require(peripheral.0.is_none() || has_central, "", message, "add clearance and volume");
+    let rate =
+        drug.half_life.map(|it| LN_2 / it.0).or(clearance.zip(volume).map(|(clearance, volume)| clearance / volume));
+    match (rate, volume, peripheral) {
+        (None, _, _) => Disposition::Held,
+        (Some(k10), Some(volume), (Some(other), Some(between))) if between.0 > 0.0 => {
+            Disposition::two(k10, between.0 / volume, between.0 / other.0)
+        }
+        (Some(rate), _, _) => Disposition::one(rate),
+    }
+}

@@ -1,0 +1,154 @@
+//! Named parameters of a scenario: where they lie among the rows, and values for them.
+
+use super::findings::Findings;
+use super::types::BuiltType;
+use crate::plan::treatment::Place;
+use crate::plan::treatment::named::{CYCLE_RATE, Measure, PAIR_NAMES, TYPE_NAMES};
+use crate::plan::{Geometry, Parameters};
+use crate::scenario::Interaction;
+use crate::scenario::units::{self, Dimension};
+
+/// What names refer to.
+pub struct Names<'a> {
+    pub types: &'a [BuiltType],
+    pub interactions: &'a [Interaction],
+    pub parameters: &'a Parameters,
+    pub geometry: Geometry,
+    /// Volume of a culture.
+    pub volume_um3: f64,
+}
+
+/// A parameter as a table names it.
+#[derive(Clone, Copy, Debug)]
+pub struct Key<'a> {
+    pub cell_type: Option<&'a str>,
+    pub effector: Option<&'a str>,
+    pub target: Option<&'a str>,
+    pub parameter: &'a str,
+}
+
+impl Key<'_> {
+    /// In one line.
+    pub fn written(&self) -> String {
+        let pair = self.effector.zip(self.target).map(|(effector, target)| format!("{effector}-{target}"));
+        let whose = self.cell_type.map(str::to_owned).or(pair);
+        whose.map_or(self.parameter.to_owned(), |whose| format!("{whose} {}", self.parameter))
+    }
+}
+
+const OWNERS: &str = "give cell_type, or effector and target, or a parameter such as interactions.0.kill_rate";
+
+impl Names<'_> {
+    /// Where a parameter lies; None with a fault if there is none of that name.
+    pub fn place(&self, key: &Key, path: &str, findings: &mut Findings) -> Option<Place> {
+        let types: Vec<&str> = self.types.iter().map(|it| it.name.as_str()).collect();
+        let mut number =
+            |field: &str, name: &str| findings.number(format!("{path}.{field}"), "cell type", name, &types);
+        match (key.cell_type, key.effector, key.target) {
+            (Some(name), None, None) => {
+                let cell_type = number("cell_type", name)?;
+                self.of_type(cell_type, key.parameter, path, findings)
+            }
+            (None, Some(effector), Some(target)) => {
+                let (effector, target) = (number("effector", effector), number("target", target));
+                let (effector, target) = (effector?, target?);
+                self.of_pair(effector, target, key.parameter, path, findings)
+            }
+            (None, None, None) => self.of_interaction(key.parameter, path, findings),
+            _ => {
+                findings.add(path, "it does not say whose parameter", OWNERS);
+                None
+            }
+        }
+    }
+
+    fn of_type(&self, cell_type: usize, name: &str, path: &str, findings: &mut Findings) -> Option<Place> {
+        if let Some(field) = TYPE_NAMES.iter().position(|it| it.0 == name) {
+            return Some(Place::Type { cell_type, field });
+        }
+        if name == CYCLE_RATE {
+            return Some(Place::Cycle { cell_type });
+        }
+        let phases = &self.types[cell_type].phases;
+        let phase_names: Vec<String> = phases.iter().map(|(name, _)| format!("cycle.phases.{name}.rate")).collect();
+        if let Some(phase) = phase_names.iter().position(|it| it == name) {
+            return Some(Place::Phase { cell_type, phase });
+        }
+        let known = TYPE_NAMES.iter().map(|it| it.0).chain([CYCLE_RATE]).chain(phase_names.iter().map(String::as_str));
+        let known: Vec<&str> = known.collect();
+        findings.number(format!("{path}.parameter"), "parameter of a cell type", name, &known).and(None)
+    }
+
+    fn of_pair(
+        &self,
+        effector: usize,
+        target: usize,
+        name: &str,
+        path: &str,
+        findings: &mut Findings,
+    ) -> Option<Place> {
+        let is_culture = self.geometry == Geometry::Culture;
+        let other = if is_culture { "attachment_rate" } else { "encounter_rate" };
+        let known: Vec<&str> = PAIR_NAMES.iter().map(|it| it.0).filter(|it| *it != other).collect();
+        let path = format!("{path}.parameter");
+        findings.number(path.as_str(), "parameter of an interaction", name, &known)?;
+        let field = PAIR_NAMES.iter().position(|it| it.0 == name)?;
+        let names = [effector, target].map(|it| self.types[it].name.as_str());
+        let has = |it: &Interaction| [it.effector.as_str(), it.target.as_str()] == names;
+        let message = format!("there is no interaction of {} with {}", names[0], names[1]);
+        findings.require(self.interactions.iter().any(has), path, message, "add [[interactions]]");
+        Some(Place::Pair { effector, target, field })
+    }
+
+    /// `interactions.N.NAME`
+    fn of_interaction(&self, name: &str, path: &str, findings: &mut Findings) -> Option<Place> {
+        let rest = name.strip_prefix("interactions.").and_then(|rest| rest.split_once('.'));
+        let Some((number, name)) = rest else {
+            findings.add(path, format!("it does not say whose {name}"), OWNERS);
+            return None;
+        };
+        let count = self.interactions.len();
+        let found = number.parse::<usize>().ok().and_then(|number| self.interactions.get(number));
+        let message = format!("there is no interaction {number}; there are {count}, numbered from 0");
+        findings.require(found.is_some(), format!("{path}.parameter"), message, "");
+        let types: Vec<&str> = self.types.iter().map(|it| it.name.as_str()).collect();
+        let number = |name: &str| types.iter().position(|it| *it == name);
+        let (effector, target) = (number(&found?.effector)?, number(&found?.target)?);
+        self.of_pair(effector, target, name, path, findings)
+    }
+
+    /// A value with its unit as the device has it.
+    pub fn value(&self, place: Place, text: &str, path: &str, findings: &mut Findings) -> Option<f64> {
+        let (dimension, scale) = match place.measure() {
+            Measure::Rate => (Dimension::RATE, 1.0),
+            Measure::Speed => (Dimension::SPEED, 1.0),
+            Measure::VolumeRate => (Dimension::VOLUME_RATE, 1.0 / self.volume_um3),
+        };
+        let value = match units::parse(text, dimension) {
+            Ok(value) => value,
+            Err(fault) => {
+                findings.add(path, fault.message, &fault.hint.unwrap_or_default());
+                return None;
+            }
+        };
+        let is_known = place.value(self.parameters).is_some();
+        let hint = "give a factor or emax, or name one phase: cycle.phases.NAME.rate";
+        findings.require(is_known, path, "a cycle of several phases has no single rate", hint);
+        findings.require(value >= 0.0, path, format!("it is \"{text}\"; it must be 0 or more"), "");
+        self.check_start(place, value, path, findings);
+        Some(value * scale).filter(|value| is_known && *value >= 0.0)
+    }
+
+    /// Stages that could do nothing at the start are left out, so what they work with cannot be 0 then.
+    fn check_start(&self, place: Place, value: f64, path: &str, findings: &mut Findings) {
+        let starts_stage = match place {
+            Place::Type { field, .. } => TYPE_NAMES[field].1 == Measure::Speed,
+            Place::Pair { field, .. } => ["attachment_rate", "encounter_rate"].contains(&PAIR_NAMES[field].0),
+            Place::Cycle { .. } | Place::Phase { .. } => false,
+        };
+        let is_zero = place.value(self.parameters) == Some(0.0) && value > 0.0;
+        let message = "this parameter cannot be raised from 0";
+        let hint = "start from a small value, and change it with factor = 0 at the start";
+        findings.require(!(starts_stage && is_zero), path, message, hint);
+    }
+}

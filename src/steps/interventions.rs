@@ -1,0 +1,252 @@
+//! What happens to a batch from outside: due interventions, conditions on statistics, doses and parameters.
+//!
+//! Conditions are judged tissue by tissue, on the numbers that the series gets. The parameters of a set of rows are
+//! computed anew at each tick of the treatment clock while a drug is there, and when a dose or setting comes; the
+//! engine gets them only if they differ from those it has.
+
+use super::engine::{Engine, Observation};
+use super::irradiate::Irradiation;
+use super::region::ALL;
+use super::remove::Removal;
+use crate::cells::{Cells, placement};
+use crate::error::Result;
+use crate::plan::domain::hours;
+use crate::plan::parameters::RowSets;
+use crate::plan::treatment::{Dose, Setting};
+use crate::plan::{Action, Arm, Conditional, Intervention, Parameters, Placement, Plan};
+use crate::statistics::{Layout, Row, rows};
+use std::ops::Range;
+
+/// Room that the numbers of a condition's interventions take: more never fire.
+const NUMBERS: u32 = 1 << 16;
+
+/// Something that happened to one tissue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Happening {
+    pub tick: u32,
+    /// Number of the tissue in the study.
+    pub tissue: usize,
+    pub intervention: String,
+    pub what: String,
+}
+
+/// The parameters of a set of rows, and what makes them what they are.
+struct Set {
+    arm: usize,
+    doses: Vec<(u32, Dose)>,
+    settings: Vec<Setting>,
+    rows: Parameters,
+    /// Something came at this tick.
+    is_changed: bool,
+}
+
+/// How often a condition's course has begun in a tissue, and from when on it is judged again.
+#[derive(Clone, Copy, Default)]
+struct Begun {
+    times: u32,
+    interventions: u32,
+    judged_from: u32,
+}
+
+/// An intervention that comes at a tick, to all tissues of an arm or to one.
+struct Due<'a> {
+    tick: u32,
+    arm: usize,
+    /// Within the batch.
+    only: Option<usize>,
+    intervention: &'a Intervention,
+    number: u32,
+}
+
+/// The interventions of a batch.
+pub struct Interventions<'a> {
+    plan: &'a Plan,
+    tissues: Range<usize>,
+    sets: RowSets,
+    set: Vec<Set>,
+    layout: Layout,
+    /// \[tissue\]\[condition of its arm\].
+    begun: Vec<Vec<Begun>>,
+    /// In the order in which their conditions were judged.
+    pending: Vec<Due<'a>>,
+    happened: Vec<Happening>,
+}
+
+impl<'a> Interventions<'a> {
+    /// Those of a range of the plan's tissues, before anything has happened.
+    pub fn new(plan: &'a Plan, tissues: Range<usize>) -> Result<Interventions<'a>> {
+        let sets = RowSets::new(plan, tissues.clone());
+        let set = |&arm: &usize| Set {
+            arm,
+            doses: Vec::new(),
+            settings: Vec::new(),
+            rows: plan.arms[arm].parameters.clone(),
+            is_changed: false,
+        };
+        let begun = |tissue| vec![Begun::default(); plan.arms[plan.arm_and_replicate(tissue).0].conditional.len()];
+        Ok(Interventions {
+            plan,
+            layout: Layout::new(plan, tissues.len())?,
+            set: sets.arms.iter().map(set).collect(),
+            sets,
+            begun: tissues.clone().map(begun).collect(),
+            tissues,
+            pending: Vec::new(),
+            happened: Vec::new(),
+        })
+    }
+
+    /// Whether the steps have to wait for statistics.
+    pub fn has_conditions(&self) -> bool {
+        self.plan.arms.iter().any(|arm| !arm.conditional.is_empty())
+    }
+
+    /// Judges all conditions by statistics that were just taken; what follows is due from their tick on.
+    pub fn judge(&mut self, it: &Observation) -> Result<()> {
+        let tissues = self.tissues.start as u32..self.tissues.end as u32;
+        let rows = rows(self.plan, &self.layout, &it.words, &it.events, it.tick, tissues)?;
+        for (local, of_tissue) in rows.chunk_by(|a, b| a.tissue == b.tissue).enumerate() {
+            let (arm, _) = self.plan.arm_and_replicate(of_tissue[0].tissue as usize);
+            for (number, conditional) in self.plan.arms[arm].conditional.iter().enumerate() {
+                let begun = self.begun[local][number];
+                let may_begin = begun.times < conditional.at_most
+                    && (begun.judged_from..=conditional.until_tick).contains(&it.tick);
+                if may_begin && holds(conditional, of_tissue) {
+                    self.begin(local, number, conditional, it.tick);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn begin(&mut self, tissue: usize, number: usize, conditional: &'a Conditional, tick: u32) {
+        let (arm, _) = self.plan.arm_and_replicate(self.tissues.start + tissue);
+        let begun = &mut self.begun[tissue][number];
+        for intervention in &conditional.course {
+            let number = NUMBERS * (1 + number as u32) + begun.interventions % NUMBERS;
+            begun.interventions += 1;
+            let tick = tick + conditional.delay_ticks + intervention.tick;
+            self.pending.push(Due { tick, arm, only: Some(tissue), intervention, number });
+        }
+        begun.times += 1;
+        begun.judged_from = tick + conditional.pause_ticks.max(1);
+    }
+
+    /// Carries out what is due at a tick; true when cells were marked for removal.
+    pub fn carry_out(&mut self, tick: u32, engine: &mut dyn Engine) -> Result<bool> {
+        let plan = self.plan;
+        let mut due: Vec<Due<'a>> = Vec::new();
+        for (arm, row) in plan.arms.iter().enumerate() {
+            let now = row.interventions.iter().filter(|it| it.tick == tick);
+            due.extend(now.map(|intervention| Due {
+                tick,
+                arm,
+                only: None,
+                intervention,
+                number: intervention.number,
+            }));
+        }
+        let (now, later): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.pending).into_iter().partition(|it| it.tick <= tick);
+        self.pending = later;
+        due.extend(now);
+        let mut removes = false;
+        for it in &due {
+            removes |= self.act(it, engine)?;
+        }
+        self.set_parameters(tick, engine)?;
+        Ok(removes)
+    }
+
+    /// What has happened since the last call, in the order of time.
+    pub fn happened(&mut self) -> Vec<Happening> {
+        std::mem::take(&mut self.happened)
+    }
+
+    /// Carries out one intervention; true when cells were marked for removal.
+    fn act(&mut self, due: &Due<'a>, engine: &mut dyn Engine) -> Result<bool> {
+        let meant = self.meant(due);
+        if meant.is_empty() {
+            return Ok(false);
+        }
+        let tissue = due.only.map_or(ALL, |local| local as u32);
+        let (arm, number) = (due.arm, due.number);
+        match &due.intervention.action {
+            Action::Add(placement) => engine.add(&self.cells(due, placement, &meant), true)?,
+            Action::Remove { cell_type, probability, region } => {
+                let removal = Removal::new(arm, number, cell_type.unwrap_or(ALL), *probability, region);
+                engine.remove(&removal.in_tissue(tissue))?;
+            }
+            Action::Irradiate { death_probability, region } => {
+                engine.irradiate(&Irradiation::new(arm, number, death_probability, region).in_tissue(tissue))?;
+            }
+            Action::Dose(dose) => self.each_set(due, |set| set.doses.push((due.tick, *dose))),
+            Action::Set(setting) => self.each_set(due, |set| set.settings.push(*setting)),
+        }
+        let happening = |local: usize| Happening {
+            tick: due.tick,
+            tissue: self.tissues.start + local,
+            intervention: due.intervention.name.clone(),
+            what: due.intervention.what.clone(),
+        };
+        let happened: Vec<_> = meant.into_iter().map(happening).collect();
+        self.happened.extend(happened);
+        Ok(matches!(due.intervention.action, Action::Remove { .. }))
+    }
+
+    /// Tissues of the batch that an intervention is for.
+    fn meant(&self, due: &Due) -> Vec<usize> {
+        let of_arm = |&local: &usize| self.plan.arm_and_replicate(self.tissues.start + local).0 == due.arm;
+        due.only.map_or_else(|| (0..self.tissues.len()).filter(of_arm).collect(), |local| vec![local])
+    }
+
+    /// Cells that enter.
+    fn cells(&self, due: &Due, placement: &Placement, meant: &[usize]) -> Cells {
+        let (row, mut cells) = (&self.plan.arms[due.arm], Cells::default());
+        let group = row.initial.len() as u32 + due.number;
+        for &local in meant {
+            let seed = self.plan.seeds[self.plan.arm_and_replicate(self.tissues.start + local).1];
+            cells.append(&placement::place(self.plan, &row.parameters, placement, group, seed, local as u32));
+        }
+        cells.set_born(&self.plan.clocks, due.tick);
+        cells
+    }
+
+    /// Changes the sets of rows that an intervention concerns.
+    fn each_set(&mut self, due: &Due, change: impl Fn(&mut Set)) {
+        let of_tissue = due.only.map(|local| self.sets.of_tissue[local]);
+        for (number, set) in self.set.iter_mut().enumerate() {
+            if of_tissue.map_or(set.arm == due.arm, |own| own == number) {
+                change(set);
+                set.is_changed = true;
+            }
+        }
+    }
+
+    /// Hands the engine the parameters that hold from a tick to the next of the treatment clock.
+    fn set_parameters(&mut self, tick: u32, engine: &mut dyn Engine) -> Result<()> {
+        for (number, set) in self.set.iter_mut().enumerate() {
+            let Arm { parameters, treatment, .. } = &self.plan.arms[set.arm];
+            let clock = treatment.clock_ticks.max(1);
+            let has_drug = !set.doses.is_empty() && tick.is_multiple_of(clock);
+            if !std::mem::take(&mut set.is_changed) && !has_drug {
+                continue;
+            }
+            let next = (tick / clock + 1) * clock;
+            let concentrations = treatment.concentrations(&set.doses, tick, next);
+            let rows = treatment.rows(parameters, &set.settings, &concentrations);
+            if rows != set.rows {
+                engine.set_parameters(number, &rows)?;
+                set.rows = rows;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn holds(conditional: &Conditional, rows: &[Row]) -> bool {
+    conditional.condition.holds(&|cell_type, name| match (cell_type, name) {
+        (None, "time_h") => rows.first().map(|row| hours(row.tick)),
+        _ => rows.iter().find(|row| row.cell_type == cell_type && &*row.statistic == name).and_then(|row| row.value),
+    })
+}
