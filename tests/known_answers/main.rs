@@ -18,5 +18,6 @@ mod growth;
 mod hits;
 mod monolayer;
 mod rules;
+mod treatments;
 mod two_cells;
 mod walk;

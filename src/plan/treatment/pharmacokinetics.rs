@@ -157,7 +157,7 @@ mod tests {
         let once = |input: Input| drug.response(input, DAY);
         let expected = 1.0 / (1.0 - (-0.0105f64 * 48.0).exp());
         close("boluses", late(Input::Bolus) / once(Input::Bolus), expected, 1e-9);
-        close("published", expected, 2.53, 1e-3);
+        assert!((expected - 2.53).abs() < 0.005, "published, rounded: {expected}");
         // Absorbed within hours, an oral dose piles up by the same factor, but for what absorption still adds.
         let oral = Input::Absorbed(0.585 / 60.0);
         close("oral", late(oral) / once(oral), expected, 1e-3);

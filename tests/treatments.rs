@@ -1,0 +1,134 @@
+//! Faults of treatments, each with its place and a way out; and the names that conditions may use.
+
+use texpop::plan::build::build;
+use texpop::scenario;
+use texpop::statistics::{Layout, measure, rows};
+
+const GOOD: &str = include_str!("treatments/course.toml");
+
+fn read(text: &str) -> Result<texpop::plan::Plan, String> {
+    let read = scenario::from_text("course.toml", text, &[]).and_then(|it| build(&it));
+    read.map_err(|error| {
+        assert_eq!(error.exit_code(), 2);
+        error.to_string()
+    })
+}
+
+/// Line to change, what it becomes, part of the message, part of the hint.
+const FAULTS: &[(&str, &str, &str, &str)] = &[
+    // Doses.
+    ("drug = \"antibody\"", "drug = \"antibodi\"", "unknown drug `antibodi`", "did you mean `antibody`?"),
+    ("amount = \"200 mg\"", "amount = \"-200 mg\"", "`doses.0.amount` is \"-200 mg\"", "more than 0"),
+    ("amount = \"200 mg\"", "amount = \"200 um\"", "`200 um` is not an amount", "such as \"200 mg\""),
+    ("amount = \"200 mg\"", "amount = \"200\"", "`200` is not an amount", "such as \"200 mg\""),
+    ("amount = \"200 mg\"", "amount = \"200 mgs\"", "unknown unit `mgs`", "known units"),
+    ("amount = \"200 mg\"", "amount = \"3 mg/kg\"", "needs the weight of the body", "add body_weight"),
+    ("amount = \"200 mg\"", "amount = \"3 nmol\"", "masses and moles", "add molar_mass"),
+    ("amount = \"200 mg\"", "concentration = \"1 uM\"", "masses and moles", "add molar_mass"),
+    ("amount = \"200 mg\"", "amount = \"200 mg\"\nconcentration = \"1 mg/L\"", "how much, and once", "give one of"),
+    ("amount = \"200 mg\"", "amount = \"200 mg\"\nroute = \"oral\"", "has no absorption", "add absorption_half_life"),
+    ("at = \"1 h\" # dose", "at = \"-1 h\"", "`doses.0.at` is \"-1 h\"", "0 or more"),
+    ("at = \"1 h\" # dose", "at = \"25 h\"", "the run is over", "an earlier time"),
+    ("at = \"1 h\" # dose", "", "does not say when", "give at"),
+    ("times = 3", "times = 4", "repetition 4 comes when the run is over", "an earlier time"),
+    ("times = 3", "", "the course never ends", "add times"),
+    ("times = 3", "times = 3\nuntil = \"9 h\"", "ends by both times and until", "leave one of them out"),
+    ("every = \"8 h\"", "every = \"0 h\"", "`doses.0.every` is \"0 h\"", "more than 0"),
+    ("every = \"8 h\"", "", "not at which interval", "add every"),
+    // Drugs.
+    ("clearance = \"0.22 L/d\"", "half_life = \"0 d\"", "`drugs.antibody.half_life` is \"0 d\"", "more than 0"),
+    ("clearance = \"0.22 L/d\"", "clearance = \"0.22 L\"", "is not a volume per time", "um^3/min"),
+    ("clearance = \"0.22 L/d\"", "", "two compartments need clearance and volume", "add clearance"),
+    ("peripheral_volume = \"4.06 L\"", "", "a second compartment needs", "add the other one"),
+    (
+        "volume = \"3.48 L\"",
+        "volume = \"3.48 L\"\nhalf_life = \"3 d\"",
+        "follows from clearance",
+        "leave half_life out",
+    ),
+    ("ec50 = \"0.58 mg/L\"", "ec50 = \"0 mg/L\"", "ec50` is \"0 mg/L\"", "more than 0"),
+    ("ec50 = \"0.58 mg/L\"", "ec50 = \"0.58 mg\"", "`0.58 mg` is not a concentration", "such as \"1 uM\""),
+    ("emax = 0.5", "emax = -1.5", "emax is -1.5; it must be -1 or more", "switches the parameter off"),
+    ("emax = 0.5", "", "either emax or at_saturation", "such as emax"),
+    ("emax = 0.5", "at_saturation = \"3 um\"", "is not a rate", "0.2 /h"),
+    ("parameter = \"kill_rate\"", "parameter = \"kil_rate\"", "unknown parameter", "did you mean `kill_rate`?"),
+    (
+        "parameter = \"apoptosis.rate\"",
+        "parameter = \"apoptosis\"",
+        "unknown parameter of a cell type",
+        "apoptosis.rate",
+    ),
+    ("emax = 2 # death", "emax = 2\nhil = 2", "unknown key `hil`", "did you mean `hill`?"),
+    ("cell_type = \"tumour\" # effect", "cell_type = \"tumor\"", "unknown cell type `tumor`", "did you mean `tumour`?"),
+    ("cell_type = \"tumour\" # effect", "", "does not say whose", "give cell_type"),
+    ("target = \"tumour\" # effect", "target = \"t_cell\"", "there is no interaction of t_cell with t_cell", ""),
+    // Interventions.
+    ("dose = \"2 Gy\"", "dose = \"2 mg\"", "is not a dose of radiation", "\"2 Gy\""),
+    ("dose = \"2 Gy\"", "dose = \"-2 Gy\"", "`irradiation.0.dose` is \"-2 Gy\"", "more than 0"),
+    ("radiosensitivity = {", "#", "no cell type is sensitive to radiation", "radiosensitivity"),
+    ("radius = \"50 um\"", "", "the region needs radius", "a ball takes radius"),
+    ("residual_fraction = 0.1", "residual_fraction = 1.1", "residual_fraction` is 1.1", "between 0 and 1"),
+    ("factor = 0 # knocked out", "factor = -1", "`set_parameters.0.factor` is -1", "0 or more"),
+    ("factor = 0 # knocked out", "", "either value or factor", "give value"),
+    ("factor = 0 # knocked out", "value = \"-1 /h\"", "it must be 0 or more", ""),
+    ("parameter = \"interactions.0.hit_rate\"", "parameter = \"interactions.1.hit_rate\"", "no interaction 1", ""),
+    // Conditions.
+    ("tumour.live_count > 500", "tumor.live_count > 500", "unknown cell type `tumor`", "did you mean `tumour`?"),
+    ("tumour.live_count > 500", "tumour.live_cnt > 500", "`live_cnt` of tumour is not reported", "did you mean"),
+    ("tumour.live_count > 500", "tumour.pressure_mean > 5", "is not reported", "[statistics] columns"),
+    ("tumour.live_count > 500", "tumour.live_count > 5 uM", "more than one condition", "`and`"),
+    ("tumour.live_count > 500", "tumour.live_count > tumour.volume_um3_mean", "this compares", "one unit"),
+    ("tumour.live_count > 500", "tumour.live_count >", "the condition ends", "such as when"),
+    ("at_most = 2", "at_most = 0", "at_most is 0", "leave the intervention out"),
+    ("at_most = 2", "at_most = 2\nat = \"3 h\"", "has both at and when", "leave one of them out"),
+    ("at = \"2 h\" # beam", "at = \"2 h\"\nat_most = 2", "at_most belongs to a condition", "add when"),
+    ("combination = \"bliss\"", "combination = \"blis\"", "cannot be \"blis\"", "did you mean `bliss`?"),
+    ("set = { doses = [] }", "set = { dose = [] }", "`dose` cannot differ between arms", "did you mean `doses`?"),
+];
+
+#[test]
+fn the_good_course_is_planned() {
+    let plan = read(GOOD).unwrap();
+    assert_eq!(plan.arms[1].interventions.len(), 6);
+    assert_eq!((plan.arms[1].conditional.len(), plan.arms[0].interventions.len()), (1, 3));
+}
+
+#[test]
+fn each_fault_is_shown_with_a_way_out() {
+    for (from, to, message, hint) in FAULTS {
+        assert!(GOOD.contains(from), "no line {from}");
+        let said = read(&GOOD.replacen(from, to, 1)).expect_err(to);
+        assert!(said.contains(message), "{to}: {said}");
+        assert!(said.contains(hint), "{to}: {said}");
+        assert!(said.contains("course.toml:"), "{to}: {said}");
+    }
+}
+
+#[test]
+fn all_faults_are_told_at_once() {
+    let bad = GOOD.replacen("drug = \"antibody\"", "drug = \"antibodi\"", 1);
+    let bad = bad.replacen("emax = 0.5", "emax = -1.5", 1).replacen("at_most = 2", "at_most = 0", 1);
+    assert!(read(&bad).unwrap_err().ends_with("3 faults"), "{}", read(&bad).unwrap_err());
+}
+
+/// What a condition may name is what the series gets, but for values that are reported only where something is amiss.
+#[test]
+fn conditions_know_the_statistics_that_are_reported() {
+    let plan = read(GOOD).unwrap();
+    let layout = Layout::new(&plan, 1).unwrap();
+    let words = measure(&layout, &texpop::cells::Cells::default());
+    let events = vec![0; texpop::statistics::events::words(plan.cell_types.len(), 1)];
+    let reported = rows(&plan, &layout, &words, &events, 0, 0..1).unwrap();
+    for row in &reported {
+        let name = match row.cell_type {
+            Some(cell_type) => format!("{}.{}", plan.cell_types[cell_type as usize].name, row.statistic),
+            None => row.statistic.to_string(),
+        };
+        // Quantiles and shells are left to the report.
+        if !name.contains("_q") && !name.contains("radial_count") {
+            let text = GOOD.replacen("tumour.live_count > 500", &format!("{name} > 500"), 1);
+            read(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
+        }
+    }
+    assert!(reported.len() > 30);
+}
