@@ -200,17 +200,17 @@ fn conditions_fire_where_and_when_they_hold_and_as_often_as_they_may() {
 #[test]
 fn treatments_are_the_same_on_both_engines() {
     let growing = planned(
-        "duration = \"30 h\"\nreplicates = 4\npreset = \"coarse\"\n\
+        "duration = \"20 h\"\nreplicates = 4\npreset = \"coarse\"\n\
          [domain]\ngeometry = \"culture\"\nvolume = \"1 uL\"\n\
          [cell_types.tumour]\nvolume = \"1000 um^3\"\ncycle = { model = \"live\", rate = \"0.02 /h\" }\n\
          apoptosis = { rate = \"0.02 /h\" }\n\
          [[place]]\ncell_type = \"tumour\"\ncount = 60\n\
          [drugs.boost]\nvolume = \"1 mL\"\nclearance = \"0.05 mL/h\"\nabsorption_rate = \"1 /h\"\n\
-         [[drugs.boost.effects]]\ncell_type = \"tumour\"\nparameter = \"cycle.rate\"\nemax = 12\nec50 = \"1 mg/L\"\nhill = 2\n\
+         [[drugs.boost.effects]]\ncell_type = \"tumour\"\nparameter = \"cycle.rate\"\nemax = 5\nec50 = \"1 mg/L\"\nhill = 2\n\
          [[drugs.boost.effects]]\ncell_type = \"tumour\"\nparameter = \"necrosis.rate\"\nat_saturation = \"0.01 /h\"\n\
          ec50 = \"1 mg/L\"\n\
-         [[doses]]\ndrug = \"boost\"\namounts = [\"4 ug\", \"2 ug\", \"1 ug\"]\nroute = \"oral\"\nat = \"1 h\"\nevery = \"9 h\"\n\
-         [arms.one]\n[arms.two]\nset = { \"drugs.boost.effects.0.emax\" = 20 }\n",
+         [[doses]]\ndrug = \"boost\"\namounts = [\"4 ug\", \"2 ug\", \"1 ug\"]\nroute = \"oral\"\nat = \"1 h\"\nevery = \"8 h\"\n\
+         [arms.one]\n[arms.two]\nset = { \"drugs.boost.effects.0.emax\" = 7 }\n",
     );
     for plan in [adaptive(), growing] {
         let tissues = plan.tissue_count();
@@ -222,7 +222,7 @@ fn treatments_are_the_same_on_both_engines() {
                 assert!(first.is_none() && twin.rows.len() == adapter.rows.len(), "{first:?}");
                 let last =
                     twin.at(f64::from(plan.duration_ticks) / 6000.0, plan.cell_types.len() as u32 - 1, "live_count");
-                assert!(last.iter().any(|&live| live > 200.0) || plan.arms[0].name == "none", "it grew: {last:?}");
+                assert!(last.iter().any(|&live| live > 120.0) || plan.arms[0].name == "none", "it grew: {last:?}");
             }
         });
     }
