@@ -3,7 +3,9 @@
 use crate::cells::Cells;
 use crate::device::{self, Choice, Device, Gpu, buffers};
 use crate::error::{Error, Result};
-use crate::outputs::{Events, History, LogFormat, Manifest, Picture, Progress, RunFolder, Series, Snapshots, summary};
+use crate::outputs::{
+    Events, History, LogFormat, Manifest, Picture, Progress, RunFolder, Series, Snapshots, schedule, summary,
+};
 use crate::plan::estimate::{Estimate, Limits};
 use crate::plan::{self, Plan};
 use crate::scenario::{self, Scenario};
@@ -49,7 +51,7 @@ pub fn plan(path: &Path, overrides: &[String]) -> Result<(serde_json::Value, Pla
 /// What a plan will cost on a device, as text. Refuses, with the same words as `run`, what would not fit.
 pub fn check(plan: &Plan, choice: &Choice, most_tissues: Option<usize>) -> Result<String> {
     let (device, notice) = device::open(choice)?;
-    Ok(format!("{notice}\n{}", estimate(plan, &device, most_tissues)?))
+    Ok(format!("{notice}\n{}{}", estimate(plan, &device, most_tissues)?, schedule(plan)))
 }
 
 /// Runs an order, and gives the table of what happened.

@@ -1,0 +1,34 @@
+//! What will come from outside, and when, as text.
+
+use crate::plan::domain::hours;
+use crate::plan::{Conditional, Plan};
+use std::fmt::Write as _;
+
+/// Lines of one arm at most.
+const MOST_LINES: usize = 40;
+
+/// The schedule of each arm; empty where nothing comes.
+pub fn schedule(plan: &Plan) -> String {
+    let mut text = String::new();
+    for arm in plan.arms.iter().filter(|arm| arm.actions().next().is_some()) {
+        let _ = writeln!(text, "\nschedule of {}", arm.name);
+        for it in arm.interventions.iter().take(MOST_LINES) {
+            let _ = writeln!(text, "  {:>9.2} h  {}: {}", hours(it.tick), it.name, it.what);
+        }
+        let left = arm.interventions.len().saturating_sub(MOST_LINES);
+        if left > 0 {
+            let _ = writeln!(text, "  and {left} more");
+        }
+        arm.conditional.iter().for_each(|it| text += &conditional(it));
+    }
+    text
+}
+
+fn conditional(it: &Conditional) -> String {
+    let mut text = String::new();
+    for step in &it.course {
+        let late_h = hours(it.delay_ticks + step.tick);
+        let _ = writeln!(text, "  +{late_h:>8.2} h  {}: {}, at most {} times", step.name, step.what, it.at_most);
+    }
+    text
+}
