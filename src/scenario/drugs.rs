@@ -49,6 +49,10 @@ pub struct Drug {
     /// Concentration in the tissue as a fraction of that in plasma or medium.
     #[serde(default = "one")]
     pub tissue_fraction: Positive,
+    /// Of effects that have none of their own.
+    pub ec50: Option<Concentration>,
+    /// Same; 1 where neither says.
+    pub hill: Option<Positive>,
     #[serde(default)]
     pub effects: Vec<DrugEffect>,
 }
@@ -74,10 +78,10 @@ pub struct DrugEffect {
     pub emax: Option<Number>,
     /// Instead of `emax`: the value at saturation, with its unit.
     pub at_saturation: Option<String>,
-    /// Concentration in the tissue of half the largest change.
-    pub ec50: Concentration,
-    #[serde(default = "one")]
-    pub hill: Positive,
+    /// Concentration in the tissue of half the largest change; absent: that of the drug.
+    pub ec50: Option<Concentration>,
+    /// Absent: that of the drug.
+    pub hill: Option<Positive>,
 }
 
 /// How a dose gets in.

@@ -6,7 +6,7 @@ use crate::plan::Clocks;
 use crate::plan::build::time::on_step;
 use crate::plan::treatment::pharmacokinetics::Disposition;
 use crate::plan::treatment::{self, Combination, Effect, Largest, Treatment};
-use crate::scenario::substances::Kind;
+use crate::scenario::substances::{Concentration, Kind};
 use crate::scenario::{self, Drug, DrugEffect, Scenario};
 use std::f64::consts::LN_2;
 
@@ -31,9 +31,9 @@ impl Converted {
     }
 }
 
-/// What a drug is counted in: as its effects are.
+/// What a drug is counted in: as its `ec50` is, or that of its effects.
 pub fn kind_of(drug: &Drug) -> Kind {
-    drug.effects.first().map_or(Kind::Mass, |effect| effect.ec50.kind)
+    drug.ec50.or(drug.effects.iter().find_map(|effect| effect.ec50)).map_or(Kind::Mass, |ec50| ec50.kind)
 }
 
 /// The treatment of an arm.
@@ -105,8 +105,7 @@ fn effect_of(
         let message = format!("emax is {}; it must be -1 or more", emax.0);
         findings.require(emax.0 >= -1.0, format!("{path}.emax"), message, "-1 switches the parameter off");
     }
-    let ec50 = Converted { value: given.ec50.value, kind: given.ec50.kind };
-    let ec50 = ec50.to(kind_of(drug), drug, &format!("{path}.ec50"), findings);
+    let ec50 = ec50(drug, given, path, findings);
     let place = place?;
     let base = place.value(names.parameters);
     let largest = match (given.emax, &given.at_saturation) {
@@ -122,7 +121,16 @@ fn effect_of(
         }
         _ => return None,
     };
-    Some(Effect { place, drug: number, largest, ec50: ec50?, hill: given.hill.0 })
+    Some(Effect { place, drug: number, largest, ec50: ec50?, hill: given.hill.or(drug.hill).map_or(1.0, |hill| hill.0) })
+}
+
+/// Concentration of half the effect, its own or that of its drug.
+fn ec50(drug: &Drug, given: &DrugEffect, path: &str, findings: &mut Findings) -> Option<f64> {
+    let Some(Concentration { value, kind }) = given.ec50.or(drug.ec50) else {
+        findings.add(path, "the effect has no ec50", "add ec50 = \"1 uM\" to it, or to its drug");
+        return None;
+    };
+    Converted { value, kind }.to(kind_of(drug), drug, &format!("{path}.ec50"), findings)
 }
 
 /// How a drug leaves, with the keys that contradict each other or lack another.
