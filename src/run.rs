@@ -9,7 +9,7 @@ use crate::outputs::{
 use crate::plan::estimate::{Estimate, Limits};
 use crate::plan::{self, Plan};
 use crate::scenario::{self, Scenario};
-use crate::statistics::{Layout, Ledger, rows};
+use crate::statistics::{Layout, Ledger, rows, with_concentrations};
 use crate::steps::World;
 use crate::steps::batch::{self, Ending, Observer};
 use crate::steps::cpu::CpuEngine;
@@ -216,13 +216,14 @@ fn status(ended: &Result<Ending>) -> String {
 
 impl Observer for Recorder<'_> {
     fn observed(&mut self, observation: Observation) -> Result<()> {
-        let Observation { tick, words, events, .. } = observation;
+        let Observation { tick, words, events, concentrations, .. } = observation;
         let tissues = self.tissues.start as u32..self.tissues.end as u32;
         match &mut self.ledger {
             Some(ledger) => ledger.check(self.plan, &self.layout, &words, &events, tick, tissues.clone())?,
             None => self.ledger = Some(Ledger::new(&self.layout, &words, &events, tick)),
         }
         let rows = rows(self.plan, &self.layout, &words, &events, tick, tissues)?;
+        let rows = with_concentrations(self.plan, rows, &concentrations);
         self.history.append(&rows);
         self.series.append(self.plan, &rows)
     }

@@ -62,6 +62,25 @@ fn the_users_keys_come_before_the_librarys() {
 }
 
 #[test]
+fn a_drug_of_the_library_is_overridden_key_by_key() {
+    let tumour = "[cell_types.tumour]\nvolume = \"1 pL\"\napoptosis.rate = \"0.1 /d\"\n";
+    let effect = "[[drugs.a.effects]]\ncell_type = \"tumour\"\nparameter = \"apoptosis.rate\"\nemax = 1\n";
+    let text = |drug: &str| format!("{tumour}[drugs.a]\n{drug}\n{effect}");
+    let (used, own) = ("use = \"pembrolizumab\"", "use = \"pembrolizumab\"\nvolume = \"4 L\"\nec50 = \"1 mg/L\"");
+    let full = "volume = \"3.48 L\"\nclearance = \"0.22 L/d\"\nperipheral_volume = \"4.06 L\"\nec50 = \"0.58 mg/L\"\n\
+                intercompartmental_clearance = \"0.795 L/d\"\ntissue_fraction = 0.25\nmolar_mass = \"146 kDa\"\nhill = 1";
+    let drug = |text: &str| good(text, &[]).drugs["a"].clone();
+    assert_eq!(drug(&text(used)), drug(&text(full)), "written out in full it is the same");
+    let (library, mine) = (drug(&text(used)), drug(&text(own)));
+    assert_eq!((mine.volume.unwrap().0, mine.clearance, mine.effects.len()), (4e15, library.clearance, 1));
+    // Effects without ec50 and hill have those of the drug.
+    let ec50 = |text: &str| build(&good(text, &[])).unwrap().arms[0].treatment.effects[0].ec50;
+    assert!((ec50(&text(used)) / 0.58e-3 - 1.0).abs() < 1e-9 && (ec50(&text(own)) / 1e-3 - 1.0).abs() < 1e-9);
+    let set = good(&text(used), &["drugs.a.use=nivolumab", "drugs.a.clearance=0.3 L/d"]).drugs["a"].clone();
+    assert!((set.volume.unwrap().0 / 3.63e15 - 1.0).abs() < 1e-12 && set.clearance != library.clearance);
+}
+
+#[test]
 fn overrides_reach_into_what_is_used() {
     let text = "[cell_types.tumour]\nuse = \"mc38_tumour\"\n";
     let set = ["cell_types.tumour.cycle.phases.0.duration=30 h", "cell_types.tumour.damage={power = 4}"];

@@ -2,7 +2,7 @@
 
 use texpop::plan::build::build;
 use texpop::scenario;
-use texpop::statistics::{Layout, measure, rows};
+use texpop::statistics::{Layout, measure, rows, with_concentrations};
 
 const GOOD: &str = include_str!("treatments/course.toml");
 
@@ -47,6 +47,13 @@ const FAULTS: &[(&str, &str, &str, &str)] = &[
         "leave half_life out",
     ),
     ("ec50 = \"0.58 mg/L\"", "ec50 = \"0 mg/L\"", "ec50` is \"0 mg/L\"", "more than 0"),
+    ("ec50 = \"0.58 mg/L\"", "", "the effect has no ec50", "or to its drug"),
+    (
+        "[drugs.antibody]",
+        "[drugs.antibody]\nuse = \"pembrolizumb\"",
+        "has no `pembrolizumb` for `drugs`",
+        "`pembrolizumab`?",
+    ),
     ("ec50 = \"0.58 mg/L\"", "ec50 = \"0.58 mg\"", "`0.58 mg` is not a concentration", "such as \"1 uM\""),
     ("emax = 0.5", "emax = -1.5", "emax is -1.5; it must be -1 or more", "switches the parameter off"),
     ("emax = 0.5", "", "either emax or at_saturation", "such as emax"),
@@ -78,6 +85,18 @@ const FAULTS: &[(&str, &str, &str, &str)] = &[
     ("tumour.live_count > 500", "tumour.pressure_mean > 5", "is not reported", "[statistics] columns"),
     ("tumour.live_count > 500", "tumour.live_count > 5 uM", "more than one condition", "`and`"),
     ("tumour.live_count > 500", "tumour.live_count > tumour.volume_um3_mean", "this compares", "one unit"),
+    (
+        "tumour.live_count > 500",
+        "tumour.live_count > antibody_concentration_mg_per_l",
+        "compares a number of cells or events with a concentration in mg/L",
+        "one unit",
+    ),
+    (
+        "tumour.live_count > 500",
+        "antibody_concentration_mg_l < 5",
+        "unknown statistic",
+        "did you mean `antibody_concentration_mg_per_l`?",
+    ),
     ("tumour.live_count > 500", "tumour.live_count >", "the condition ends", "such as when"),
     ("at_most = 2", "at_most = 0", "at_most is 0", "leave the intervention out"),
     ("at_most = 2", "at_most = 2\nat = \"3 h\"", "has both at and when", "leave one of them out"),
@@ -119,6 +138,8 @@ fn conditions_know_the_statistics_that_are_reported() {
     let words = measure(&layout, &texpop::cells::Cells::default());
     let events = vec![0; texpop::statistics::events::words(plan.cell_types.len(), 1)];
     let reported = rows(&plan, &layout, &words, &events, 0, 0..1).unwrap();
+    let reported = with_concentrations(&plan, reported, &[vec![0.0]]);
+    assert!(reported.iter().any(|row| &*row.statistic == "antibody_tissue_concentration_mg_per_l"));
     for row in &reported {
         let name = match row.cell_type {
             Some(cell_type) => format!("{}.{}", plan.cell_types[cell_type as usize].name, row.statistic),

@@ -42,7 +42,7 @@ mod tests {
         let types = [cell_type("t_cell", &toml::from_str("volume = \"500 um^3\"").unwrap(), 0.1, 3, &mut findings)];
         let space = Space { geometry: Geometry::Tissue, edges_um: vec![200.0; 3] };
         let around = Surroundings { space, types: &types, folder: ".".into() };
-        let calendar = Calendar { clocks: Clocks::FINE, duration_ticks: 6000, reported: &[] };
+        let calendar = Calendar { clocks: Clocks::FINE, duration_ticks: 6000, reported: &[], of_tissue: &["time_h"] };
         let mut all = Scheduled::default();
         plan(&toml::from_str(text).unwrap(), &around, &calendar, "add_cells.0", &mut all, &mut findings);
         (all.interventions, findings.take().into_iter().map(|it| it.path).collect())

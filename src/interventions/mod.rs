@@ -25,6 +25,8 @@ pub struct Calendar<'a> {
     pub duration_ticks: u32,
     /// Cell types with their statistics.
     pub reported: &'a [(String, Vec<String>)],
+    /// Statistics of the whole tissue.
+    pub of_tissue: &'a [&'a str],
 }
 
 /// The interventions of an arm: those at times, ascending, and those with a condition.

@@ -53,7 +53,7 @@ mod tests {
         let (mut findings, mut all) = (Findings::default(), Scheduled::default());
         let space = Space { geometry: Geometry::Tissue, edges_um: vec![200.0; 3] };
         let around = Surroundings { space, types: &[], folder: ".".into() };
-        let calendar = Calendar { clocks: Clocks::FINE, duration_ticks: 6000, reported: &[] };
+        let calendar = Calendar { clocks: Clocks::FINE, duration_ticks: 6000, reported: &[], of_tissue: &["time_h"] };
         plan(&toml::from_str(text).unwrap(), &around, &calendar, "resection.0", &mut all, &mut findings);
         (all, findings.take().into_iter().map(|it| it.path).collect())
     }

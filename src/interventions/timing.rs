@@ -9,8 +9,6 @@ use crate::scenario::Timing;
 
 /// Repetitions of a course at most.
 const MOST_REPETITIONS: usize = 10_000;
-/// Statistics that belong to a whole tissue.
-const OF_TISSUE: &[&str] = &["effector_target_ratio", "time_h"];
 
 /// The repetitions of an intervention: tick and number within its course.
 #[derive(Clone, Debug, PartialEq)]
@@ -87,7 +85,7 @@ impl Calendar<'_> {
     ) -> Option<Start> {
         let delay = given.delay.map_or(0.0, |delay| delay.0);
         let course_min = given.every.map_or(0.0, |every| every.0 * repetitions as f64) + delay;
-        let known = Known { cell_types: self.reported, tissue: OF_TISSUE };
+        let known = Known { cell_types: self.reported, tissue: self.of_tissue };
         let condition = match parse(text, &known) {
             Ok(condition) => condition,
             Err(fault) => {

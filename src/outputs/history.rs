@@ -7,16 +7,19 @@ use std::collections::BTreeMap;
 
 /// Statistics of each cell type that are kept; the first two with their whole course, the first and last value of
 /// the others, which only ever grow.
-const KEPT: [&str; 9] = [
+const KEPT: [&str; 12] = [
     "live_count",
     "count",
     "births",
     "deaths_apoptosis",
     "deaths_necrosis",
     "deaths_killed",
+    "deaths_irradiation",
     "removed",
     "added",
     "taken",
+    "transitions_in",
+    "transitions_out",
 ];
 const COURSES: usize = 2;
 

@@ -5,13 +5,14 @@ use crate::plan::Plan;
 
 /// A column of the table: heading, statistic, whether it is taken at the start. Columns that are 0 throughout are
 /// left out, but for the two counts.
-const COLUMNS: [(&str, &str, bool); 11] = [
+const COLUMNS: [(&str, &str, bool); 12] = [
     ("start", "count", true),
     ("end", "count", false),
     ("births", "births", false),
     ("apoptosis", "deaths_apoptosis", false),
     ("necrosis", "deaths_necrosis", false),
     ("killed", "deaths_killed", false),
+    ("irradiated", "deaths_irradiation", false),
     ("bodies gone", "removed", false),
     ("added", "added", false),
     ("taken out", "taken", false),

@@ -174,7 +174,8 @@ fn values_per_report(plan: &Plan) -> u64 {
     let columns = observe.columns.len() as u64 * (VALUES_A_COLUMN + observe.quantiles.len() as u64);
     let shells = observe.shells.map_or(0, |(count, _)| u64::from(count));
     let types = plan.cell_types.iter().map(|it| COUNTS_A_TYPE + it.phases.len() as u64 + columns + shells);
-    types.sum()
+    let drugs = plan.arms.iter().map(|arm| arm.treatment.drugs.len() as u64).max().unwrap_or(0);
+    types.sum::<u64>() + 2 * drugs
 }
 
 /// Consecutive tissues, at most `most`, that fit together.

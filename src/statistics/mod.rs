@@ -21,7 +21,7 @@ pub use histogram_column::histogram_column;
 pub use layout::{Layout, Request};
 pub use ledger::Ledger;
 pub use radial_profile::radial_profile;
-pub use rows::rows;
+pub use rows::{rows, with_concentrations};
 pub use summarise_column::summarise_column;
 
 use crate::cells::Cells;

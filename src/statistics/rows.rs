@@ -43,6 +43,28 @@ pub fn rows(
     Ok(rows)
 }
 
+/// Adds the concentrations of drugs to rows of [`rows`], behind those of each tissue, given the concentration of each drug
+/// of its arm in plasma or medium.
+pub fn with_concentrations(plan: &Plan, rows: Vec<Row>, concentrations: &[Vec<f64>]) -> Vec<Row> {
+    let mut all = Vec::with_capacity(rows.len());
+    for (of_tissue, concentrations) in rows.chunk_by(|a, b| a.tissue == b.tissue).zip(concentrations) {
+        let Row { tissue, tick, .. } = of_tissue[0];
+        all.extend_from_slice(of_tissue);
+        let drugs = &plan.arms[plan.arm_and_replicate(tissue as usize).0].treatment.drugs;
+        for (drug, concentration) in drugs.iter().zip(concentrations) {
+            let row = |(name, scale): (String, f64)| Row {
+                tissue,
+                tick,
+                cell_type: None,
+                statistic: name.into(),
+                value: Some(concentration * scale),
+            };
+            all.extend(drug.reported().into_iter().map(row));
+        }
+    }
+    all
+}
+
 fn group<'a>(layout: &'a Layout, words: &'a [u32], events: &'a [u32], tissue: usize, cell_type: usize) -> Group<'a> {
     let row = layout.row(tissue, cell_type);
     let event = event_row(layout.type_count, tissue, cell_type);

@@ -52,7 +52,8 @@ pub fn run(plan: &Plan, tissues: Range<usize>, engine: &mut dyn Engine, observer
         if is_end || plan.snapshots.contains(&tick) {
             observer.cells(tick, &engine.cells()?)?;
         }
-        for it in engine.observations(is_end || interventions.has_conditions())? {
+        for mut it in engine.observations(is_end || interventions.has_conditions())? {
+            it.concentrations = interventions.concentrations(it.tick);
             if it.tick == tick {
                 interventions.judge(&it)?;
             }
@@ -63,7 +64,10 @@ pub fn run(plan: &Plan, tissues: Range<usize>, engine: &mut dyn Engine, observer
             return Ok(Ending::Finished);
         }
         if !goes_on {
-            engine.observations(true)?.into_iter().try_for_each(|it| observer.observed(it))?;
+            for mut it in engine.observations(true)? {
+                it.concentrations = interventions.concentrations(it.tick);
+                observer.observed(it)?;
+            }
             return Ok(Ending::Stopped);
         }
         let removes = interventions.carry_out(tick, engine)?;

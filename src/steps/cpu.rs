@@ -105,7 +105,7 @@ impl Engine for CpuEngine<'_> {
     fn observe(&mut self, tick: u32) -> Result<()> {
         let words = measure(&self.layout, &self.world.cells);
         let (population, events) = (self.world.population, self.world.events.clone());
-        self.taken.push(Observation { tick, population, words, events });
+        self.taken.push(Observation { tick, population, words, events, concentrations: Vec::new() });
         Ok(())
     }
 

@@ -16,6 +16,8 @@ pub struct Observation {
     pub words: Vec<u32>,
     /// Cumulative events: \[tissue\]\[cell type\]\[event\].
     pub events: Vec<u32>,
+    /// Concentration of each drug in plasma or medium, in each tissue; whoever runs the interventions fills it in.
+    pub concentrations: Vec<Vec<f64>>,
 }
 
 /// Runs the stages of a batch of tissues.

@@ -141,7 +141,7 @@ impl GpuEngine<'_> {
             self.submitted -= flight.commands;
             self.population = population;
             if let (Some(tick), Some(events), Some(words)) = (flight.observed, parts.pop(), parts.pop()) {
-                self.taken.push(Observation { tick, population, words, events });
+                self.taken.push(Observation { tick, population, words, events, concentrations: Vec::new() });
             }
             parts.clear();
         }

@@ -14,7 +14,7 @@ use crate::plan::domain::hours;
 use crate::plan::parameters::RowSets;
 use crate::plan::treatment::{Dose, Setting};
 use crate::plan::{Action, Arm, Conditional, Intervention, Parameters, Placement, Plan};
-use crate::statistics::{Layout, Row, rows};
+use crate::statistics::{Layout, Row, rows, with_concentrations};
 use std::ops::Range;
 
 /// Room that the numbers of a condition's interventions take: more never fire.
@@ -101,10 +101,20 @@ impl<'a> Interventions<'a> {
         self.plan.arms.iter().any(|arm| !arm.conditional.is_empty())
     }
 
+    /// Concentration of each drug in plasma or medium, in each tissue, just before what is due at a tick.
+    pub fn concentrations(&self, tick: u32) -> Vec<Vec<f64>> {
+        let of_set = |&set: &usize| {
+            let set = &self.set[set];
+            self.plan.arms[set.arm].treatment.levels(&set.doses, tick)
+        };
+        self.sets.of_tissue.iter().map(of_set).collect()
+    }
+
     /// Judges all conditions by statistics that were just taken; what follows is due from their tick on.
     pub fn judge(&mut self, it: &Observation) -> Result<()> {
         let tissues = self.tissues.start as u32..self.tissues.end as u32;
         let rows = rows(self.plan, &self.layout, &it.words, &it.events, it.tick, tissues)?;
+        let rows = with_concentrations(self.plan, rows, &it.concentrations);
         for (local, of_tissue) in rows.chunk_by(|a, b| a.tissue == b.tissue).enumerate() {
             let (arm, _) = self.plan.arm_and_replicate(of_tissue[0].tissue as usize);
             for (number, conditional) in self.plan.arms[arm].conditional.iter().enumerate() {

@@ -13,6 +13,7 @@ mod common;
 mod batches;
 mod culture;
 mod damage;
+mod drugs;
 mod fixture;
 mod growth;
 mod hits;

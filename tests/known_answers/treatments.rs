@@ -7,28 +7,29 @@ use texpop::error::Result;
 use texpop::plan::build::build;
 use texpop::plan::*;
 use texpop::scenario;
-use texpop::statistics::{Layout, Row, rows};
+use texpop::statistics::{Layout, Row, rows, with_concentrations};
 use texpop::steps::batch::{self, Observer};
 use texpop::steps::engine::Observation;
 use texpop::steps::interventions::Happening;
 
-fn planned(text: &str) -> Plan {
+pub fn planned(text: &str) -> Plan {
     let read = scenario::from_text("treatments.toml", text, &[]).and_then(|it| build(&it));
     read.unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// What a run gives.
-struct Outcome<'a> {
+pub struct Outcome<'a> {
     plan: &'a Plan,
     layout: Layout,
     tissues: Range<u32>,
-    rows: Vec<Row>,
-    happened: Vec<Happening>,
+    pub rows: Vec<Row>,
+    pub happened: Vec<Happening>,
 }
 
 impl Observer for Outcome<'_> {
     fn observed(&mut self, it: Observation) -> Result<()> {
-        self.rows.extend(rows(self.plan, &self.layout, &it.words, &it.events, it.tick, self.tissues.clone())?);
+        let rows = rows(self.plan, &self.layout, &it.words, &it.events, it.tick, self.tissues.clone())?;
+        self.rows.extend(with_concentrations(self.plan, rows, &it.concentrations));
         Ok(())
     }
 
@@ -46,7 +47,7 @@ impl Observer for Outcome<'_> {
     }
 }
 
-fn run(on: On, plan: &Plan, tissues: Range<usize>) -> Outcome<'_> {
+pub fn run(on: On, plan: &Plan, tissues: Range<usize>) -> Outcome<'_> {
     let layout = Layout::new(plan, tissues.len()).unwrap();
     let numbers = tissues.start as u32..tissues.end as u32;
     let mut outcome = Outcome { plan, layout, tissues: numbers, rows: vec![], happened: vec![] };
@@ -57,6 +58,14 @@ fn run(on: On, plan: &Plan, tissues: Range<usize>) -> Outcome<'_> {
 }
 
 impl Outcome<'_> {
+    /// A statistic of the whole tissue: hours and values in the first tissue.
+    pub fn of_tissue(&self, name: &str) -> Vec<(f64, f64)> {
+        let is_asked =
+            |row: &&Row| row.tissue == self.tissues.start && row.cell_type.is_none() && &*row.statistic == name;
+        let asked = self.rows.iter().filter(is_asked);
+        asked.map(|row| (f64::from(row.tick) / 6000.0, row.value.unwrap())).collect()
+    }
+
     /// A statistic of the first cell type at a time, in each tissue.
     fn at(&self, hour: f64, cell_type: u32, name: &str) -> Vec<f64> {
         let tick = (hour * 6000.0) as u32;

@@ -19,6 +19,7 @@ fn history() -> History {
             rows.push(row(tissue, tick, Some(1), "live_count", Some(f64::from(arm) * 40.0)));
             rows.push(row(tissue, tick, Some(0), "births", Some((10.0 * hours).round())));
             rows.push(row(tissue, tick, Some(0), "deaths_killed", Some(f64::from(arm) * 7.0 * hours)));
+            rows.push(row(tissue, tick, Some(0), "deaths_irradiation", Some(f64::from(arm) * 0.5 * hours)));
         }
     }
     let mut history = History::default();
@@ -31,17 +32,17 @@ fn the_summary_reads_as_a_table() {
     let expected = "\
 Live cells and events (2 replicates, mean ± standard deviation)
 
-arm           cell type  start       end  births  killed
-control       tumour       120  336 ± 34     240       0
-              t_cell         0         0       –       –
-car_t \"high\"  tumour       120   72 ± 34     240     168
-              t_cell        40        40       –       –
+arm           cell type  start       end  births  killed  irradiated
+control       tumour       120  336 ± 34     240       0           0
+              t_cell         0         0       –       –           –
+car_t \"high\"  tumour       120   72 ± 34     240     168          12
+              t_cell        40        40       –       –           –
 
 Difference from control: paired over replicates, mean ± standard error
 
-arm           cell type  start   end  births  killed
-car_t \"high\"  tumour         0  −264       0    +168
-              t_cell       +40   +40       –       –
+arm           cell type  start   end  births  killed  irradiated
+car_t \"high\"  tumour         0  −264       0    +168         +12
+              t_cell       +40   +40       –       –           –
 ";
     let text = summary(&plan(Geometry::Tissue), &history());
     assert_eq!(text, expected, "\n{text}");

@@ -6,7 +6,7 @@ use super::frame::Frame;
 use super::named::Names;
 use super::pairs::pairs;
 use super::placements::{Surroundings, placements};
-use super::reported::reported;
+use super::reported::{of_tissue, reported};
 use super::rules::rules;
 use super::space::{CELLS_IN_BUCKET, culture};
 use super::types::{BuiltType, cell_type};
@@ -76,7 +76,9 @@ impl Draft {
         // A beam in one arm makes its deaths a statistic of all; conditions see them where their own arm has one.
         let reported = reported(&types, &frame.observe, frame.space.geometry, !scenario.irradiation.is_empty());
         let (clocks, duration_ticks) = (frame.clocks, frame.duration_ticks);
-        let calendar = Calendar { clocks, duration_ticks, reported: &reported };
+        let tissue = of_tissue(&treatment);
+        let tissue: Vec<&str> = tissue.iter().map(String::as_str).collect();
+        let calendar = Calendar { clocks, duration_ticks, reported: &reported, of_tissue: &tissue };
         let scheduled = schedule(&scenario, &around, &calendar, &names, &mut findings);
         let mut draft =
             Draft { name: name.into(), scenario, types, parameters, initial, scheduled, treatment, findings };

@@ -2,6 +2,7 @@
 
 use super::findings::Findings;
 use super::named::{Key, Names};
+use super::types::check_name;
 use crate::plan::Clocks;
 use crate::plan::build::time::on_step;
 use crate::plan::treatment::pharmacokinetics::Disposition;
@@ -51,9 +52,11 @@ pub fn treatment(scenario: &Scenario, clocks: &Clocks, names: &Names, findings: 
     };
     for (number, (name, drug)) in scenario.drugs.iter().enumerate() {
         let path = format!("drugs.{name}");
+        check_name("drug", name, &path, findings);
         let disposition = disposition(drug, &path, findings);
         treatment.drugs.push(treatment::Drug {
             name: name.clone(),
+            is_molar: kind_of(drug) == Kind::Moles,
             disposition,
             tissue_fraction: drug.tissue_fraction.0,
         });
@@ -121,7 +124,13 @@ fn effect_of(
         }
         _ => return None,
     };
-    Some(Effect { place, drug: number, largest, ec50: ec50?, hill: given.hill.or(drug.hill).map_or(1.0, |hill| hill.0) })
+    Some(Effect {
+        place,
+        drug: number,
+        largest,
+        ec50: ec50?,
+        hill: given.hill.or(drug.hill).map_or(1.0, |hill| hill.0),
+    })
 }
 
 /// Concentration of half the effect, its own or that of its drug.

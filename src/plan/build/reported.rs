@@ -1,7 +1,7 @@
 //! Names of the statistics that conditions may use; a test compares them with those that are reported.
 
 use super::types::BuiltType;
-use crate::plan::{Geometry, Observe};
+use crate::plan::{Geometry, Observe, Treatment};
 
 /// Of every cell type.
 const COUNTS: &[&str] = &[
@@ -25,6 +25,12 @@ const COUNTS: &[&str] = &[
 
 /// Of every observed column, besides its quantiles.
 const SUMMARIES: &[&str] = &["mean", "sum", "sd", "min", "max"];
+
+/// Names of what belongs to a whole tissue.
+pub fn of_tissue(treatment: &Treatment) -> Vec<String> {
+    let drugs = treatment.drugs.iter().flat_map(|drug| drug.reported()).map(|it| it.0);
+    ["effector_target_ratio", "time_h"].into_iter().map(str::to_owned).chain(drugs).collect()
+}
 
 /// Cell types with the names of their statistics.
 pub fn reported(

@@ -33,7 +33,7 @@ pub struct BuiltType {
 /// Makes the rows of a cell type, for steps of `step_min` in a space of `dimensions`.
 pub fn cell_type(name: &str, given: &CellType, step_min: f64, dimensions: u32, findings: &mut Findings) -> BuiltType {
     let path = format!("cell_types.{name}");
-    check_name(name, &path, findings);
+    check_name("cell type", name, &path, findings);
     let mut row = TypeParameters {
         volume_um3: given.volume.0 as f32,
         volume_relaxation_per_min: given.volume_relaxation.0 as f32,
@@ -61,10 +61,10 @@ pub fn cell_type(name: &str, given: &CellType, step_min: f64, dimensions: u32, f
     BuiltType { name: name.to_owned(), row, phases, traits: distributions, trait_names }
 }
 
-/// Names become parts of file names and of paths.
-fn check_name(name: &str, path: &str, findings: &mut Findings) {
+/// Names become parts of file names, of paths and of statistics.
+pub(super) fn check_name(what: &str, name: &str, path: &str, findings: &mut Findings) {
     let is_word = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
-    let message = format!("the cell type `{name}` must be named with letters, digits, _ and -");
+    let message = format!("the {what} `{name}` must be named with letters, digits, _ and -");
     findings.require(is_word, path, message, "");
 }
 

@@ -55,9 +55,24 @@ pub enum Combination {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Drug {
     pub name: String,
+    /// Counted in nmol rather than in mg.
+    pub is_molar: bool,
     pub disposition: Disposition,
     /// Concentration in the tissue as a fraction of that in plasma or medium.
     pub tissue_fraction: f64,
+}
+
+impl Drug {
+    /// Names of its concentrations in reports, in mg/L or umol/L, each with its value where it is 1 mg/mL or 1 nmol/mL in
+    /// plasma or medium.
+    pub fn reported(&self) -> Vec<(String, f64)> {
+        let (unit, scale) = if self.is_molar { ("umol_per_l", 1.0) } else { ("mg_per_l", 1e3) };
+        let mut all = vec![(format!("{}_concentration_{unit}", self.name), scale)];
+        if self.tissue_fraction != 1.0 {
+            all.push((format!("{}_tissue_concentration_{unit}", self.name), scale * self.tissue_fraction));
+        }
+        all
+    }
 }
 
 /// What one drug does to one parameter.
@@ -120,14 +135,24 @@ impl Effect {
 }
 
 impl Treatment {
-    /// Concentration of each drug in the tissue, in the middle of a span of ticks, after doses at their ticks.
-    pub fn concentrations(&self, doses: &[(u32, Dose)], from_tick: u32, to_tick: u32) -> Vec<f64> {
-        let middle = 0.5 * (minutes(from_tick) + minutes(to_tick));
+    /// Concentration of each drug in plasma or medium at a tick, just before the doses of that tick.
+    pub fn levels(&self, doses: &[(u32, Dose)], tick: u32) -> Vec<f64> {
+        let before: Vec<_> = doses.iter().copied().filter(|dose| dose.0 < tick).collect();
+        self.levels_at(&before, minutes(tick))
+    }
+
+    fn levels_at(&self, doses: &[(u32, Dose)], min: f64) -> Vec<f64> {
         let mut levels = vec![0.0; self.drugs.len()];
         for &(tick, dose) in doses {
-            let response = self.drugs[dose.drug].disposition.response(dose.input, middle - minutes(tick));
+            let response = self.drugs[dose.drug].disposition.response(dose.input, min - minutes(tick));
             levels[dose.drug] += dose.level * response;
         }
+        levels
+    }
+
+    /// Concentration of each drug in the tissue, in the middle of a span of ticks, after doses at their ticks.
+    pub fn concentrations(&self, doses: &[(u32, Dose)], from_tick: u32, to_tick: u32) -> Vec<f64> {
+        let levels = self.levels_at(doses, 0.5 * (minutes(from_tick) + minutes(to_tick)));
         levels.iter().zip(&self.drugs).map(|(level, drug)| level * drug.tissue_fraction).collect()
     }
 
@@ -255,7 +280,12 @@ mod tests {
     #[test]
     fn settings_come_before_drugs_and_leave_the_rest() {
         let treatment = Treatment {
-            drugs: vec![Drug { name: "a".into(), disposition: Disposition::Held, tissue_fraction: 0.25 }],
+            drugs: vec![Drug {
+                name: "a".into(),
+                is_molar: false,
+                disposition: Disposition::Held,
+                tissue_fraction: 0.25,
+            }],
             effects: vec![
                 effect(0, 1.0, 1.0, 1.0),
                 Effect { place: Place::Cycle { cell_type: 0 }, ..effect(0, -0.5, 1.0, 1.0) },
