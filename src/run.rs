@@ -1,7 +1,8 @@
 //! A run, from a scenario file to a run folder: scenario → plan → cells → steps → statistics → outputs.
 
 use crate::cells::Cells;
-use crate::device::{self, Choice, Device, Gpu, buffers};
+use crate::cells::columns::PACKS;
+use crate::device::{self, Choice, Device, Gpu, Kind, buffers};
 use crate::error::{Error, Result};
 use crate::outputs::{
     Events, History, LogFormat, Manifest, Picture, Progress, RunFolder, Series, Snapshots, schedule, summary,
@@ -88,22 +89,27 @@ fn simulate(plan: &Plan, device: &Device, estimate: &Estimate, recorder: &mut Re
 fn estimate(plan: &Plan, device: &Device, most_tissues: Option<usize>) -> Result<Estimate> {
     let limits = match device {
         Device::Gpu(gpu) => gpu_limits(gpu, plan),
-        Device::Cpu => limits(World::bytes_per_cell(plan), u64::from(u32::MAX >> 1)),
+        Device::Cpu => limits(World::bytes_per_cell(plan), COPIED_BYTES, u64::from(u32::MAX >> 1)),
     };
     Estimate::new(plan, &Limits { max_tissues: most_tissues, ..limits })
 }
+
+/// The packs of a cell, as they go in and come out, and its place in the order of a snapshot.
+const COPIED_BYTES: u64 = 16 * PACKS.len() as u64 + 8;
 
 fn gpu_limits(gpu: &Gpu, plan: &Plan) -> Limits {
     // The widest buffer has one place more than cells.
     let bytes = GpuEngine::bytes_by_buffer(plan).map(|(_, bytes)| bytes).max().unwrap_or(16);
     let widest = gpu.description.max_binding_bytes.min(gpu.description.max_buffer_bytes) / bytes - 64;
-    limits(GpuEngine::bytes_per_cell(plan), widest)
+    // The copy is in main memory, as is all that a software adapter has.
+    let copied = if gpu.description.kind == Kind::Software { COPIED_BYTES } else { 0 };
+    limits(GpuEngine::bytes_per_cell(plan), copied, widest)
 }
 
-/// No more cells than main memory has room for: the memory of a GPU is not told, but hardly larger.
-fn limits(bytes_per_cell: u64, max_cells: u64) -> Limits {
-    let fits = buffers::available_bytes().map_or(u64::MAX, |bytes| bytes / bytes_per_cell);
-    Limits { bytes_per_cell, max_cells: max_cells.min(fits), max_tissues: None }
+/// What main memory has room for: the memory of a GPU is not told, but hardly larger.
+fn limits(bytes_per_cell: u64, copied_bytes_per_cell: u64, max_cells: u64) -> Limits {
+    let memory_bytes = buffers::available_bytes().unwrap_or(u64::MAX);
+    Limits { bytes_per_cell, copied_bytes_per_cell, max_cells, memory_bytes, max_tissues: None }
 }
 
 /// Takes what the batches give, and writes it.

@@ -16,8 +16,13 @@ fn shipped(name: &str) -> Plan {
     planned.unwrap_or_else(|fault| panic!("{name}: {fault}"))
 }
 
+fn limits(max_cells: u64) -> Limits {
+    let memory_bytes = u64::MAX;
+    Limits { bytes_per_cell: 124, copied_bytes_per_cell: 88, max_cells, memory_bytes, max_tissues: None }
+}
+
 fn estimate(plan: &Plan) -> Estimate {
-    Estimate::new(plan, &Limits { bytes_per_cell: 128, max_cells: 1 << 24, max_tissues: None }).unwrap()
+    Estimate::new(plan, &limits(1 << 24)).unwrap()
 }
 
 fn text(text: &str) -> Result<Plan> {
@@ -149,10 +154,16 @@ fn all_faults_come_together() {
 #[test]
 fn a_tissue_that_does_not_fit_is_refused_with_its_arm() {
     let plan = text(&format!("{BASE}[[place]]\ncell_type = \"tumour\"\ncount = 1000\n[arms.many]\n")).unwrap();
-    let limits = |max_cells| Limits { bytes_per_cell: 100, max_cells, max_tissues: None };
     let estimate = Estimate::new(&plan, &limits(2500)).unwrap();
     assert_eq!((estimate.batches.clone(), estimate.steps), (vec![0..2, 2..3], 14_400));
     assert!(estimate.to_string().contains("3 in 2 batches"), "{estimate}");
     let Err(Error::Input(message)) = Estimate::new(&plan, &limits(1249)) else { panic!("1250 do not fit in 1249") };
     assert!(message.contains("arm many") && message.contains("1250 cells"), "{message}");
+    let voxels = 4 * u64::from(plan.domain.voxel_count());
+    let memory = |memory_bytes| Limits { memory_bytes, ..limits(2500) };
+    let together = Estimate::new(&plan, &memory(2500 * 212 + 2 * voxels)).unwrap();
+    assert_eq!((together.batches, together.memory_bytes), (vec![0..2, 2..3], 2500 * 212 + 2 * voxels));
+    assert_eq!(Estimate::new(&plan, &memory(1250 * 212 + voxels)).unwrap().batches.len(), 3);
+    let said = Estimate::new(&plan, &memory(1250 * 212 + voxels - 1)).unwrap_err().to_string();
+    assert!(said.contains("at most 1249"), "{said}");
 }

@@ -40,7 +40,7 @@ pub fn initial(plan: &Plan, arm: usize, replicate: usize, tissue: u32) -> Cells 
     let arm = &plan.arms[arm];
     let mut cells = Cells::default();
     for (group, placement) in arm.initial.iter().enumerate() {
-        cells.append(&place(plan, &arm.parameters, placement, group as u32, plan.seeds[replicate], tissue));
+        cells.take_in(place(plan, &arm.parameters, placement, group as u32, plan.seeds[replicate], tissue));
     }
     cells
 }

@@ -76,6 +76,11 @@ impl Cells {
         u64::from(high) << 32 | u64::from(low)
     }
 
+    /// Takes over the cells of another table; without a copy where there are none yet.
+    pub fn take_in(&mut self, other: Cells) {
+        if self.is_empty() { *self = other } else { self.append(&other) }
+    }
+
     /// Appends the cells of another table.
     pub fn append(&mut self, other: &Cells) {
         self.position.extend_from_slice(&other.position);

@@ -12,8 +12,8 @@ use parquet::schema::types::{ColumnPath, Type, TypePtr};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// Rows in a row group: large enough to compress well, small enough to buffer.
-pub const GROUP_ROWS: usize = 1 << 20;
+/// Rows in a row group: large enough to compress well, small enough to buffer, at some 600 bytes a row of a snapshot.
+pub const GROUP_ROWS: usize = 1 << 17;
 
 /// What a column of a table holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

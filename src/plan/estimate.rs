@@ -27,7 +27,13 @@ const VALUES_A_COLUMN: u64 = 6;
 pub struct Limits {
     /// Bytes a cell, sorting space included.
     pub bytes_per_cell: u64,
+    /// Bytes a cell of the copy that goes in at the start and comes out for snapshots and at the end, where it takes
+    /// of the same memory.
+    pub copied_bytes_per_cell: u64,
+    /// Cells that one buffer can hold.
     pub max_cells: u64,
+    /// Memory for cells, their copy and voxels.
+    pub memory_bytes: u64,
     /// Tissues of a batch at most; None: as many as there is room for.
     pub max_tissues: Option<usize>,
 }
@@ -39,9 +45,10 @@ pub struct Estimate {
     pub cells_per_tissue: Vec<u64>,
     /// Tissues that run together, in order.
     pub batches: Vec<Range<usize>>,
-    /// Bytes a cell, sorting space included.
+    /// Bytes a cell, sorting space included, and those of the copy.
     pub bytes_per_cell: u64,
-    /// Memory of the largest batch in bytes.
+    pub copied_bytes_per_cell: u64,
+    /// Memory of the largest batch in bytes, the copy and voxels included.
     pub memory_bytes: u64,
     /// Movement steps of one tissue.
     pub steps: u64,
@@ -62,20 +69,21 @@ impl Estimate {
         let arms: Vec<u64> = (0..plan.arms.len()).map(|arm| expected_cells(plan, arm)).collect();
         let cells_per_tissue: Vec<u64> =
             (0..plan.tissue_count()).map(|tissue| arms[plan.arm_and_replicate(tissue).0]).collect();
-        if let Some(tissue) = cells_per_tissue.iter().position(|&cells| cells > limits.max_cells) {
-            return Err(too_large(plan, tissue, cells_per_tissue[tissue], limits));
+        let room = Room { limits, voxel_bytes: 4 * u64::from(plan.domain.voxel_count()) };
+        if let Some(tissue) = cells_per_tissue.iter().position(|&cells| !room.holds(1, cells)) {
+            return Err(room.too_large(plan, tissue, cells_per_tissue[tissue]));
         }
         let by_voxels = (MOST_VOXELS / u64::from(plan.domain.voxel_count().max(1))) as usize;
         let most = limits.max_tissues.unwrap_or(MOST_TISSUES).min(by_voxels).clamp(1, MOST_TISSUES);
-        let batches = split(&cells_per_tissue, limits.max_cells, most);
+        let batches = split(&cells_per_tissue, most, |tissues, cells| room.holds(tissues, cells));
         let cells_of = |batch: &Range<usize>| cells_per_tissue[batch.clone()].iter().sum::<u64>();
-        let largest =
-            batches.iter().map(|batch| cells_of(batch) * limits.bytes_per_cell + voxel_bytes(plan, batch)).max();
+        let largest = batches.iter().map(|batch| room.bytes(batch.len(), cells_of(batch))).max();
         let reports = u64::from(plan.duration_ticks.div_ceil(plan.observe.every_ticks.max(1))) + 1;
         let snapshot_rows = plan.snapshots.len() as u64 * cells_per_tissue.iter().sum::<u64>();
         let series_values = reports * plan.tissue_count() as u64 * values_per_report(plan);
         Ok(Estimate {
             bytes_per_cell: limits.bytes_per_cell,
+            copied_bytes_per_cell: limits.copied_bytes_per_cell,
             memory_bytes: largest.unwrap_or(0),
             steps: u64::from(plan.duration_ticks.div_ceil(plan.clocks.movement_ticks.max(1))),
             reports,
@@ -87,14 +95,38 @@ impl Estimate {
     }
 }
 
-fn too_large(plan: &Plan, tissue: usize, cells: u64, limits: &Limits) -> Error {
-    let arm = &plan.arms[plan.arm_and_replicate(tissue).0].name;
-    let (bytes, max_cells) = (limits.bytes_per_cell, limits.max_cells);
-    Error::Input(format!(
-        "error: arm {arm}: one tissue needs room for {cells} cells ({:.2} GiB at {bytes} bytes a cell); the device \
-         holds at most {max_cells}\n\nhint: place fewer cells, or choose a device with more memory",
-        gib(cells.saturating_mul(bytes))
-    ))
+/// What a batch takes, and whether there is so much.
+struct Room<'a> {
+    limits: &'a Limits,
+    /// Of the index from voxels to cells, in one tissue.
+    voxel_bytes: u64,
+}
+
+impl Room<'_> {
+    fn bytes_per_cell(&self) -> u64 {
+        self.limits.bytes_per_cell + self.limits.copied_bytes_per_cell
+    }
+
+    fn bytes(&self, tissues: usize, cells: u64) -> u64 {
+        cells.saturating_mul(self.bytes_per_cell()).saturating_add(tissues as u64 * self.voxel_bytes)
+    }
+
+    fn holds(&self, tissues: usize, cells: u64) -> bool {
+        cells <= self.limits.max_cells && self.bytes(tissues, cells) <= self.limits.memory_bytes
+    }
+
+    fn too_large(&self, plan: &Plan, tissue: usize, cells: u64) -> Error {
+        let arm = &plan.arms[plan.arm_and_replicate(tissue).0].name;
+        let bytes = self.bytes_per_cell();
+        let most = (self.limits.memory_bytes.saturating_sub(self.voxel_bytes) / bytes).min(self.limits.max_cells);
+        Error::Input(format!(
+            "error: arm {arm}: one tissue needs room for {cells} cells ({:.2} GiB at {bytes} bytes a cell) beside {:.2} \
+             GiB for voxels; the device holds at most {most}\n\nhint: place fewer cells, or choose a device with more \
+             memory",
+            gib(cells.saturating_mul(bytes)),
+            gib(self.voxel_bytes)
+        ))
+    }
 }
 
 impl fmt::Display for Estimate {
@@ -103,7 +135,11 @@ impl fmt::Display for Estimate {
         let plural = if batches == 1 { "" } else { "es" };
         writeln!(f, "tissues        {tissues} in {batches} batch{plural}")?;
         writeln!(f, "cells          {} with room to grow", self.cells_per_tissue.iter().sum::<u64>())?;
-        writeln!(f, "bytes a cell   {}", self.bytes_per_cell)?;
+        let copy = match self.copied_bytes_per_cell {
+            0 => String::new(),
+            bytes => format!(", and {bytes} for a copy at the start, in snapshots and at the end"),
+        };
+        writeln!(f, "bytes a cell   {}{copy}", self.bytes_per_cell)?;
         writeln!(f, "memory         {:.3} GiB for the largest batch", gib(self.memory_bytes))?;
         writeln!(f, "steps          {} a tissue", self.steps)?;
         writeln!(f, "reports        {} a tissue", self.reports)?;
@@ -163,11 +199,6 @@ fn extent(domain: &Domain, region: &Region) -> f64 {
     own.min(whole)
 }
 
-/// Bytes of the index from voxels to cells.
-fn voxel_bytes(plan: &Plan, batch: &Range<usize>) -> u64 {
-    4 * batch.len() as u64 * u64::from(plan.domain.voxel_count())
-}
-
 /// Values that a report of one tissue holds.
 fn values_per_report(plan: &Plan) -> u64 {
     let observe = &plan.observe;
@@ -178,12 +209,12 @@ fn values_per_report(plan: &Plan) -> u64 {
     types.sum::<u64>() + 2 * drugs
 }
 
-/// Consecutive tissues, at most `most`, that fit together.
-fn split(cells_per_tissue: &[u64], max_cells: u64, most: usize) -> Vec<Range<usize>> {
+/// Consecutive tissues, at most `most`, that fit together: so many tissues with so many cells.
+fn split(cells_per_tissue: &[u64], most: usize, fits: impl Fn(usize, u64) -> bool) -> Vec<Range<usize>> {
     let mut batches = Vec::new();
     let (mut start, mut sum) = (0, 0);
     for (tissue, &cells) in cells_per_tissue.iter().enumerate() {
-        if tissue > start && (sum + cells > max_cells || tissue - start == most) {
+        if tissue > start && (tissue - start == most || !fits(tissue + 1 - start, sum + cells)) {
             batches.push(start..tissue);
             (start, sum) = (tissue, 0);
         }
@@ -206,10 +237,30 @@ mod tests {
 
     #[test]
     fn batches_hold_what_fits_and_lose_no_tissue() {
-        assert_eq!(split(&[4, 4, 4, 9, 1], 10, 100), [0..2, 2..3, 3..5]);
-        assert_eq!(split(&[], 10, 100), []);
-        assert_eq!(split(&vec![1; 70_000], 1 << 40, MOST_TISSUES), [0..65_536, 65_536..70_000]);
-        assert_eq!(split(&[1; 5], 10, 2), [0..2, 2..4, 4..5]);
+        let ten = |_, cells| cells <= 10;
+        assert_eq!(split(&[4, 4, 4, 9, 1], 100, ten), [0..2, 2..3, 3..5]);
+        assert_eq!(split(&[], 100, ten), []);
+        assert_eq!(split(&vec![1; 70_000], MOST_TISSUES, |_, _| true), [0..65_536, 65_536..70_000]);
+        assert_eq!(split(&[1; 5], 2, ten), [0..2, 2..4, 4..5]);
+    }
+
+    #[test]
+    fn memory_is_for_cells_their_copies_and_voxels() {
+        let limits = Limits {
+            bytes_per_cell: 124,
+            copied_bytes_per_cell: 88,
+            max_cells: 1000,
+            memory_bytes: 2 * 212_000 + 500,
+            max_tissues: None,
+        };
+        let room = |voxel_bytes, limits| Room { limits, voxel_bytes };
+        assert_eq!(room(100, &limits).bytes(3, 10), 2420);
+        assert!(room(500, &limits).holds(1, 1000));
+        assert!(!room(500, &limits).holds(1, 1001), "more than a buffer holds");
+        let wide = Limits { max_cells: 5000, ..limits };
+        assert!(
+            room(250, &wide).holds(2, 2000) && !room(250, &wide).holds(2, 2001) && !room(251, &wide).holds(2, 2000)
+        );
     }
 
     #[test]

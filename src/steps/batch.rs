@@ -39,7 +39,7 @@ pub fn run(plan: &Plan, tissues: Range<usize>, engine: &mut dyn Engine, observer
     let mut first = Cells::default();
     for (local, tissue) in tissues.clone().enumerate() {
         let (arm, replicate) = plan.arm_and_replicate(tissue);
-        first.append(&placement::initial(plan, arm, replicate, local as u32));
+        first.take_in(placement::initial(plan, arm, replicate, local as u32));
     }
     engine.add(&first, false)?;
     drop(first);

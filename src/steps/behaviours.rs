@@ -4,6 +4,7 @@ use super::World;
 use super::kind;
 use crate::cells::Cells;
 use crate::plan::{Parameters, Plan};
+use std::borrow::Cow;
 
 impl World<'_> {
     /// The f32 at a word of the parameters, whose value is given, for the cell in a slot.
@@ -37,16 +38,17 @@ macro_rules! of_pair {
     }};
 }
 
-/// Gives cells that have none the values that rules start from. `arm` is that of a tissue of the batch.
-pub fn fill(plan: &Plan, cells: &mut Cells, arm: impl Fn(u32) -> usize) {
+/// The values that rules keep for cells: their own, or, where they have none, those that rules start from. `arm` is that
+/// of a tissue of the batch.
+pub fn entering<'a>(plan: &Plan, cells: &'a Cells, arm: impl Fn(u32) -> usize) -> Cow<'a, [f32]> {
     let count = plan.ruled_values();
     if count == 0 || cells.behaviours.len() == count * cells.len() {
-        return;
+        return Cow::Borrowed(&cells.behaviours);
     }
     let types = plan.cell_types.len();
     let of_arm = |arm: usize| (0..types).map(move |own| plan.arms[arm].parameters.unruled(own, count));
     let unruled: Vec<Vec<f32>> = (0..plan.arms.len()).flat_map(of_arm).collect();
     let kinds = cells.identity.iter().map(|identity| identity[2]);
     let values = kinds.flat_map(|it| &unruled[arm(kind::tissue(it)) * types + kind::cell_type(it) as usize]);
-    cells.behaviours = values.copied().collect();
+    Cow::Owned(values.copied().collect())
 }

@@ -66,10 +66,12 @@ impl<'a> CpuEngine<'a> {
 
 impl Engine for CpuEngine<'_> {
     fn add(&mut self, cells: &Cells, is_intervention: bool) -> Result<()> {
-        let mut cells = cells.clone();
         let tissues = &self.world.tissues;
-        behaviours::fill(self.world.plan, &mut cells, |tissue| tissues[tissue as usize].arm);
-        self.world.cells.append(&cells);
+        let behaviours = behaviours::entering(self.world.plan, cells, |tissue| tissues[tissue as usize].arm);
+        let kept = self.world.cells.behaviours.len();
+        self.world.cells.append(cells);
+        self.world.cells.behaviours.truncate(kept);
+        self.world.cells.behaviours.extend_from_slice(&behaviours);
         self.world.make_room();
         if is_intervention {
             for identity in &cells.identity {

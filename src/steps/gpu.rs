@@ -342,11 +342,9 @@ impl Engine for GpuEngine<'_> {
         if after > self.capacity {
             self.make_room(after + after / 4)?;
         }
-        let mut filled = Cells { identity: cells.identity.clone(), ..Cells::default() };
-        filled.behaviours.clone_from(&cells.behaviours);
-        super::behaviours::fill(self.plan, &mut filled, |tissue| self.arm_of_tissue[tissue as usize]);
+        let behaviours = super::behaviours::entering(self.plan, cells, |tissue| self.arm_of_tissue[tissue as usize]);
         let first = 4 * u64::from(before) * self.plan.ruled_values() as u64;
-        self.buffers.upload(self.gpu, "behaviours", first, bytemuck::cast_slice(&filled.behaviours))?;
+        self.buffers.upload(self.gpu, "behaviours", first, bytemuck::cast_slice(&behaviours))?;
         for pack in PACKS {
             self.buffers.upload(
                 self.gpu,
