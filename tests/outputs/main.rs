@@ -125,15 +125,15 @@ fn a_long_series_keeps_every_row() {
     let (scratch, plan) = (Scratch::new(), plan(Geometry::Tissue));
     let folder = RunFolder::create(&scratch.run(), false).unwrap();
     let mut series = Series::create(&folder).unwrap();
-    let report: Vec<Row> = (0..600_000).map(|i| row(0, i, None, "count", Some(f64::from(i)))).collect();
+    let report: Vec<Row> = (0..75_000).map(|i| row(0, i, None, "count", Some(f64::from(i)))).collect();
     for _ in 0..2 {
         series.append(&plan, &report).unwrap();
     }
     series.finish(&plan, "").unwrap();
     let reader = SerializedFileReader::new(File::open(scratch.run().join("series.parquet")).unwrap()).unwrap();
     let groups: Vec<i64> = reader.metadata().row_groups().iter().map(|group| group.num_rows()).collect();
-    assert_eq!(groups, [1 << 20, 1_200_000 - (1 << 20)]);
-    assert_eq!(fs::read_to_string(scratch.run().join("series.csv")).unwrap().lines().count(), 1_200_001);
+    assert_eq!(groups, [1 << 17, 150_000 - (1 << 17)]);
+    assert_eq!(fs::read_to_string(scratch.run().join("series.csv")).unwrap().lines().count(), 150_001);
 }
 
 #[test]
