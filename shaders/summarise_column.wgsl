@@ -35,7 +35,8 @@ fn with_value(before: Summary, lane: u32) -> Summary {
         summary.not_finite += 1u;
         return summary;
     }
-    let number = number_of(lane);
+    let found = number_of(lane);
+    let number = select(found, found + request.wrap, found < 0.0);
     let steps = steps_of(number);
     let high = u32(abs(steps)) >> 10u;
     let low = u32(abs(steps)) & 1023u;

@@ -194,6 +194,40 @@ fn assert_shells(cells: &Cells, live: &[usize], get: &dyn Fn(&str) -> Option<f64
     }
 }
 
+/// A cluster has its centre and radius wherever it lies in a periodic domain, as long as it takes less than half of it.
+#[test]
+fn clusters_on_a_face_are_whole() {
+    let (mut plan, mut cells) = (plan(), Cells::default());
+    for slot in 0..300 {
+        let mut lanes = cell(philox([5, 6], [slot, 0, 0, 0]), 0);
+        lanes[3][2] = 0;
+        cells.push(lanes);
+    }
+    cells.position.iter_mut().for_each(|at| (0..3).for_each(|axis| at[axis] *= 0.45));
+    let place = |plan: &Plan, cells: &Cells| {
+        let rows = report(plan, &Layout::new(plan, TISSUES).unwrap(), cells).unwrap();
+        ["centre_x_um", "centre_y_um", "centre_z_um", "radius_of_gyration_um"]
+            .map(|name| value(&rows, 0, Some(0), name).unwrap())
+    };
+    let closed = place(&plan, &cells);
+    plan.domain.boundary = Boundary::Periodic;
+    assert_eq!(place(&plan, &cells), closed);
+    let shift = [195.0, -130.0, 60.0];
+    for at in &mut cells.position {
+        (0..3).for_each(|axis| at[axis] = (at[axis] + shift[axis] + 600.0).rem_euclid(400.0) - 200.0);
+    }
+    let [x, y, z, radius] = place(&plan, &cells);
+    let across = |a: f64, b: f64| (a - b + 600.0).rem_euclid(400.0) - 200.0;
+    for (axis, at) in [x, y, z].into_iter().enumerate() {
+        let off = across(at, closed[axis] + f64::from(shift[axis]));
+        assert!(off.abs() < 0.01 && at.abs() <= 200.0, "axis {axis}: {at}, off by {off}");
+    }
+    assert_close(Some(radius), closed[3], 0.01, "radius of gyration");
+    // With raw coordinates it would be far off.
+    plan.domain.boundary = Boundary::Closed;
+    assert!(place(&plan, &cells)[3] > 1.5 * closed[3]);
+}
+
 #[test]
 fn the_order_of_cells_changes_nothing() {
     let (layout, cells) = (Layout::new(&plan(), TISSUES).unwrap(), cells(20_000));
@@ -292,6 +326,10 @@ fn positions_fit_whatever_the_domain() {
     let resolution = |name: &str| layout.find(name).unwrap().resolution;
     assert_eq!((resolution("x_um"), resolution("y_um")), (1.0 / 128.0, 1.0 / 64.0));
     assert!(1.5e6 / resolution("z_um") < 1_048_576.0 && 1.5e6 / resolution("z_um") > 500_000.0);
+    plan.domain.boundary = Boundary::Periodic;
+    let layout = Layout::new(&plan, 1).unwrap();
+    let across = layout.columns.iter().filter(|it| it.wrap > 0.0);
+    assert!(across.clone().count() == 3 && across.clone().all(|it| it.wrap / it.resolution < 1_048_576.0));
 }
 
 #[test]
@@ -311,7 +349,7 @@ fn the_request_and_block_lie_as_in_the_shaders() {
     let naga::TypeInner::Struct { members, span } = &request.inner else { panic!("Request is no struct") };
     macro_rules! fields { ($($field:ident)*) => { vec![$((stringify!($field), std::mem::offset_of!(Request, $field)),)*] }; }
     let expected =
-        fields!(lane is_bits shift mask steps_per_unit offset row_words phase_count shell_count shells_per_um);
+        fields!(lane is_bits shift mask steps_per_unit offset row_words phase_count shell_count shells_per_um wrap);
     let found: Vec<_> = members.iter().map(|it| (it.name.as_deref().unwrap(), it.offset as usize)).collect();
     assert_eq!((found, *span as usize), (expected, size_of::<Request>()));
     assert_eq!(block::BINS, block::MAX + 1);
@@ -365,9 +403,10 @@ fn the_device_gives_the_words_of_the_twins() {
         Ok(_) => panic!("Choice::Software gave the CPU twins"),
         Err(error) => panic!("{error}"),
     };
-    let plan = plan();
-    let layout = Layout::new(&plan, TISSUES).unwrap();
-    for count in COUNTS {
+    let mut plan = plan();
+    for (boundary, count) in [Boundary::Closed, Boundary::Periodic].into_iter().flat_map(|it| COUNTS.map(|n| (it, n))) {
+        plan.domain.boundary = boundary;
+        let layout = Layout::new(&plan, TISSUES).unwrap();
         let mut cells = cells(count);
         if count > 64 {
             let live = slots(&cells, 0, 0, |fate| fate == 0);

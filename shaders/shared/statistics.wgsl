@@ -35,6 +35,8 @@ struct Request {
     phase_count: u32,
     shell_count: u32,
     shells_per_um: f32,
+    // Numbers below 0 are taken as so much larger.
+    wrap: f32,
 }
 
 // First word of the row of a tissue and cell type.

@@ -5,7 +5,7 @@
 use crate::cells::Cells;
 use crate::cells::columns::{COLUMNS, Column, Storage, column, mask};
 use crate::error::{Error, Result};
-use crate::plan::{Geometry, Plan};
+use crate::plan::{Boundary, Geometry, Plan};
 use bytemuck::{Pod, Zeroable};
 
 /// Slots that one invocation reads.
@@ -35,8 +35,8 @@ pub mod block {
 /// Columns of bits that count something, so that their sums have a meaning; their resolution is 1.
 const COUNTERS: [&str; 2] = ["hits", "divisions"];
 
-/// Columns that the radius of gyration needs.
-const POSITIONS: [&str; 3] = ["x_um", "y_um", "z_um"];
+/// Columns that the centre and the radius of gyration need.
+pub(super) const POSITIONS: [&str; 3] = ["x_um", "y_um", "z_um"];
 
 /// A column whose values are summed up.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -48,6 +48,9 @@ pub struct Observed {
     pub is_reported: bool,
     /// Whether its block has bins.
     pub has_histogram: bool,
+    /// Numbers below 0 are taken as so much larger: places in a periodic domain as they lie from its middle to its middle
+    /// across the faces, where a cluster on a face is whole. 0: all numbers are taken as they are.
+    pub wrap: f32,
     /// First word of its block in a row.
     pub offset: usize,
 }
@@ -83,6 +86,8 @@ pub struct Request {
     pub phase_count: u32,
     pub shell_count: u32,
     pub shells_per_um: f32,
+    /// See `Observed`.
+    pub wrap: f32,
 }
 
 impl Layout {
@@ -107,6 +112,10 @@ impl Layout {
             for name in POSITIONS {
                 layout.observe(plan, name, false)?;
             }
+            if plan.domain.boundary == Boundary::Periodic {
+                let axes = POSITIONS.iter().filter_map(|name| column(name)).take(layout.dimensions as usize);
+                axes.for_each(|axis| layout.observe_across_faces(plan, axis));
+            }
         }
         layout.shell_offset = layout.row_words;
         layout.row_words += layout.shells.map_or(0, |(count, _)| count as usize);
@@ -122,9 +131,18 @@ impl Layout {
         let (column, resolution) = found.ok_or_else(|| cannot_be_summed(name))?;
         let has_histogram = is_reported && !plan.observe.quantiles.is_empty();
         let offset = self.row_words;
-        self.columns.push(Observed { column, resolution, is_reported, has_histogram, offset });
+        self.columns.push(Observed { column, resolution, is_reported, has_histogram, wrap: 0.0, offset });
         self.row_words += block::BINS + if has_histogram { BIN_COUNT } else { 0 };
         Ok(())
+    }
+
+    /// Adds a second block of a position.
+    fn observe_across_faces(&mut self, plan: &Plan, column: &'static Column) {
+        let wrap = plan.domain.size_um[column.lane];
+        let resolution = resolution_up_to(wrap, column.resolution.unwrap_or(1.0));
+        let offset = self.row_words;
+        self.columns.push(Observed { column, resolution, is_reported: false, has_histogram: false, wrap, offset });
+        self.row_words += block::BINS;
     }
 
     /// The observed column of this name.
@@ -163,6 +181,7 @@ impl Layout {
         let request = Request {
             lane: observed.column.lane as u32,
             steps_per_unit: 1.0 / observed.resolution,
+            wrap: observed.wrap,
             offset: observed.offset as u32,
             ..self.count_request()
         };
@@ -186,14 +205,17 @@ impl Layout {
 /// Step of the fixed-point numbers of a column. For positions it grows with the domain, so that half an edge stays
 /// below 2^20 steps.
 fn resolution_of(plan: &Plan, column: &Column) -> Option<f32> {
-    let mut resolution = column.resolution.or_else(|| COUNTERS.contains(&column.name).then_some(1.0))?;
-    if POSITIONS.contains(&column.name) {
-        let half = 0.5 * plan.domain.size_um[column.lane];
-        while half / resolution >= super::fixed_point::MAX_STEPS {
-            resolution *= 2.0;
-        }
+    let resolution = column.resolution.or_else(|| COUNTERS.contains(&column.name).then_some(1.0))?;
+    let is_position = POSITIONS.contains(&column.name);
+    Some(if is_position { resolution_up_to(0.5 * plan.domain.size_um[column.lane], resolution) } else { resolution })
+}
+
+/// The resolution, or so many times twice it that numbers up to `most` are summed exactly.
+fn resolution_up_to(most: f32, mut resolution: f32) -> f32 {
+    while most / resolution >= super::fixed_point::MAX_STEPS {
+        resolution *= 2.0;
     }
-    Some(resolution)
+    resolution
 }
 
 fn cannot_be_summed(name: &str) -> Error {

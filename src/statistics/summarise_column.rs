@@ -59,6 +59,7 @@ pub fn summarise_column(layout: &Layout, observed: &Observed, cells: &Cells, wor
         let (_, _, fate) = layout.kind(cells, slot);
         if fate == Fate::Live as u32 {
             match number_of(column.storage, lanes[slot][column.lane]) {
+                Some(number) if number < 0.0 => summary.take(number + observed.wrap, steps_per_unit),
                 Some(number) => summary.take(number, steps_per_unit),
                 None => summary.not_finite += 1,
             }

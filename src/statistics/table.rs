@@ -3,7 +3,7 @@
 use super::events::{EVENTS, Event};
 use super::fixed_point::unordered;
 use super::histogram_column::{first_step, range};
-use super::layout::{ATTACHED, BIN_COUNT, FIRST_PHASE, Layout, Observed, block};
+use super::layout::{ATTACHED, BIN_COUNT, FIRST_PHASE, Layout, Observed, POSITIONS, block};
 use super::summarise_column::wide;
 use crate::cells::columns::Fate;
 use crate::plan::Plan;
@@ -26,6 +26,8 @@ pub(super) enum Source {
     Quantile(usize, f64),
     /// Reported only where there are some.
     NotFinite(usize),
+    /// Along an axis, of the common centre.
+    Centre(usize),
     /// Root of the mean squared distance from the common centre.
     Gyration,
 }
@@ -51,7 +53,7 @@ pub(super) fn statistics(plan: &Plan, layout: &Layout, cell_type: usize) -> Vec<
             .filter(|row| is_reported(row.0))
             .map(|(event, name, _)| ((*name).to_owned(), Source::Event(*event))),
     );
-    for (column, observed) in layout.columns.iter().enumerate() {
+    for (column, observed) in layout.columns.iter().enumerate().filter(|(_, it)| it.wrap == 0.0) {
         table.extend(of_column(plan, column, observed));
     }
     table.extend(of_space(layout));
@@ -76,12 +78,8 @@ fn of_column(plan: &Plan, column: usize, observed: &Observed) -> Vec<(String, So
 }
 
 fn of_space(layout: &Layout) -> Vec<(String, Source)> {
-    let mut table = Vec::new();
-    let names = ["x_um", "y_um", "z_um"].into_iter().take(layout.dimensions as usize);
-    for name in names {
-        let column = layout.columns.iter().position(|it| it.column.name == name);
-        table.extend(column.map(|column| (format!("centre_{name}"), Source::Mean(column))));
-    }
+    let axes = POSITIONS.iter().enumerate().take(layout.dimensions as usize);
+    let mut table: Vec<_> = axes.map(|(axis, name)| (format!("centre_{name}"), Source::Centre(axis))).collect();
     if layout.dimensions > 0 {
         table.push(("radius_of_gyration_um".to_owned(), Source::Gyration));
     }
@@ -134,6 +132,7 @@ impl Group<'_> {
             Source::Max(column) => self.extreme(column, self.block(column)[block::MAX]),
             Source::Quantile(column, quantile) => self.quantile(column, quantile),
             Source::NotFinite(column) => Some(f64::from(self.block(column)[block::NOT_FINITE])),
+            Source::Centre(axis) => self.place(axis).map(|place| place.0),
             Source::Gyration => self.gyration_um(),
         }
     }
@@ -176,13 +175,21 @@ impl Group<'_> {
     }
 
     fn gyration_um(&self) -> Option<f64> {
-        let mut variance = 0.0;
-        for name in ["x_um", "y_um", "z_um"] {
-            let column = self.layout.columns.iter().position(|it| it.column.name == name)?;
-            let found = self.found(column)?;
-            variance += self.spread(column) / (found * found) * self.resolution(column).powi(2);
-        }
-        Some(variance.sqrt())
+        let variances: Option<f64> = (0..POSITIONS.len()).map(|axis| Some(self.place(axis)?.1)).sum();
+        variances.map(f64::sqrt)
+    }
+
+    /// Mean and variance along an axis; in a periodic domain of the places as they are or across its faces, whichever
+    /// are less spread.
+    fn place(&self, axis: usize) -> Option<(f64, f64)> {
+        let columns = self.layout.columns.iter().enumerate();
+        let ways = columns.filter(|(_, it)| it.column.name == POSITIONS[axis]).map(|(column, observed)| {
+            let (found, wrap) = (self.found(column)?, f64::from(observed.wrap));
+            let mean = self.mean(column)?;
+            let inside = if wrap > 0.0 && mean >= 0.5 * wrap { mean - wrap } else { mean };
+            Some((inside, self.spread(column) / (found * found) * self.resolution(column).powi(2)))
+        });
+        ways.flatten().min_by(|a, b| a.1.total_cmp(&b.1))
     }
 
     /// The value below which this fraction of cells lies, linear within a bin.
