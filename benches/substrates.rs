@@ -30,7 +30,7 @@ fn main() {
 fn substrates(is_steady: bool, cycles: u32) -> Substrates {
     let substrate = |name: &str, diffusion, decay, initial, boundary| Substrate {
         name: name.into(),
-        unit: "1".into(),
+        kind: texpop::scenario::levels::LevelKind::Number,
         diffusion_um2_per_min: diffusion,
         decay_per_min: decay,
         initial,

@@ -2,6 +2,8 @@
 // exchange with cells, unsplit and implicit, by geometric multigrid: see src/steps/diffusion/mod.rs.
 //   (1/dt + decay + loss - D laplace) c' = c/dt + source
 //#include "shared/dispatch.wgsl"
+//#include "shared/settings.wgsl"
+//#include "shared/room.wgsl"
 
 @group(0) @binding(0) var<uniform> sweep: Sweep;
 @group(0) @binding(1) var<storage, read> stencils: array<Stencil>;
@@ -9,15 +11,10 @@
 @group(0) @binding(3) var<storage, read_write> concentration: array<vec4f>;
 @group(0) @binding(4) var<storage, read_write> right_side: array<vec4f>;
 @group(0) @binding(5) var<storage, read_write> loss: array<vec4f>;
+@group(0) @binding(6) var<uniform> room: Room;
+@group(0) @binding(7) var<uniform> population: Population;
 
 //#include "shared/substrates.wgsl"
-
-fn place_in(i: u32, counts: vec3u) -> Place {
-    let row = i / counts.x;
-    let plane = row / counts.y;
-    let block = plane / counts.z;
-    return Place(vec3u(i % counts.x, row % counts.y, plane % counts.z), block, sweep.table + block / sweep.tissues);
-}
 
 // Voxel of an invocation among those of the sweep's colour; x may lie outside.
 fn place_of(i: u32) -> Place {
@@ -62,7 +59,7 @@ fn assemble(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroup
 @compute @workgroup_size(WORKGROUP)
 fn smooth_colour(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) groups: vec3u) {
     let place = place_of(invocation_of(global, groups));
-    if place.block >= sweep.blocks || place.at.x >= sweep.counts.x { return; }
+    if place.block >= sweep.blocks || place.at.x >= sweep.counts.x || is_halted() { return; }
     if colour_of(place.at) != sweep.colour { return; }
     let near = surroundings_of(place);
     var sum = right_side[near.index];
@@ -206,7 +203,7 @@ fn mean_across(block: u32, x: u32, y: Between, z: Between) -> vec4f {
 @compute @workgroup_size(WORKGROUP)
 fn correct(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) groups: vec3u) {
     let place = place_of(invocation_of(global, groups));
-    if place.block >= sweep.blocks || place.at.x >= sweep.counts.x { return; }
+    if place.block >= sweep.blocks || place.at.x >= sweep.counts.x || is_halted() { return; }
     if colour_of(place.at) == 0u { return; }
     let x = between(place.stencil, 0u, place.at.x);
     let y = between(place.stencil, 1u, place.at.y);

@@ -15,6 +15,8 @@
 //#include "shared/random.wgsl"
 //#include "shared/traits.wgsl"
 //#include "shared/behaviours.wgsl"
+//#include "shared/field_grid.wgsl"
+//#include "shared/field.wgsl"
 //#include <columns>
 //#include <parameters>
 
@@ -26,6 +28,16 @@
 @group(0) @binding(5) var<storage, read> progress: array<vec4u>;
 @group(0) @binding(6) var<storage, read> parameters: array<u32>;
 @group(0) @binding(7) var<storage, read> behaviours: array<f32>;
+@group(0) @binding(8) var<storage, read> concentration: array<vec4f>;
+
+//#constant SUBSTRATE_GROUPS = 0
+
+// Unit vector of the bias; 0 where the gradient that the cell goes by has no direction.
+fn heading(own: u32, tissue: u32, at: vec3f) -> vec3f {
+    let substrate = type_gradient_substrate(own);
+    if SUBSTRATE_GROUPS == 0u || substrate == 0u { return vec3f(type_bias_x(own), type_bias_y(own), type_bias_z(own)); }
+    return direction_of(gradient_at(substrate - 1u, tissue, at)) * type_gradient_sign(own);
+}
 
 // Two vectors of normal deviates; in a layer their z is 0.
 fn deviates(seed: vec2u, id: vec2u) -> array<vec3f, 2> {
@@ -66,7 +78,8 @@ fn move_cells(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgro
     if fate_of(cell.z) != LIVE || type_speed == 0.0 { return; }
     let speed = type_speed * trait_factor(own, progress[i], SCALES_SPEED);
     let bias = ruled(own + TYPE_BIAS, i);
-    let drift = vec3f(type_bias_x(own), type_bias_y(own), type_bias_z(own)) * (bias * speed);
+    let origin = position[i];
+    let drift = heading(own, tissue, origin.xyz) * (bias * speed);
     let sd = speed * sqrt((1.0 - bias * bias) / f32(settings.dimensions));
     let covered = select(ruled(own + TYPE_ATTACHED_SPEED_FRACTION, i), 1.0, cell.w == NO_BOND);
     let xi = deviates(seed_of(tissue), cell.xy);
@@ -75,7 +88,6 @@ fn move_cells(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgro
     let v = drift + excess * type_walk_decay(own) + xi[0] * (sd * type_walk_kick(own));
     let path = drift * settings.movement_min + excess * type_walk_travel_min(own)
         + (xi[0] * type_walk_shared_min(own) + xi[1] * type_walk_own_min(own)) * sd;
-    let origin = position[i];
     let to = origin.xyz + path * covered;
     motility[i] = vec4f(v * bounce(to), before.w);
     position[i] = vec4f(contained(mirrored(to)), origin.w);

@@ -6,20 +6,13 @@
 // advance: the end of a step.
 //#include "shared/settings.wgsl"
 //#include "shared/dispatch.wgsl"
+//#include "shared/room.wgsl"
 
 struct Sizes {
     cells: vec4u,
     chunks: vec4u,
     scan_blocks: vec4u,
     effectors: vec4u,
-}
-
-struct Room {
-    capacity: u32,
-    movement_ticks: u32,
-    chunk: u32,
-    // Cells of one workgroup of `scan`.
-    scan_block: u32,
 }
 
 @group(0) @binding(0) var<uniform> room: Room;
@@ -38,7 +31,7 @@ fn folded(groups: u32) -> vec4u {
 
 // Sizes for the current number of cells; all empty after a halt.
 fn size_now() {
-    if population.needed > room.capacity {
+    if is_halted() {
         sizes = Sizes(vec4u(0u), vec4u(0u), vec4u(0u), vec4u(0u));
         return;
     }
@@ -55,7 +48,7 @@ fn size_cells() {
 
 @compute @workgroup_size(1)
 fn resize() {
-    if population.needed > room.capacity { return; }
+    if is_halted() { return; }
     population.needed = first_slot[population.live_count];
     if population.needed <= room.capacity { population.live_count = population.needed; }
     size_now();
@@ -63,13 +56,13 @@ fn resize() {
 
 @compute @workgroup_size(1)
 fn size_effectors() {
-    if population.needed > room.capacity { return; }
+    if is_halted() { return; }
     sizes.effectors = folded(ceiling(population.effector_count, WORKGROUP));
 }
 
 @compute @workgroup_size(1)
 fn advance() {
-    if population.needed > room.capacity { return; }
+    if is_halted() { return; }
     population.tick += room.movement_ticks;
     population.effector_count = 0u;
 }

@@ -10,7 +10,7 @@ use crate::outputs::{
 use crate::plan::estimate::{Estimate, Limits};
 use crate::plan::{self, Plan};
 use crate::scenario::{self, Scenario};
-use crate::statistics::{Layout, Ledger, rows, with_concentrations};
+use crate::statistics::{Layout, Ledger, MassBalance, rows, substrate_rows, with_concentrations};
 use crate::steps::World;
 use crate::steps::batch::{self, Ending, Observer};
 use crate::steps::cpu::CpuEngine;
@@ -130,6 +130,7 @@ struct Recorder<'a> {
     tissues: Range<usize>,
     layout: Layout,
     ledger: Option<Ledger>,
+    mass_balance: MassBalance,
     last_tick: u32,
     cell_count: u64,
     cell_steps: u64,
@@ -162,6 +163,7 @@ impl<'a> Recorder<'a> {
             tissues: 0..0,
             layout: Layout::new(plan, 0)?,
             ledger: None,
+            mass_balance: MassBalance::default(),
             last_tick: 0,
             cell_count: 0,
             cell_steps: 0,
@@ -175,6 +177,7 @@ impl<'a> Recorder<'a> {
         self.layout = Layout::new(self.plan, tissues.len())?;
         self.tissues = tissues;
         self.ledger = None;
+        self.mass_balance = MassBalance::default();
         self.last_tick = 0;
         Ok(())
     }
@@ -222,14 +225,16 @@ fn status(ended: &Result<Ending>) -> String {
 
 impl Observer for Recorder<'_> {
     fn observed(&mut self, observation: Observation) -> Result<()> {
-        let Observation { tick, words, events, concentrations, .. } = observation;
+        let Observation { tick, words, events, concentrations, stocks, .. } = observation;
         let tissues = self.tissues.start as u32..self.tissues.end as u32;
         match &mut self.ledger {
             Some(ledger) => ledger.check(self.plan, &self.layout, &words, &events, tick, tissues.clone())?,
             None => self.ledger = Some(Ledger::new(&self.layout, &words, &events, tick)),
         }
-        let rows = rows(self.plan, &self.layout, &words, &events, tick, tissues)?;
-        let rows = with_concentrations(self.plan, rows, &concentrations);
+        self.mass_balance.check(self.plan, &stocks, tick, tissues.clone())?;
+        let rows = rows(self.plan, &self.layout, &words, &events, tick, tissues.clone())?;
+        let mut rows = with_concentrations(self.plan, rows, &concentrations);
+        rows.extend(substrate_rows(self.plan, &stocks, tick, tissues));
         self.history.append(&rows);
         self.series.append(self.plan, &rows)
     }

@@ -34,9 +34,9 @@ fn settings_lie_as_in_rust() {
         };
     }
     let structs = [
-        offsets!(Settings: lower_um size_um voxel_um voxels tissue_count cell_type_count dimensions periodic
+        offsets!(Settings: lower_um size_um voxel_um voxels field_voxel_um field_voxels tissue_count cell_type_count dimensions periodic
                  movement_min contacts_min cycle_min effector_types widest_reach widest_um reach_um slices_per_um
-                 largest_radius_um birth_ticks parameter_words),
+                 largest_radius_um birth_ticks parameter_words exchange_start joined_substrates),
         offsets!(Population: live_count tick effector_count needed),
     ];
     let text = "//#include \"shared/settings.wgsl\"\n";
@@ -63,7 +63,7 @@ fn substrates_lie_as_in_rust() {
     let structs = [
         offsets!(AxisStencil: inner toward_last from_last wrap_low wrap_high fixed_low fixed_high source_low source_high
                  own_low far_low own_high far_high),
-        offsets!(Stencil: base rate held beyond_um2 axes),
+        offsets!(Stencil: base rate decay step_min held beyond_um2 axes),
         offsets!(Sweep: counts coarse is_halved is_joined has_seam first_share second_share width_um offset coarse_offset
                  blocks tissues table colour colours step),
     ];

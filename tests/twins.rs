@@ -17,6 +17,15 @@ fn compare(plan: &Plan, count: u32, steps: u32, capacity: u32) -> Result<(), Str
     software().map_or(Ok(()), |gpu| compare_on(&gpu, plan, count, steps, capacity))
 }
 
+/// Compares every level of every substrate.
+fn same_levels(cpu: &mut CpuEngine, device: &mut GpuEngine) -> Result<(), String> {
+    let (mine, theirs) = (cpu.concentration().unwrap(), device.concentration().unwrap());
+    let bits = |it: &[f32; 4]| it.map(f32::to_bits);
+    assert_eq!(mine.len(), theirs.len());
+    let differs = mine.iter().zip(&theirs).position(|(a, b)| bits(a) != bits(b));
+    differs.map_or(Ok(()), |place| Err(format!("levels at {place}: {:?} and {:?}", mine[place], theirs[place])))
+}
+
 fn compare_on(gpu: &Gpu, plan: &Plan, count: u32, steps: u32, capacity: u32) -> Result<(), String> {
     assert!(gpu.description.strict, "lavapipe has strict numerics");
     let tissues = 0..plan.tissue_count();
@@ -36,10 +45,15 @@ fn compare_on(gpu: &Gpu, plan: &Plan, count: u32, steps: u32, capacity: u32) -> 
     if let Some(difference) = cpu.cells().unwrap().first_difference(&device.cells().unwrap()) {
         return Err(difference);
     }
+    same_levels(&mut cpu, &mut device)?;
     assert_eq!(mine, theirs, "observations");
     if count >= 1000 && steps >= 100 {
         let total = |event: usize| mine[0].events.iter().skip(event).step_by(EVENT_COUNT).sum::<u32>();
         let seen: Vec<u32> = (0..EVENT_COUNT).map(total).collect();
+        if cpu.world.fields.is_some() {
+            let [oxygen, factor] = [mine[0].stocks[0].turned_over, mine[0].stocks[1].turned_over];
+            assert!(oxygen.taken_up > 0.0 && oxygen.supplied > 0.0 && factor.secreted > 0.0, "{oxygen:?} {factor:?}");
+        }
         println!("{} cells after {steps} steps, events {seen:?}", cpu.cell_count());
         assert!(seen[0] > 0 && seen[3] > 0 && seen[4] > 0 && seen[8] > 0, "something happened: {seen:?}");
     }
@@ -88,6 +102,9 @@ fn each_stage_agrees_at_awkward_numbers_of_cells() {
                 device.step(tick, &[stage]).unwrap();
                 let (mine, theirs) = (cpu.cells().unwrap(), device.cells().unwrap());
                 if let Some(difference) = mine.first_difference(&theirs) {
+                    panic!("{count} cells, step {step}, after {}: {difference}", stage.name());
+                }
+                if let Err(difference) = same_levels(&mut cpu, &mut device) {
                     panic!("{count} cells, step {step}, after {}: {difference}", stage.name());
                 }
             }

@@ -5,6 +5,8 @@ struct Settings {
     size_um: vec4f,
     voxel_um: vec4f,
     voxels: vec4u,
+    field_voxel_um: vec4f,
+    field_voxels: vec4u,
     tissue_count: u32,
     cell_type_count: u32,
     dimensions: u32,
@@ -20,7 +22,11 @@ struct Settings {
     largest_radius_um: f32,
     birth_ticks: u32,
     parameter_words: u32,
+    exchange_start: u32,
+    joined_substrates: u32,
     spare_first: u32,
+    spare_second: u32,
+    spare_third: u32,
 }
 
 struct Population {

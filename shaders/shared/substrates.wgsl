@@ -27,6 +27,8 @@ struct AxisStencil {
 struct Stencil {
     base: vec4f,
     rate: vec4f,
+    decay: vec4f,
+    step_min: vec4f,
     held: vec4f,
     beyond_um2: vec4f,
     axes: array<AxisStencil, 3>,
@@ -77,6 +79,14 @@ struct Place {
     block: u32,
     // Its stencil in the table.
     stencil: u32,
+}
+
+// Voxel number i of a grid of such counts, over all blocks.
+fn place_in(i: u32, counts: vec3u) -> Place {
+    let row = i / counts.x;
+    let plane = row / counts.y;
+    let block = plane / counts.z;
+    return Place(vec3u(i % counts.x, row % counts.y, plane % counts.z), block, sweep.table + block / sweep.tissues);
 }
 
 // Place in the buffers of a voxel of the same grid and block.

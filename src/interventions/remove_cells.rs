@@ -30,12 +30,12 @@ pub fn plan(
 mod tests {
     use super::*;
     use crate::plan::build::regions::Space;
-    use crate::plan::build::types::cell_type;
+    use crate::plan::build::types::{Setting, cell_type};
     use crate::plan::{Clocks, Geometry, Intervention, Region};
 
     fn read(text: &str) -> (Vec<Intervention>, Vec<String>) {
         let mut findings = Findings::default();
-        let types = [cell_type("tumour", &toml::from_str("volume = \"500 um^3\"").unwrap(), 0.1, 3, &mut findings)];
+        let types = [cell_type("tumour", &toml::from_str("volume = \"500 um^3\"").unwrap(), Setting { step_min: 0.1, dimensions: 3, substrates: &[] }, &mut findings)];
         let space = Space { geometry: Geometry::Tissue, edges_um: vec![200.0; 3] };
         let around = Surroundings { space, types: &types, folder: ".".into() };
         let calendar = Calendar { clocks: Clocks::FINE, duration_ticks: 6000, reported: &[], of_tissue: &["time_h"] };

@@ -15,7 +15,7 @@ pub mod treatment;
 pub mod walk;
 
 pub use domain::{Boundary, Clocks, Domain, Geometry, TICKS_PER_MIN};
-pub use parameters::{PairParameters, Parameters, PhaseParameters, TypeParameters};
+pub use parameters::{ExchangeParameters, PairParameters, Parameters, PhaseParameters, TypeParameters};
 pub use placement::{Arrangement, Distribution, Placement, Region};
 pub use substrates::{Grid, Substrate, SubstrateBoundary, Substrates};
 pub use treatment::{Condition, Treatment};

@@ -1,7 +1,8 @@
 //! The parameter tables of the device, one set of rows per arm, and the WGSL that reads them.
 //!
 //! The buffer `parameters` holds, as 32-bit words: `ARM` words for each tissue (seed, start of its arm's rows), then
-//! for each arm the rows of its cell types, of its ordered pairs of cell types, and of its phases.
+//! for each arm the rows of its cell types, of its ordered pairs of cell types, of its phases, and of what its cell types
+//! exchange with substrates.
 //! The structs below are those rows; WGSL gets one accessor a field, made from the same list.
 
 use super::Plan;
@@ -58,6 +59,9 @@ row! {
         bias_x: f32,
         bias_y: f32,
         bias_z: f32,
+        /// 1 + number of the substrate whose gradient is the direction instead; 0: none. 1 along it, -1 against it.
+        gradient_substrate: u32,
+        gradient_sign: f32,
         /// Exact update of the persistent walk over one movement step (see `steps::motility`).
         walk_decay: f32,
         walk_kick: f32,
@@ -151,6 +155,19 @@ row! {
     }
 }
 
+row! {
+    /// What cells of one type (row) exchange with a substrate (column): see `steps::exchange`.
+    ExchangeParameters, "exchange", {
+        secretion_per_min: f32,
+        /// Level toward which cells secrete.
+        target: f32,
+        uptake_per_min: f32,
+        /// Fractions of the rates that dead cells keep.
+        dead_secretion: f32,
+        dead_uptake: f32,
+    }
+}
+
 /// What a trait can scale: bits of `trait_*_scales`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]
@@ -186,6 +203,8 @@ pub struct Parameters {
     /// Row-major: `pairs[a * types + b]` is what type a does to type b.
     pub pairs: Vec<PairParameters>,
     pub phases: Vec<PhaseParameters>,
+    /// `exchange[type * columns + substrate]`, with `Substrates::columns`; empty without substrates.
+    pub exchange: Vec<ExchangeParameters>,
     pub rules: Rules,
 }
 
@@ -202,17 +221,23 @@ impl Parameters {
 
     /// Words that the rows take.
     pub fn word_count(&self) -> usize {
+        self.exchange_start() + self.exchange.len() * ExchangeParameters::WORDS
+    }
+
+    /// Word at which the rows of the exchange begin.
+    pub fn exchange_start(&self) -> usize {
         let rows = [self.types.len(), self.pairs.len(), self.phases.len()];
         let words = [TypeParameters::WORDS, PairParameters::WORDS, PhaseParameters::WORDS];
         rows.into_iter().zip(words).map(|(rows, words)| rows * words).sum()
     }
 
-    /// The rows as words, in the order types, pairs, phases.
+    /// The rows as words, in the order types, pairs, phases, exchange.
     pub fn words(&self) -> Vec<u32> {
         let mut words = Vec::new();
         words.extend_from_slice(bytemuck::cast_slice(&self.types));
         words.extend_from_slice(bytemuck::cast_slice(&self.pairs));
         words.extend_from_slice(bytemuck::cast_slice(&self.phases));
+        words.extend_from_slice(bytemuck::cast_slice(&self.exchange));
         words
     }
 }
@@ -300,6 +325,7 @@ pub fn wgsl() -> String {
     text += &TypeParameters::wgsl();
     text += &PairParameters::wgsl();
     text += &PhaseParameters::wgsl();
+    text += &ExchangeParameters::wgsl();
     for (name, behaviour) in BEHAVIOURS {
         text += &format!("const SCALES_{} = {}u;\n", name.to_uppercase(), *behaviour as u32);
     }
@@ -312,6 +338,9 @@ pub fn wgsl() -> String {
              fn phase_row(arm: u32, own: u32, phase: u32) -> u32 {\n\
              \x20   let types = settings.cell_type_count;\n\
              \x20   return arm + types * TYPE_WORDS + types * types * PAIR_WORDS + (type_first_phase(own) + phase) * PHASE_WORDS;\n\
+             }\n\
+             fn exchange_row(arm: u32, cell_type: u32, columns: u32, substrate: u32) -> u32 {\n\
+             \x20   return arm + settings.exchange_start + (cell_type * columns + substrate) * EXCHANGE_WORDS;\n\
              }\n";
     text
 }

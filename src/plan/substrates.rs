@@ -3,11 +3,16 @@
 //! Substrates go in groups of four lanes, in the order of `list`; a group is one `[f32; 4]` a voxel. The value of
 //! substrate s in voxel (x, y, z) of a tissue of the batch is lane s mod 4 at `Substrates::place`.
 
+use crate::scenario::levels::LevelKind;
+
 /// Substrates in a group.
 pub const LANES: usize = 4;
 
+/// Substrates at most: those with joined faces are told by bits of a word.
+pub const MOST_SUBSTRATES: usize = 32;
+
 /// V-cycles of a solve where the scenario does not say: see the table in `steps::diffusion`.
-pub const DEFAULT_CYCLES: u32 = 2;
+pub const DEFAULT_CYCLES: u32 = 1;
 
 /// All substrates and their grid, the same in every tissue.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,8 +36,8 @@ pub struct Grid {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Substrate {
     pub name: String,
-    /// Unit of its concentration, for outputs.
-    pub unit: String,
+    /// What its levels are measured in.
+    pub kind: LevelKind,
     pub diffusion_um2_per_min: f32,
     pub decay_per_min: f32,
     /// Concentration everywhere at the start.
@@ -73,6 +78,17 @@ impl Substrates {
     /// Groups of four substrates, the last one filled up with substrates that are nowhere.
     pub fn groups(&self) -> usize {
         self.list.len().div_ceil(LANES)
+    }
+
+    /// Bit s: opposite faces are joined for substrate s.
+    pub fn joined(&self) -> u32 {
+        let is_joined = |it: &Substrate| u32::from(it.boundary == SubstrateBoundary::Periodic);
+        self.list.iter().enumerate().fold(0, |bits, (number, it)| bits | is_joined(it) << number)
+    }
+
+    /// Substrates in all groups, those that fill up the last one included: columns of `Parameters::exchange`.
+    pub fn columns(&self) -> usize {
+        self.groups() * LANES
     }
 
     /// Place of a voxel's group in `concentration`, `source` and `loss`.

@@ -3,6 +3,7 @@
 use super::cycle::Cycle;
 use super::death::{Damage, Death, Hits, Lifespan, read_apoptosis, read_necrosis};
 use super::radiation::{PerGray, PerGray2};
+use super::substrates::CellSubstrate;
 use super::traits::Trait;
 use super::values::{Count, Duration, Fraction, NotNegative, Number, Positive, Rate, Speed, Volume};
 use serde::{Deserialize, Serialize};
@@ -43,6 +44,9 @@ pub struct CellType {
     /// Rates at which live cells become cells of another type, by its name.
     #[serde(default)]
     pub transitions: BTreeMap<String, Rate>,
+    /// Secretion and uptake, by the name of the substrate.
+    #[serde(default)]
+    pub substrates: BTreeMap<String, CellSubstrate>,
     /// At most two.
     #[serde(default)]
     pub traits: BTreeMap<String, Trait>,
@@ -92,6 +96,10 @@ pub struct Motility {
     pub bias: Fraction,
     /// Direction of the bias: three components, or two in a layer; any length but 0.
     pub bias_direction: Vec<Number>,
+    /// Or along the gradient of this substrate,
+    pub follows: Option<String>,
+    /// or against it.
+    pub avoids: Option<String>,
     /// Fraction of the speed kept while attached.
     pub attached_speed_fraction: Fraction,
 }
@@ -103,6 +111,8 @@ impl Default for Motility {
             persistence: Duration(1.0),
             bias: Fraction(0.0),
             bias_direction: [1.0, 0.0, 0.0].map(Number).to_vec(),
+            follows: None,
+            avoids: None,
             attached_speed_fraction: Fraction(0.0),
         }
     }

@@ -62,6 +62,8 @@ pub struct Clocks {
     pub cycle: Option<Time>,
     /// Rules; absent: as the cycle.
     pub rules: Option<Time>,
+    /// Diffusion, secretion and uptake.
+    pub substrates: Option<Time>,
     /// Sorting of the cells by place.
     pub reorder: Option<Time>,
 }

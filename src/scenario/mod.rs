@@ -12,6 +12,7 @@ pub mod drugs;
 pub mod faults;
 pub mod interactions;
 pub mod interventions;
+pub mod levels;
 pub mod library;
 mod load;
 mod messages;
@@ -24,6 +25,7 @@ mod reuse;
 pub mod rules;
 mod source;
 pub mod substances;
+pub mod substrates;
 pub mod traits;
 pub mod units;
 pub mod values;
@@ -70,6 +72,10 @@ pub struct Scenario {
     pub domain: Domain,
     #[serde(default)]
     pub mechanics: Mechanics,
+    #[serde(default)]
+    pub diffusion: substrates::Diffusion,
+    #[serde(default)]
+    pub substrates: BTreeMap<String, substrates::Substrate>,
     pub cell_types: BTreeMap<String, CellType>,
     #[serde(default)]
     pub interactions: Vec<Interaction>,

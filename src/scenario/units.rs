@@ -25,8 +25,11 @@ impl Dimension {
     pub const SPEED: Dimension = Dimension::of(1, -1);
     pub const VOLUME: Dimension = Dimension::of(3, 0);
     pub const VOLUME_RATE: Dimension = Dimension::of(3, -1);
+    pub const DIFFUSIVITY: Dimension = Dimension::of(2, -1);
+    pub const PRESSURE: Dimension = Dimension { mass: 1, ..Dimension::of(-1, -2) };
     pub const MASS: Dimension = Dimension { mass: 1, ..Dimension::of(0, 0) };
     pub const MOLES: Dimension = Dimension { amount: 1, ..Dimension::of(0, 0) };
+    pub const MASS_CONCENTRATION: Dimension = Dimension { mass: 1, ..Dimension::of(-3, 0) };
     pub const MOLARITY: Dimension = Dimension { amount: 1, ..Dimension::of(-3, 0) };
     pub const MOLAR_MASS: Dimension = Dimension { mass: 1, amount: -1, ..Dimension::of(0, 0) };
 
@@ -71,7 +74,14 @@ const KINDS: &[(Dimension, &str, &str)] = &[
     (Dimension::SPEED, "a speed", "8 um/min"),
     (Dimension::VOLUME, "a volume", "2494 um^3"),
     (Dimension::VOLUME_RATE, "a volume per time", "1e5 um^3/min"),
+    (Dimension::DIFFUSIVITY, "a diffusion coefficient", "1e5 um^2/min"),
+    (Dimension::PRESSURE, "a partial pressure", "38 mmHg"),
+    (Dimension::MOLARITY, "a concentration", "10 nM"),
+    (Dimension::MASS_CONCENTRATION, "a concentration", "10 ng/mL"),
 ];
+
+/// A mmHg in mg/(um min^2).
+pub const MMHG: f64 = 133.322_387_415 * 3600.0;
 
 /// Name, value in um, min, mg and nmol, dimension.
 type Unit = (&'static str, f64, Dimension);
@@ -108,6 +118,10 @@ const UNITS: &[Unit] = &[
     ("M", 1e-6, Dimension::MOLARITY),
     // A Gray is a J/kg.
     ("Gy", 3.6e15, Dimension::of(2, -2)),
+    // A Pa is a kg/(m s^2); a mmHg 133.322387415 Pa.
+    ("Pa", 3600.0, Dimension::PRESSURE),
+    ("kPa", 3.6e6, Dimension::PRESSURE),
+    ("mmHg", MMHG, Dimension::PRESSURE),
     ("Da", 1e-6, Dimension::MOLAR_MASS),
     ("kDa", 1e-3, Dimension::MOLAR_MASS),
 ];

@@ -124,6 +124,8 @@ quantity!(/// A rate per min, 0 or more.
     Rate, RATE, "/min", NotNegative);
 quantity!(/// A speed in um/min, 0 or more.
     Speed, SPEED, "um/min", NotNegative);
+quantity!(/// A diffusion coefficient in um^2/min, 0 or more.
+    Diffusivity, DIFFUSIVITY, "um^2/min", NotNegative);
 quantity!(/// A volume in um^3, more than 0.
     Volume, VOLUME, "um^3", Positive);
 quantity!(/// A volume per time in um^3/min, 0 or more.

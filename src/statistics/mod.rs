@@ -11,8 +11,10 @@ mod fixed_point;
 mod histogram_column;
 pub mod layout;
 pub mod ledger;
+pub mod mass_balance;
 mod radial_profile;
 mod rows;
+pub mod substrates;
 mod summarise_column;
 mod table;
 
@@ -20,8 +22,10 @@ pub use count_cells::count_cells;
 pub use histogram_column::histogram_column;
 pub use layout::{Layout, Request};
 pub use ledger::Ledger;
+pub use mass_balance::MassBalance;
 pub use radial_profile::radial_profile;
 pub use rows::{rows, with_concentrations};
+pub use substrates::{Accounts, Stock, substrate_rows};
 pub use summarise_column::summarise_column;
 
 use crate::cells::Cells;

@@ -38,6 +38,16 @@ macro_rules! of_pair {
     }};
 }
 
+/// The f32 field of what a cell type exchanges with a substrate, for one cell.
+#[macro_export]
+macro_rules! of_exchange {
+    ($world:expr, $parameters:expr, $own:expr, $substrate:expr, $columns:expr, $field:ident, $cell:expr) => {{
+        let word = $crate::word!($crate::plan::ExchangeParameters, $field);
+        let word = $parameters.exchange_word($own, $substrate, $columns, word);
+        $world.ruled($parameters, word, $parameters.exchange[$own * $columns + $substrate].$field, $cell)
+    }};
+}
+
 /// The values that rules keep for cells: their own, or, where they have none, those that rules start from. `arm` is that
 /// of a tissue of the batch.
 pub fn entering<'a>(plan: &Plan, cells: &'a Cells, arm: impl Fn(u32) -> usize) -> Cow<'a, [f32]> {

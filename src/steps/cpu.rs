@@ -10,7 +10,7 @@ use crate::cells::Cells;
 use crate::error::Result;
 use crate::plan::{Mechanics, Parameters, Plan};
 use crate::statistics::events::Event;
-use crate::statistics::{Layout, measure};
+use crate::statistics::{Accounts, Layout, measure};
 use std::ops::Range;
 
 /// Runs the twins.
@@ -18,6 +18,8 @@ pub struct CpuEngine<'a> {
     pub world: World<'a>,
     layout: Layout,
     taken: Vec<Observation>,
+    /// What turned over of the substrates.
+    accounts: Accounts,
 }
 
 impl<'a> CpuEngine<'a> {
@@ -26,7 +28,7 @@ impl<'a> CpuEngine<'a> {
         let layout = Layout::new(plan, tissues.len())?;
         let mut world = World::new(plan, tissues);
         world.make_room();
-        Ok(CpuEngine { world, layout, taken: Vec::new() })
+        Ok(CpuEngine { world, layout, taken: Vec::new(), accounts: Accounts::default() })
     }
 
     /// Runs one stage.
@@ -40,7 +42,13 @@ impl<'a> CpuEngine<'a> {
             Stage::Scan => scan::scan(&mut world.voxel_start),
             Stage::Scatter => assign_voxels::scatter(world),
             Stage::SortVoxels => sort_voxels::sort_voxels(world),
+            Stage::Exchange => exchange::exchange(world),
             Stage::Diffusion => diffusion::diffusion(world),
+            Stage::Balance => {
+                if let Some(fields) = &mut world.fields {
+                    fields.turn_over();
+                }
+            }
             Stage::Engage => engage::engage(world),
             Stage::Attach => attach::attach(world),
             Stage::Respond => respond::respond(world),
@@ -107,7 +115,11 @@ impl Engine for CpuEngine<'_> {
     fn observe(&mut self, tick: u32) -> Result<()> {
         let words = measure(&self.layout, &self.world.cells);
         let (population, events) = (self.world.population, self.world.events.clone());
-        self.taken.push(Observation { tick, population, words, events, concentrations: Vec::new() });
+        let sums = self.world.fields.as_mut().map(Fields::take_stock);
+        let stocks = self.world.plan.substrates.as_ref().zip(sums).map_or_else(Vec::new, |(substrates, sums)| {
+            self.accounts.report(substrates, self.world.tissues.len(), &sums)
+        });
+        self.taken.push(Observation { tick, population, words, events, concentrations: Vec::new(), stocks });
         Ok(())
     }
 

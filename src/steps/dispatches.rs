@@ -19,6 +19,9 @@ pub enum Size {
     /// For each block of a scan over the cells.
     CellBlocks,
     Effectors,
+    /// One for each voxel of the substrates; for each of these and group of substrates.
+    FieldVoxels,
+    GroupedFieldVoxels,
     /// One for each word of the statistics.
     StatisticsWords,
     /// One for each chunk of slots and cell type.
@@ -55,8 +58,13 @@ pub fn rows(stage: Stage) -> &'static [Row] {
             ("sort_voxels", "sort_voxels", Voxels, &[]),
             ("population", "size_effectors", One, &[]),
         ],
-        // Its dispatches depend on the grids: see `diffusion::device`.
-        Stage::Diffusion => &[],
+        Stage::Exchange => &[
+            ("exchange", "clear", Size::FieldVoxels, &[]),
+            ("exchange", "link", Cells, &[]),
+            ("exchange", "gather", Size::GroupedFieldVoxels, &[]),
+        ],
+        // Their dispatches depend on the grids: see `diffusion::device`.
+        Stage::Diffusion | Stage::Balance => &[],
         Stage::Engage => &[("engage", "let_go", Effectors, &[]), ("engage", "strike", Effectors, &[])],
         Stage::Attach => &[
             ("attach", "choose", Effectors, &[]),
@@ -123,6 +131,8 @@ pub const ALIASES: &[(&str, &str)] = &[
     ("first_slot", "rank"),
     // `rebuild` comes after all that looks at neighbours.
     ("scratch", "sorted_position"),
+    // New slots are made at the end of a step.
+    ("next_cell", "new_slot"),
     // The rules come after all that looks at neighbours, and before `rebuild`.
     ("sensed", "sorted_position"),
     ("contact_counts", "new_slot"),
@@ -140,6 +150,8 @@ pub struct HostSizes {
     pub voxels: u32,
     pub voxel_blocks: u32,
     pub statistics_words: u32,
+    pub field_voxels: u32,
+    pub substrate_groups: u32,
     /// Values in a block of a scan.
     pub scan_block: u32,
     /// Whether a block of a scan is a workgroup, or an invocation.
@@ -172,6 +184,8 @@ impl Dispatch {
             Size::VoxelBlocks => self.bound.dispatch(pass, host.voxel_blocks),
             Size::Cells => self.bound.dispatch_indirect(pass, sizes, 0),
             Size::CellBlocks => self.bound.dispatch_indirect(pass, sizes, 32),
+            Size::FieldVoxels => self.bound.dispatch(pass, host.field_voxels),
+            Size::GroupedFieldVoxels => self.bound.dispatch(pass, host.substrate_groups * host.field_voxels),
             Size::StatisticsWords => self.bound.dispatch(pass, host.statistics_words),
             Size::Chunks => self.bound.dispatch_indirect(pass, sizes, 16),
             Size::Effectors => self.bound.dispatch_indirect(pass, sizes, 48),

@@ -7,6 +7,7 @@ use super::settings::Population;
 use crate::cells::Cells;
 use crate::error::Result;
 use crate::plan::Parameters;
+use crate::statistics::Stock;
 
 /// Raw statistics of a batch at a tick, in the layout of `statistics::layout`.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,6 +19,8 @@ pub struct Observation {
     pub events: Vec<u32>,
     /// Concentration of each drug in plasma or medium, in each tissue; whoever runs the interventions fills it in.
     pub concentrations: Vec<Vec<f64>>,
+    /// Of \[tissue\]\[substrate\].
+    pub stocks: Vec<Stock>,
 }
 
 /// Runs the stages of a batch of tissues.

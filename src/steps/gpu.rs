@@ -23,7 +23,7 @@ use crate::device::{Buffers, Gpu, Kernel, Kind, Ring, Role, SubmissionIndex, com
 use crate::error::Result;
 use crate::plan::parameters::{self, RowSets};
 use crate::plan::{Boundary, Parameters, Plan};
-use crate::statistics::Layout;
+use crate::statistics::{Accounts, Layout};
 use crate::statistics::events::{EVENT_COUNT, Event};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap, VecDeque};
@@ -79,6 +79,7 @@ pub struct GpuEngine<'a> {
     pub(super) dispatches: HashMap<Stage, Vec<Dispatch>>,
     /// Dispatches of `diffusion`: once a solve, and in each of its cycles.
     pub(super) solving: [Vec<Dispatch>; 2],
+    pub(super) balancing: Vec<Dispatch>,
     pub(super) sweeps: Sweeps,
     pub(super) sizing: Vec<Dispatch>,
     pub(super) removing: Vec<Dispatch>,
@@ -98,6 +99,8 @@ pub struct GpuEngine<'a> {
     pub(super) ring: Ring<Flight>,
     pub(super) in_flight: VecDeque<SubmissionIndex>,
     pub(super) taken: Vec<Observation>,
+    /// What turned over of the substrates.
+    pub(super) accounts: Accounts,
     /// Times of the stages, where they were asked for.
     pub(super) profile: RefCell<Option<Profile>>,
 }
@@ -119,6 +122,8 @@ impl<'a> GpuEngine<'a> {
             scan_block: block,
             blocks_are_groups,
             statistics_words: layout.words() as u32,
+            field_voxels: settings.tissue_count * settings.field_voxels[3],
+            substrate_groups: plan.substrates.as_ref().map_or(0, |it| it.groups() as u32),
         };
         let mut engine = GpuEngine {
             gpu,
@@ -130,6 +135,7 @@ impl<'a> GpuEngine<'a> {
             buffers: Buffers::new(),
             dispatches: HashMap::new(),
             solving: [Vec::new(), Vec::new()],
+            balancing: Vec::new(),
             sweeps: Sweeps::default(),
             sizing: Vec::new(),
             removing: Vec::new(),
@@ -145,6 +151,7 @@ impl<'a> GpuEngine<'a> {
             ring: Ring::new(),
             in_flight: VecDeque::new(),
             taken: Vec::new(),
+            accounts: Accounts::default(),
             profile: RefCell::new(None),
         };
         engine.sweeps = diffusion::device::create(gpu, &mut engine.buffers, plan, tissues.len())?;
@@ -236,7 +243,7 @@ impl<'a> GpuEngine<'a> {
 
     fn bind_sweep(&self, row: &SweepRow) -> Result<Dispatch> {
         let renamed = [("sweep", row.uniform.as_str())];
-        let row = ("diffusion", row.entry, Size::Exactly(row.invocations), &renamed as &[_]);
+        let row = (row.kernel, row.entry, Size::Exactly(row.invocations), &renamed as &[_]);
         bind(self.gpu, &self.kernels, &self.buffers, row)
     }
 
@@ -245,6 +252,7 @@ impl<'a> GpuEngine<'a> {
         let values = self.plan.ruled_values();
         match stage {
             Stage::CountContacts | Stage::CountTissue | Stage::Rules if values == 0 => Vec::new(),
+            Stage::Exchange if self.plan.substrates.is_none() => Vec::new(),
             Stage::Rebuild => [rows(stage), &REBUILD_BEHAVIOURS[..2 * values.div_ceil(4)]].concat(),
             _ => rows(stage).to_vec(),
         }
@@ -258,10 +266,13 @@ impl<'a> GpuEngine<'a> {
             dispatches.insert(stage, all(&self.rows(stage))?);
         }
         let solving = |rows: &[SweepRow]| rows.iter().map(|row| self.bind_sweep(row)).collect::<Result<Vec<_>>>();
-        self.solving = [solving(&self.sweeps.once)?, solving(&self.sweeps.each_cycle)?];
+        let [once, each_cycle] = [solving(&self.sweeps.once)?, solving(&self.sweeps.each_cycle)?];
+        let [balancing, reporting] = [solving(&self.sweeps.balance)?, solving(&self.sweeps.report)?];
+        (self.solving, self.balancing) = ([once, each_cycle], balancing);
         (self.sizing, self.removing) = (all(SIZING)?, all(REMOVING)?);
         self.irradiating = all(irradiating(self.plan))?;
         self.observing = observation::bind_all(self)?;
+        self.observing.extend(reporting);
         self.dispatches = dispatches;
         Ok(())
     }
@@ -279,6 +290,7 @@ fn kernels(gpu: &Gpu, plan: &Plan, blocks_are_groups: bool) -> Result<BTreeMap<&
     let constants = [
         ("PERIODIC", u32::from(plan.domain.boundary == Boundary::Periodic)),
         ("HAS_HELD", u32::from(plan.substrates.as_ref().is_some_and(diffusion::has_held))),
+        ("SUBSTRATE_GROUPS", plan.substrates.as_ref().map_or(0, |it| it.groups() as u32)),
         ("BEHAVIOURS", plan.ruled_values() as u32),
         ("HAS_TRANSITIONS", u32::from(super::transitions::are_there(plan))),
         ("HAS_BONDS", u32::from(pairs.any(|pair| pair.elastic_per_min > 0.0))),
@@ -286,10 +298,12 @@ fn kernels(gpu: &Gpu, plan: &Plan, blocks_are_groups: bool) -> Result<BTreeMap<&
         ("MAX_GROUPS_X", gpu.max_groups_x),
     ];
     let mut kernels = BTreeMap::new();
-    let stages = super::graph::STAGES.into_iter().flat_map(rows).chain(&REBUILD_BEHAVIOURS);
+    let has_substrates = plan.substrates.is_some();
+    let stages = super::graph::STAGES.into_iter().filter(|stage| has_substrates || *stage != Stage::Exchange);
+    let stages = stages.flat_map(rows).chain(&REBUILD_BEHAVIOURS);
     let observing = observation::KERNELS.iter().copied();
     let stepping = stages.chain(SIZING).chain(REMOVING).chain(irradiating(plan)).map(|row| row.0);
-    let solving = plan.substrates.iter().map(|_| "diffusion");
+    let solving = plan.substrates.iter().flat_map(|_| ["diffusion", "balance"]);
     for name in stepping.chain(observing).chain(solving) {
         if !kernels.contains_key(name) {
             let file = if name == "scan" && !blocks_are_groups { "scan_serial" } else { name };

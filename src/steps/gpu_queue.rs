@@ -1,11 +1,13 @@
 //! The order of work of the engine on a device: submissions, confirmations, halts.
 
+use super::balance::Column;
 use super::gpu::{Command, Flight, GpuEngine};
 use super::graph::Stage;
 use super::settings::Population;
 use crate::device::{CommandEncoder, Kind, pass};
 use crate::error::{Error, Result};
 use crate::plan::Mechanics;
+use crate::statistics::Stock;
 use crate::steps::engine::Observation;
 
 /// Cell-steps in a submission: about a tenth of a second on a software adapter, milliseconds on hardware.
@@ -62,7 +64,9 @@ impl GpuEngine<'_> {
         if flight.observed.is_some() {
             self.record(&mut encoder, "statistics", &self.observing);
             // By their words: buffers are rounded up.
-            for (name, words) in [("statistics", self.layout.words()), ("events", self.event_words())] {
+            let sums = self.sweeps.row_sums * size_of::<Column>() / 4;
+            let all = [("statistics", self.layout.words()), ("events", self.event_words()), ("field_sums", sums)];
+            for (name, words) in all.into_iter().filter(|it| it.1 > 0) {
                 let source = self.buffers.expect(name)?;
                 self.ring.copy(self.gpu, &mut encoder, source, 0, 4 * words as u64)?;
             }
@@ -82,7 +86,9 @@ impl GpuEngine<'_> {
         };
         for stage in stages {
             let dispatches = &self.dispatches[stage];
-            if *stage == Stage::Diffusion {
+            if *stage == Stage::Balance {
+                self.record(encoder, stage.name(), &self.balancing);
+            } else if *stage == Stage::Diffusion {
                 let [once, each_cycle] = &self.solving;
                 self.record(encoder, stage.name(), once);
                 (0..self.sweeps.cycles).for_each(|_| self.record(encoder, stage.name(), each_cycle));
@@ -128,7 +134,11 @@ impl GpuEngine<'_> {
         let mut parts = Vec::new();
         for (flight, bytes) in self.ring.collect(self.gpu, wait)? {
             parts.push(bytemuck::pod_collect_to_vec::<u8, u32>(&bytes));
-            let whole = if flight.observed.is_some() { 3 } else { 1 };
+            let whole = match flight.observed {
+                None => 1,
+                Some(_) if self.sweeps.row_sums == 0 => 3,
+                Some(_) => 4,
+            };
             if parts.len() < whole {
                 continue;
             }
@@ -140,12 +150,20 @@ impl GpuEngine<'_> {
             self.confirm(flight.commands);
             self.submitted -= flight.commands;
             self.population = population;
+            let sums = if parts.len() == 3 { parts.pop() } else { None };
             if let (Some(tick), Some(events), Some(words)) = (flight.observed, parts.pop(), parts.pop()) {
-                self.taken.push(Observation { tick, population, words, events, concentrations: Vec::new() });
+                let stocks = self.stocks(&sums.unwrap_or_default());
+                self.taken.push(Observation { tick, population, words, events, concentrations: Vec::new(), stocks });
             }
             parts.clear();
         }
         Ok(())
+    }
+
+    /// Stocks from the words of `field_sums`.
+    fn stocks(&mut self, sums: &[u32]) -> Vec<Stock> {
+        let Some(substrates) = &self.plan.substrates else { return Vec::new() };
+        self.accounts.report(substrates, self.tissues, &bytemuck::pod_collect_to_vec::<u32, Column>(sums))
     }
 
     /// Forgets the first commands, which are done, but for the parameters that they set.

@@ -11,7 +11,9 @@ pub enum Stage {
     Scan,
     Scatter,
     SortVoxels,
+    Exchange,
     Diffusion,
+    Balance,
     Engage,
     Attach,
     Respond,
@@ -57,7 +59,9 @@ const STEP_GRAPH: &[(Stage, &str, Due)] = &[
     (Stage::Scan, "scan", Due::Sort),
     (Stage::Scatter, "scatter", Due::Sort),
     (Stage::SortVoxels, "sort_voxels", Due::Sort),
+    (Stage::Exchange, "exchange", Due::Substrates),
     (Stage::Diffusion, "diffusion", Due::Substrates),
+    (Stage::Balance, "balance", Due::Substrates),
     (Stage::Engage, "engage", Due::Contacts),
     (Stage::Attach, "attach", Due::Contacts),
     (Stage::Respond, "respond", Due::Contacts),
@@ -74,8 +78,8 @@ const STEP_GRAPH: &[(Stage, &str, Due)] = &[
 ];
 
 /// All stages, in the order of the graph.
-pub const STAGES: [Stage; 18] = {
-    let mut stages = [Stage::Advance; 18];
+pub const STAGES: [Stage; 20] = {
+    let mut stages = [Stage::Advance; 20];
     let mut row = 0;
     while row < stages.len() {
         stages[row] = STEP_GRAPH[row].0;

@@ -3,6 +3,7 @@
 pub mod age;
 pub mod assign_voxels;
 pub mod attach;
+pub mod balance;
 pub mod batch;
 pub mod behaviours;
 pub mod bonds;
@@ -17,6 +18,8 @@ mod dispatches;
 pub mod divide;
 pub mod engage;
 pub mod engine;
+pub mod exchange;
+pub mod field;
 pub mod gpu;
 mod gpu_queue;
 pub mod graph;

@@ -20,14 +20,17 @@
 //! | P | `persistence` | min | correlation time of the velocity | 0.25 to 2 |
 //! | b | `bias` | 1 | mean velocity over speed | 0.1 to 0.3 for chemotaxis |
 //! | n | | 1 | dimensions | |
+//! | direction | `bias_x` …, or `gradient_substrate` | 1 | a unit vector, or that along or against a gradient at the cell | scenario |
 
 use super::World;
+use super::field::{direction, gradient_at};
 use super::kind;
 use super::settings::Settings;
-use super::space::contained;
+use super::space::{contained, xyz};
 use super::traits::trait_factor;
 use crate::cells::columns::{Fate, NO_BOND};
 use crate::of_type;
+use crate::plan::TypeParameters;
 use crate::plan::parameters::Behaviour;
 use crate::random::{Purpose, draw, normal_pair};
 use rayon::prelude::*;
@@ -58,7 +61,7 @@ fn move_cell(world: &World, i: usize, position: &mut [f32; 4], motility: &mut [f
     let speed = type_speed * trait_factor(own, world.cells.progress[i], Behaviour::Speed);
     let bias = of_type!(world, parameters, cell_type, bias, i);
     let along = bias * speed;
-    let drift = [own.bias_x * along, own.bias_y * along, own.bias_z * along];
+    let drift = heading(world, own, tissue, xyz(*position)).map(|component| component * along);
     let sd = speed * ((1.0 - bias * bias) / settings.dimensions as f32).sqrt();
     let covered =
         if cell[3] == NO_BOND { 1.0 } else { of_type!(world, parameters, cell_type, attached_speed_fraction, i) };
@@ -77,6 +80,17 @@ fn move_cell(world: &World, i: usize, position: &mut [f32; 4], motility: &mut [f
     }
     let [x, y, z] = contained(settings, to);
     *position = [x, y, z, position[3]];
+}
+
+/// Unit vector of the bias; 0 where the gradient that the cell goes by has no direction.
+fn heading(world: &World, own: &TypeParameters, tissue: u32, position: [f32; 3]) -> [f32; 3] {
+    match (&world.fields, own.gradient_substrate) {
+        (Some(fields), substrate @ 1..) => {
+            let gradient = gradient_at(&world.settings, &fields.concentration, substrate - 1, tissue, position);
+            direction(gradient).map(|component| component * own.gradient_sign)
+        }
+        _ => [own.bias_x, own.bias_y, own.bias_z],
+    }
 }
 
 /// Two vectors of normal deviates; in a layer their z is 0.

@@ -3,7 +3,7 @@
 
 use super::contacts::BOND_STRETCH;
 use crate::math::radius_of;
-use crate::plan::{Boundary, PairParameters, Plan, TypeParameters, domain::minutes};
+use crate::plan::{Boundary, Grid, PairParameters, Plan, Substrates, TypeParameters, domain::minutes};
 use bytemuck::{Pod, Zeroable};
 
 /// Constant during a run.
@@ -16,6 +16,10 @@ pub struct Settings {
     pub voxel_um: [f32; 4],
     /// Voxels along x, y, z, and voxels of one tissue.
     pub voxels: [u32; 4],
+    /// Edges of the voxels of the substrates, and the reciprocal of their volume.
+    pub field_voxel_um: [f32; 4],
+    /// Voxels of the substrates along x, y, z, and those of one tissue; 0 without substrates.
+    pub field_voxels: [u32; 4],
     pub tissue_count: u32,
     pub cell_type_count: u32,
     /// 3 tissue, 2 layer, 0 culture.
@@ -40,8 +44,12 @@ pub struct Settings {
     pub birth_ticks: u32,
     /// Words of the parameters of an arm.
     pub parameter_words: u32,
+    /// Word of an arm's parameters at which the rows of the exchange begin.
+    pub exchange_start: u32,
+    /// Bit s: opposite faces are joined for substrate s.
+    pub joined_substrates: u32,
     /// Uniform structs are whole multiples of 16 bytes.
-    pub spare: [u32; 1],
+    pub spare: [u32; 3],
 }
 
 impl Settings {
@@ -51,6 +59,8 @@ impl Settings {
         let [sx, sy, sz] = domain.size_um;
         let [vx, vy, vz] = domain.voxel_um();
         let [nx, ny, nz] = domain.voxels;
+        let none = Grid { voxels: [0; 3], voxel_um: [1.0; 3] };
+        let Grid { voxels: [fx, fy, fz], voxel_um: [hx, hy, hz] } = plan.substrates.as_ref().map_or(none, |it| it.grid);
         let effector_types =
             plan.cell_types.iter().enumerate().fold(0, |mask, (t, it)| mask | u32::from(it.is_effector) << t);
         Settings {
@@ -58,6 +68,8 @@ impl Settings {
             size_um: [sx, sy, sz, 0.0],
             voxel_um: [vx, vy, vz, 0.0],
             voxels: [nx, ny, nz, domain.voxel_count()],
+            field_voxel_um: [hx, hy, hz, 1.0 / (hx * hy * hz)],
+            field_voxels: [fx, fy, fz, fx * fy * fz],
             tissue_count: tissue_count as u32,
             cell_type_count: plan.cell_types.len() as u32,
             dimensions: domain.dimensions(),
@@ -73,7 +85,9 @@ impl Settings {
             largest_radius_um: largest_radius_um(plan),
             birth_ticks: plan.clocks.birth_ticks(),
             parameter_words: plan.arms.first().map_or(0, |arm| arm.parameters.word_count() as u32),
-            spare: [0; 1],
+            exchange_start: plan.arms.first().map_or(0, |arm| arm.parameters.exchange_start() as u32),
+            joined_substrates: plan.substrates.as_ref().map_or(0, Substrates::joined),
+            spare: [0; 3],
         }
     }
 }

@@ -3,7 +3,8 @@
 use super::settings::Settings;
 use std::ops::Range;
 
-fn voxel_along(offset_um: f32, edge_um: f32, count: u32) -> u32 {
+/// Voxel along one axis; what lies outside counts to the outermost.
+pub fn voxel_along(offset_um: f32, edge_um: f32, count: u32) -> u32 {
     ((offset_um / edge_um).max(0.0) as u32).min(count - 1)
 }
 

@@ -70,6 +70,8 @@ fn t_cell(step_min: f64, dimensions: u32) -> TypeParameters {
         speed_um_per_min: if dimensions > 0 { 8.0 } else { 0.0 },
         attached_speed_fraction: 0.1,
         bias: 0.2,
+        gradient_substrate: if dimensions > 0 { 2 } else { 0 },
+        gradient_sign: 1.0,
         bias_x: 0.6,
         bias_y: 0.8,
         walk_decay: decay as f32,
@@ -122,6 +124,7 @@ fn parameters(step_min: f64, dimensions: u32) -> Parameters {
             push(5.0, 0.0),
         ],
         rules: Rules::default(),
+        exchange: if dimensions > 0 { exchange() } else { vec![] },
         phases: vec![
             PhaseParameters { exit_per_min: 0.02, stages: 0, next: 1, divides: 0, grows: 0, arrests: 1 },
             PhaseParameters { exit_per_min: 0.03, stages: 3, next: 0, divides: 1, grows: 1, arrests: 0 },
@@ -130,6 +133,47 @@ fn parameters(step_min: f64, dimensions: u32) -> Parameters {
     };
     parameters.rules = rules::random_rules(&parameters, dimensions > 0, 5);
     parameters
+}
+
+/// Five substrates in two groups, with every kind of boundary.
+fn substrates(domain: &Domain) -> Substrates {
+    let held = SubstrateBoundary::Held { beyond_um: 0.55 * domain.size_um[0], value: 38.0 };
+    let fixed = SubstrateBoundary::Fixed([Some(1.0), None, None, Some(2.0), None, None]);
+    let list = [
+        ("oxygen", 1e5, 0.1, 38.0, true, held),
+        ("factor", 1000.0, 0.016, 0.0, false, SubstrateBoundary::NoFlux),
+        ("joined", 500.0, 0.5, 0.3, false, SubstrateBoundary::Periodic),
+        ("slow", 10.0, 0.0, 1.0, false, SubstrateBoundary::NoFlux),
+        ("fixed", 3000.0, 2.45, 0.0, true, fixed),
+    ];
+    let list = list.map(|(name, diffusion_um2_per_min, decay_per_min, initial, is_quasi_steady, boundary)| Substrate {
+        name: name.into(),
+        kind: texpop::scenario::levels::LevelKind::Number,
+        diffusion_um2_per_min,
+        decay_per_min,
+        initial,
+        is_quasi_steady,
+        boundary,
+    });
+    let along = |axis: usize| (domain.size_um[axis] / 17.0).ceil() as u32;
+    let voxels = [along(0), along(1), if domain.dimensions() == 2 { 1 } else { along(2) }];
+    let voxel_um = [0, 1, 2].map(|axis| domain.size_um[axis] / voxels[axis] as f32);
+    Substrates { grid: Grid { voxels, voxel_um }, cycles: 1, list: list.to_vec() }
+}
+
+/// Both types take up oxygen, tumour cells secrete the factor, T cells what is slow and joined.
+fn exchange() -> Vec<ExchangeParameters> {
+    let mut rows = vec![zeroed::<ExchangeParameters>(); 2 * 8];
+    let row = |secretion_per_min, target, uptake_per_min| ExchangeParameters {
+        secretion_per_min,
+        target,
+        uptake_per_min,
+        dead_secretion: 0.2,
+        dead_uptake: 0.1,
+    };
+    (rows[0], rows[1], rows[4]) = (row(0.0, 0.0, 10.0), row(10.0, 1.0, 0.0), row(0.0, 0.0, 0.5));
+    (rows[8], rows[10], rows[11]) = (row(0.0, 0.0, 1.0), row(0.3, 2.0, 0.4), row(2.0, 5.0, 0.0));
+    rows
 }
 
 /// A plan in which everything happens fast: two arms that differ in the kill rate and in the law of hits, `replicates`
@@ -181,7 +225,7 @@ pub fn busy_plan(geometry: Geometry, boundary: Boundary, mechanics: Mechanics, e
         clocks,
         duration_ticks: 1000,
         mechanics,
-        substrates: None,
+        substrates: (geometry != Geometry::Culture).then(|| substrates(&domain)),
         cell_types: vec![cell_type("tumour", &["rest", "growth"], false), cell_type("t_cell", &["live"], true)],
         arms: vec![arm("kill", base), arm("gentle", gentle)],
         seeds: (0..replicates).map(|r| [r + 7, 99]).collect(),

@@ -12,7 +12,7 @@ pub type Values = Vec<[f32; 4]>;
 pub fn substrate(diffusion: f32, decay: f32, initial: f32) -> Substrate {
     Substrate {
         name: "substrate".into(),
-        unit: "1".into(),
+        kind: texpop::scenario::levels::LevelKind::Number,
         diffusion_um2_per_min: diffusion,
         decay_per_min: decay,
         initial,

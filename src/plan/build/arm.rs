@@ -9,7 +9,8 @@ use super::placements::{Surroundings, placements};
 use super::reported::{of_tissue, reported};
 use super::rules::rules;
 use super::space::{CELLS_IN_BUCKET, culture};
-use super::types::{BuiltType, cell_type};
+use super::substrates::exchange;
+use super::types::{BuiltType, Setting, cell_type};
 use crate::interventions::{Calendar, Scheduled, schedule};
 use crate::math::radius_of;
 use crate::plan::domain::{Domain, minutes};
@@ -143,8 +144,10 @@ fn read_types(scenario: &Scenario, frame: &Frame, findings: &mut Findings) -> Ve
     findings.require((1..=MOST_TYPES).contains(&count), "cell_types", message, "add [cell_types.tumour]");
     let step_min = minutes(frame.clocks.movement_ticks);
     let dimensions = frame.space.edges_um.len() as u32;
+    let substrates: Vec<&str> = scenario.substrates.keys().map(String::as_str).collect();
+    let setting = Setting { step_min, dimensions, substrates: &substrates };
     let given = scenario.cell_types.iter();
-    given.map(|(name, it)| cell_type(name, it, step_min, dimensions, findings)).collect()
+    given.map(|(name, it)| cell_type(name, it, setting, findings)).collect()
 }
 
 fn read_parameters(scenario: &Scenario, frame: &Frame, types: &[BuiltType], findings: &mut Findings) -> Parameters {
@@ -157,6 +160,7 @@ fn read_parameters(scenario: &Scenario, frame: &Frame, types: &[BuiltType], find
         parameters.phases.extend(built.phases.iter().map(|(_, phase)| *phase));
         parameters.types.push(row);
     }
+    parameters.exchange = exchange(scenario, frame.substrates.as_ref(), findings);
     parameters
 }
 

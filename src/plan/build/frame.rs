@@ -3,8 +3,8 @@
 use super::arm::Draft;
 use super::findings::Findings;
 use super::regions::Space;
-use super::{observation, space, time};
-use crate::plan::{Boundary, Clocks, Domain, Geometry, Mechanics, Observe};
+use super::{observation, space, substrates, time};
+use crate::plan::{Boundary, Clocks, Domain, Geometry, Mechanics, Observe, Substrates};
 use crate::scenario::{self, Scenario};
 
 /// Voxels of one tissue at most, so that their index stays below 1 GiB.
@@ -22,6 +22,7 @@ pub struct Frame {
     pub boundary: Boundary,
     /// Volume of a culture.
     pub volume_um3: f64,
+    pub substrates: Option<Substrates>,
     pub observe: Observe,
     pub snapshots: Vec<u32>,
 }
@@ -39,14 +40,16 @@ impl Frame {
             format!("replicates is {replicates}; it must be from 1 to {MOST_REPLICATES}"),
             "",
         );
+        let boundary = match scenario.domain.boundary {
+            scenario::Boundary::Closed => Boundary::Closed,
+            scenario::Boundary::Periodic => Boundary::Periodic,
+        };
         Frame {
             clocks,
             mechanics: time::mechanics(scenario.preset, &scenario.mechanics, findings),
             duration_ticks,
-            boundary: match scenario.domain.boundary {
-                scenario::Boundary::Closed => Boundary::Closed,
-                scenario::Boundary::Periodic => Boundary::Periodic,
-            },
+            boundary,
+            substrates: substrates::substrates(scenario, &space, boundary, findings),
             volume_um3: scenario.domain.volume.map_or(1.0, |volume| volume.0),
             observe: observation::observe(&scenario.statistics, space.geometry, &clocks, findings),
             snapshots: time::snapshots(&scenario.snapshots, duration_ticks, &clocks, findings),

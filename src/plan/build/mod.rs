@@ -17,6 +17,7 @@ mod reported;
 mod rules;
 mod rules_table;
 mod space;
+pub mod substrates;
 pub mod time;
 mod traits;
 pub mod types;
@@ -56,7 +57,7 @@ pub fn build(scenario: &Scenario) -> Result<Plan> {
         clocks: frame.clocks,
         duration_ticks: frame.duration_ticks,
         mechanics: frame.mechanics,
-        substrates: None,
+        substrates: frame.substrates,
         cell_types,
         arms: drafts.into_iter().map(Arm::from).collect(),
         seeds: seeds(scenario.seed, scenario.replicates.0),

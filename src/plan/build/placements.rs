@@ -134,14 +134,14 @@ fn outside(rows: &[table::Row], space: &Space, file: &std::path::Path) -> Vec<St
 mod tests {
     use super::*;
     use crate::plan::Region;
-    use crate::plan::build::types::cell_type;
+    use crate::plan::build::types::{Setting, cell_type};
     use crate::scenario::Place;
 
     fn read(text: &str, geometry: Geometry) -> (Vec<Placement>, Findings) {
         let mut findings = Findings::default();
         let tumour = "volume = \"4188.79 um^3\"\ncycle = { model = \"ki67_advanced\" }";
         let types: Vec<_> = [("t_cell", "volume = \"500 um^3\""), ("tumour", tumour)]
-            .map(|(name, text)| cell_type(name, &toml::from_str(text).unwrap(), 0.1, 3, &mut findings))
+            .map(|(name, text)| cell_type(name, &toml::from_str(text).unwrap(), Setting { step_min: 0.1, dimensions: 3, substrates: &[] }, &mut findings))
             .to_vec();
         let edges_um = if geometry == Geometry::Culture { vec![] } else { vec![200.0; 3] };
         let folder = std::env::temp_dir();

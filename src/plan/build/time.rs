@@ -31,7 +31,11 @@ pub fn clocks(preset: Preset, given: &scenario::Clocks, findings: &mut Findings)
         contacts_ticks: ticks("contacts", given.contacts, base.contacts_ticks),
         cycle_ticks: ticks("cycle", given.cycle, base.cycle_ticks),
         rules_ticks: 0,
-        substrates_ticks: base.substrates_ticks.next_multiple_of(movement_ticks.max(1)),
+        substrates_ticks: ticks(
+            "substrates",
+            given.substrates,
+            base.substrates_ticks.next_multiple_of(movement_ticks.max(1)),
+        ),
         reorder_ticks: ticks("reorder", given.reorder, base.reorder_ticks),
     };
     clocks.rules_ticks = ticks("rules", given.rules, clocks.cycle_ticks);
@@ -40,6 +44,7 @@ pub fn clocks(preset: Preset, given: &scenario::Clocks, findings: &mut Findings)
         ("contacts", clocks.contacts_ticks),
         ("cycle", clocks.cycle_ticks),
         ("rules", clocks.rules_ticks),
+        ("substrates", clocks.substrates_ticks),
         ("reorder", clocks.reorder_ticks),
     ] {
         findings.require(

@@ -2,6 +2,7 @@
 
 use super::findings::Findings;
 use super::phases::phases;
+use super::substrates::gradient;
 use super::traits::traits;
 use crate::plan::walk::Walk;
 use crate::plan::{Distribution, PhaseParameters, TypeParameters};
@@ -30,8 +31,18 @@ pub struct BuiltType {
     pub trait_names: Vec<String>,
 }
 
-/// Makes the rows of a cell type, for steps of `step_min` in a space of `dimensions`.
-pub fn cell_type(name: &str, given: &CellType, step_min: f64, dimensions: u32, findings: &mut Findings) -> BuiltType {
+/// What cell types are made with.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting<'a> {
+    pub step_min: f64,
+    pub dimensions: u32,
+    /// Names of the substrates.
+    pub substrates: &'a [&'a str],
+}
+
+/// Makes the rows of a cell type.
+pub fn cell_type(name: &str, given: &CellType, setting: Setting<'_>, findings: &mut Findings) -> BuiltType {
+    let Setting { step_min, dimensions, substrates } = setting;
     let path = format!("cell_types.{name}");
     check_name("cell type", name, &path, findings);
     let mut row = TypeParameters {
@@ -49,6 +60,7 @@ pub fn cell_type(name: &str, given: &CellType, step_min: f64, dimensions: u32, f
         "to keep effectors away, leave the interaction out",
     );
     motility(&given.motility, &format!("{path}.motility"), step_min, dimensions, &mut row, findings);
+    (row.gradient_substrate, row.gradient_sign) = gradient(given, &path, substrates, findings);
     deaths(given, &path, &mut row, findings);
     hits(given, &path, &mut row, findings);
     if let Some(lifespan) = &given.lifespan {
@@ -185,7 +197,10 @@ mod tests {
 
     fn read(text: &str, dimensions: u32) -> (BuiltType, Vec<String>) {
         let mut findings = Findings::default();
-        let built = cell_type("t_cell", &toml::from_str(text).unwrap(), 0.1, dimensions, &mut findings);
+        let built = {
+            let setting = Setting { step_min: 0.1, dimensions, substrates: &[] };
+            cell_type("t_cell", &toml::from_str(text).unwrap(), setting, &mut findings)
+        };
         (built, findings.take().into_iter().map(|it| it.path).collect())
     }
 

@@ -25,7 +25,7 @@ pub mod behaviours;
 pub mod signals;
 
 use super::parameters::row;
-use super::{PairParameters, Parameters, PhaseParameters, TypeParameters};
+use super::{ExchangeParameters, PairParameters, Parameters, PhaseParameters, TypeParameters};
 use bytemuck::{Pod, Zeroable};
 
 /// Kinds of contact that a cell can count at once: 8 bits each.
@@ -158,11 +158,16 @@ impl Parameters {
         first + (self.types[own].first_phase + phase) as usize * PhaseParameters::WORDS + field
     }
 
+    /// Word of a field of what a type exchanges with a substrate, of `columns` in a row.
+    pub fn exchange_word(&self, own: usize, substrate: usize, columns: usize, field: usize) -> usize {
+        self.exchange_start() + (own * columns + substrate) * ExchangeParameters::WORDS + field
+    }
+
     /// The bits at a word.
     pub fn word(&self, word: usize) -> u32 {
         let (types, pairs): (&[u32], &[u32]) = (bytemuck::cast_slice(&self.types), bytemuck::cast_slice(&self.pairs));
         let phases: &[u32] = bytemuck::cast_slice(&self.phases);
-        let all = [types, pairs, phases];
+        let all = [types, pairs, phases, bytemuck::cast_slice(&self.exchange)];
         let mut at = word;
         for rows in all {
             if at < rows.len() {

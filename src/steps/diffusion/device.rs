@@ -1,11 +1,12 @@
 //! Buffers and dispatches of the solver on a device: one dispatch for each operation, grid and colour.
 
 use super::hierarchy::{Hierarchy, Level};
-use super::stencil;
+use super::{column_count, stencil};
 use crate::device::{Buffers, Gpu, Role};
 use crate::error::Result;
 use crate::plan::domain::minutes;
 use crate::plan::{Plan, Substrates};
+use crate::steps::balance::Column;
 use bytemuck::{Pod, Zeroable};
 
 /// What a dispatch works on. Twin of `Sweep` in `shaders/shared/substrates.wgsl`; a test compares their layouts.
@@ -30,9 +31,10 @@ pub struct Sweep {
     pub step: u32,
 }
 
-/// One dispatch: entry point, name of its uniform, invocations.
+/// One dispatch: kernel, entry point, name of its uniform, invocations.
 #[derive(Clone, Debug)]
 pub struct SweepRow {
+    pub kernel: &'static str,
     pub entry: &'static str,
     pub uniform: String,
     pub invocations: u32,
@@ -44,8 +46,13 @@ pub struct Sweeps {
     pub once: Vec<SweepRow>,
     pub each_cycle: Vec<SweepRow>,
     pub cycles: u32,
+    /// After each solve, and at each report: see `steps::balance`.
+    pub balance: Vec<SweepRow>,
+    pub report: Vec<SweepRow>,
     /// Elements of `concentration` that are the finest grid's.
     pub fine_elements: usize,
+    /// Elements of `field_sums`.
+    pub row_sums: usize,
 }
 
 /// Uniforms of a hierarchy: (name, contents).
@@ -97,7 +104,12 @@ impl Uniforms<'_> {
             "restrict_residual" | "coarsen_loss" => coarse.voxels(),
             _ => nx.div_ceil(step as usize) * ny * nz,
         };
-        SweepRow { entry, uniform, invocations: (self.hierarchy.blocks * voxels) as u32 }
+        SweepRow { kernel: "diffusion", entry, uniform, invocations: (self.hierarchy.blocks * voxels) as u32 }
+    }
+
+    /// A dispatch of the balance, which works on the finest grid.
+    fn balance(&mut self, entry: &'static str, invocations: usize) -> SweepRow {
+        SweepRow { kernel: "balance", invocations: invocations as u32, ..self.row(entry, 0, 0, 1) }
     }
 
     fn smooth(&mut self, number: usize) -> Vec<SweepRow> {
@@ -128,7 +140,11 @@ impl Uniforms<'_> {
 /// # Errors
 /// `Error::Device` where there is no room.
 pub fn create(gpu: &Gpu, buffers: &mut Buffers, plan: &Plan, tissues: usize) -> Result<Sweeps> {
-    let Some(substrates) = &plan.substrates else { return Ok(Sweeps::default()) };
+    let Some(substrates) = &plan.substrates else {
+        // Stages that look at levels bind them all the same.
+        buffers.create(gpu, "concentration", 16, Role::Storage)?;
+        return Ok(Sweeps::default());
+    };
     let hierarchy = Hierarchy::new(substrates, tissues);
     create_fields(gpu, buffers, substrates, &hierarchy, minutes(plan.clocks.substrates_ticks))?;
     let mut uniforms = Uniforms { hierarchy: &hierarchy, groups: substrates.groups(), made: Vec::new() };
@@ -136,10 +152,27 @@ pub fn create(gpu: &Gpu, buffers: &mut Buffers, plan: &Plan, tissues: usize) -> 
     let mut once = vec![uniforms.row("assemble", 0, 0, 1)];
     once.extend((0..levels - 1).map(|number| uniforms.row("coarsen_loss", number, 0, 1)));
     let each_cycle = uniforms.cycle();
+    let columns = column_count(substrates, tissues);
+    let rows = columns / substrates.grid.voxels[1] as usize;
+    let balance = vec![uniforms.balance("turn_over", columns)];
+    let report = vec![uniforms.balance("take_stock", columns), uniforms.balance("sum_rows", rows)];
+    let bytes = size_of::<Column>() as u64;
+    buffers.create(gpu, "turnover", bytes * columns as u64, Role::Storage)?;
+    buffers.create(gpu, "field_sums", bytes * rows as u64, Role::Storage)?;
+    let voxels = tissues * substrates.grid.voxel_count();
+    buffers.create(gpu, "first_cell", 4 * voxels as u64, Role::Storage)?;
     for (name, sweep) in &uniforms.made {
         buffers.create_with(gpu, name, bytemuck::bytes_of(sweep), Role::Uniform)?;
     }
-    Ok(Sweeps { once, each_cycle, cycles: substrates.cycles, fine_elements: hierarchy.fine_elements() })
+    Ok(Sweeps {
+        once,
+        each_cycle,
+        cycles: substrates.cycles,
+        balance,
+        report,
+        fine_elements: hierarchy.fine_elements(),
+        row_sums: rows,
+    })
 }
 
 fn create_fields(
@@ -151,10 +184,10 @@ fn create_fields(
 ) -> Result<()> {
     let bytes = |elements: usize| 16 * elements as u64;
     let table = stencil::table(substrates, hierarchy, step_min);
-    let initial = super::initial(substrates, hierarchy);
+    let [initial, loss] = super::initial(substrates, hierarchy, &table);
     buffers.create_with(gpu, "stencils", bytemuck::cast_slice(&table), Role::Storage)?;
     buffers.create_with(gpu, "concentration", bytemuck::cast_slice(&initial), Role::Storage)?;
     buffers.create(gpu, "source", bytes(hierarchy.fine_elements()), Role::Storage)?;
-    buffers.create(gpu, "loss", bytes(hierarchy.elements()), Role::Storage)?;
+    buffers.create_with(gpu, "loss", bytemuck::cast_slice(&loss), Role::Storage)?;
     buffers.create(gpu, "right_side", bytes(hierarchy.elements()), Role::Storage)
 }

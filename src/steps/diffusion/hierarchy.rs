@@ -154,7 +154,7 @@ mod tests {
     fn grids(voxels: [u32; 3], voxel_um: [f32; 3], boundary: SubstrateBoundary) -> Hierarchy {
         let substrate = crate::plan::Substrate {
             name: "any".into(),
-            unit: "1".into(),
+            kind: crate::scenario::levels::LevelKind::Number,
             diffusion_um2_per_min: 1.0,
             decay_per_min: 0.0,
             initial: 0.0,

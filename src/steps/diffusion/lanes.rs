@@ -35,6 +35,16 @@ impl Lanes {
         self.zip(self, |x, _| if x.abs() < LEAST { 0.0 } else { x })
     }
 
+    #[inline(always)]
+    pub fn min(self, other: Lanes) -> Lanes {
+        self.zip(other, f32::min)
+    }
+
+    #[inline(always)]
+    pub fn max(self, other: Lanes) -> Lanes {
+        self.zip(other, f32::max)
+    }
+
     /// 0 instead of negative numbers.
     #[inline(always)]
     pub fn at_least_zero(self) -> Lanes {

@@ -26,8 +26,8 @@
 pub mod device;
 mod hierarchy;
 mod lanes;
-mod row;
-mod smooth;
+pub mod row;
+pub mod smooth;
 mod stencil;
 mod transfer;
 
@@ -36,6 +36,7 @@ pub use lanes::{HELD_PER_MIN, Lanes};
 pub use stencil::{AxisStencil, Stencil};
 
 use super::World;
+use super::balance::Column;
 use crate::plan::domain::minutes;
 use crate::plan::{Plan, SubstrateBoundary, Substrates};
 
@@ -49,6 +50,8 @@ pub struct Fields {
     pub loss: Vec<[f32; 4]>,
     /// Sources and concentrations before the step, on all grids.
     pub right_side: Vec<[f32; 4]>,
+    /// What turned over in each column since the last report: see `steps::balance`.
+    pub turnover: Vec<Column>,
     pub hierarchy: Hierarchy,
     pub stencils: Vec<Stencil>,
     tissues: usize,
@@ -62,20 +65,53 @@ pub fn has_held(substrates: &Substrates) -> bool {
     substrates.list.iter().any(|it| matches!(it.boundary, SubstrateBoundary::Held { .. }))
 }
 
-/// Bytes of one tissue's fields: four buffers, three of them with all grids.
+/// Bytes of one tissue's fields: four buffers of levels, three of them with all grids; the lists of cells; the balance.
 pub fn bytes_per_tissue(substrates: &Substrates) -> u64 {
     let hierarchy = Hierarchy::new(substrates, 1);
-    16 * (3 * hierarchy.elements() + hierarchy.fine_elements()) as u64
+    let levels = 16 * (3 * hierarchy.elements() + hierarchy.fine_elements());
+    let columns = size_of::<Column>() * column_count(substrates, 1);
+    (levels + 4 * substrates.grid.voxel_count() + columns) as u64
 }
 
-/// Concentrations at the start, on all grids.
-pub fn initial(substrates: &Substrates, hierarchy: &Hierarchy) -> Vec<[f32; 4]> {
+/// Columns of voxels along z.
+pub fn column_count(substrates: &Substrates, tissues: usize) -> usize {
+    let [nx, ny, _] = substrates.grid.voxels;
+    substrates.groups() * tissues * (nx * ny) as usize
+}
+
+/// Concentrations and losses at the start, on all grids; held voxels have their value from the start.
+pub fn initial(substrates: &Substrates, hierarchy: &Hierarchy, stencils: &[Stencil]) -> [Vec<[f32; 4]>; 2] {
     let mut values = vec![[0.0; 4]; hierarchy.elements()];
+    let mut loss = values.clone();
     let each = hierarchy.fine_elements() / substrates.groups().max(1);
     for (number, it) in substrates.list.iter().enumerate() {
         values[number / 4 * each..][..each].iter_mut().for_each(|value| value[number % 4] = it.initial);
     }
-    values
+    if has_held(substrates) {
+        let level = &hierarchy.levels[0];
+        let [nx, ny, nz] = level.counts();
+        for (place, (value, loss)) in values.iter_mut().zip(&mut loss).take(hierarchy.fine_elements()).enumerate() {
+            let stencil = &stencils[place / each];
+            let is_held = held(level, stencil, [place % nx, place / nx % ny, place / nx / ny % nz]);
+            for lane in (0..4).filter(|&lane| is_held[lane]) {
+                (value[lane], loss[lane]) = (stencil.held.0[lane], HELD_PER_MIN);
+            }
+        }
+    }
+    [values, loss]
+}
+
+/// For which lanes a voxel of the finest grid is held.
+#[inline(always)]
+fn held(level: &Level, stencil: &Stencil, at: [usize; 3]) -> [bool; 4] {
+    let counts = level.counts();
+    let from_middle = |axis: usize| {
+        let n = counts[axis];
+        (at[axis] as f32 + (0.5 - 0.5 * n as f32)) * level.axes[axis].width_um as f32
+    };
+    let [x_um, y_um, z_um] = [from_middle(0), from_middle(1), from_middle(2)];
+    let distance_um2 = x_um * x_um + y_um * y_um + z_um * z_um;
+    stencil.beyond_um2.0.map(|beyond_um2| distance_um2 > beyond_um2)
 }
 
 impl Fields {
@@ -89,18 +125,31 @@ impl Fields {
     pub fn with_step(substrates: &Substrates, tissues: usize, step_min: f64) -> Fields {
         let hierarchy = Hierarchy::new(substrates, tissues);
         let zeros = |count: usize| vec![[0.0; 4]; count];
+        let stencils = stencil::table(substrates, &hierarchy, step_min);
+        let [concentration, loss] = initial(substrates, &hierarchy, &stencils);
         Fields {
-            concentration: initial(substrates, &hierarchy),
+            concentration,
             source: zeros(hierarchy.fine_elements()),
-            loss: zeros(hierarchy.elements()),
+            loss,
             right_side: zeros(hierarchy.elements()),
-            stencils: stencil::table(substrates, &hierarchy, step_min),
+            turnover: vec![Column::default(); column_count(substrates, tissues)],
+            stencils,
             groups: substrates.groups(),
             cycles: substrates.cycles,
             has_held: has_held(substrates),
             hierarchy,
             tissues,
         }
+    }
+
+    /// Tissues of the batch.
+    pub fn tissues(&self) -> usize {
+        self.tissues
+    }
+
+    /// Whether any substrate is held somewhere.
+    pub fn has_held(&self) -> bool {
+        self.has_held
     }
 
     /// Solves one step.
@@ -111,7 +160,7 @@ impl Fields {
         let right_side: &mut [Lanes] = bytemuck::cast_slice_mut(&mut self.right_side);
         let loss: &mut [Lanes] = bytemuck::cast_slice_mut(&mut self.loss);
         let stencils = |level: usize| &self.stencils[level * self.groups..][..self.groups];
-        assemble(&levels[0], stencils(0), tissues, values, right_side, loss, bytemuck::cast_slice(&self.source));
+        assemble(&levels[0], stencils(0), tissues, values, right_side, loss, bytemuck::cast_slice(&self.source), held);
         for (number, pair) in levels.windows(2).enumerate() {
             transfer::coarsen_loss(&pair[0], &pair[1], stencils(number), tissues, blocks, loss, held);
         }
@@ -141,11 +190,10 @@ fn assemble(
     right_side: &mut [Lanes],
     loss: &mut [Lanes],
     source: &[Lanes],
+    has_held: bool,
 ) {
     use rayon::prelude::*;
     let [nx, ny, nz] = level.counts();
-    let width: [f32; 3] = level.axes.map(|axis| axis.width_um as f32);
-    let middle = |i: usize, axis: usize, n: usize| (i as f32 + (0.5 - 0.5 * n as f32)) * width[axis];
     let end = source.len();
     let rows = values[..end].par_chunks_mut(nx).zip(right_side[..end].par_chunks_mut(nx));
     let rows = rows.zip(loss[..end].par_chunks_mut(nx)).zip(source.par_chunks(nx));
@@ -154,7 +202,6 @@ fn assemble(
             let (y, z, block) = (row % ny, row / ny % nz, row / ny / nz);
             let stencil = &stencils[block / tissues];
             let [along_x, along_y, along_z] = &stencil.axes;
-            let (y_um, z_um) = (middle(y, 1, ny), middle(z, 2, nz));
             let at_end = |is: bool, source: Lanes| if is { source } else { Lanes::ZERO };
             let across = [
                 at_end(y == 0, along_y.source_low),
@@ -166,10 +213,9 @@ fn assemble(
                 let mut sum = source[x] + stencil.rate * values[x];
                 sum = (sum + at_end(x == 0, along_x.source_low)) + at_end(x + 1 == nx, along_x.source_high);
                 sum = across.iter().fold(sum, |sum, &source| sum + source);
-                let x_um = middle(x, 0, nx);
-                let distance_um2 = x_um * x_um + y_um * y_um + z_um * z_um;
-                for lane in 0..4 {
-                    if distance_um2 > stencil.beyond_um2.0[lane] {
+                if has_held {
+                    let is_held = held(level, stencil, [x, y, z]);
+                    for lane in (0..4).filter(|&lane| is_held[lane]) {
                         loss[x].0[lane] = HELD_PER_MIN;
                         values[x].0[lane] = stencil.held.0[lane];
                         sum.0[lane] = HELD_PER_MIN * stencil.held.0[lane];

@@ -187,6 +187,24 @@ impl<'a> Row<'a> {
         sum.where_free(loss, Lanes::ZERO)
     }
 
+    /// What comes to voxel x from neighbours that are held, in levels/min.
+    pub fn from_held(&self, values: &[Lanes], loss: &[Lanes], x: usize) -> Lanes {
+        let own = values[self.start + x];
+        let [low, high] = self.beside(x);
+        let couplings = self.couplings(x);
+        let mut sum = Lanes::ZERO;
+        let mut add = |coupling: Lanes, place: usize| {
+            let flow = coupling * (values[place] - own);
+            sum = sum + Lanes::ZERO.where_free(loss[place], flow);
+        };
+        add(couplings.low, low);
+        add(couplings.high, high);
+        for side in 0..4 {
+            add(self.sides[side].coupling, self.starts[side] + x);
+        }
+        sum
+    }
+
     /// Couplings of voxel x to neighbours that are held: what is lost to them, for coarser grids.
     pub fn loss_to_held(&self, loss: &[Lanes], x: usize) -> Lanes {
         let [low, high] = self.beside(x);

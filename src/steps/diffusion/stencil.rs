@@ -43,6 +43,9 @@ pub struct Stencil {
     pub base: Lanes,
     /// 1/dt, or 0.
     pub rate: Lanes,
+    pub decay: Lanes,
+    /// Length of a step.
+    pub step_min: Lanes,
     /// Value of held voxels, and the square of the distance beyond which they are.
     pub held: Lanes,
     pub beyond_um2: Lanes,
@@ -68,6 +71,8 @@ fn stencil(group: &[Substrate], level: &Level, number: usize, step_min: f64) -> 
     Stencil {
         base: lanes(&|it| rate(it) + f64::from(it.decay_per_min), 1.0),
         rate: lanes(&rate, 0.0),
+        decay: lanes(&|it| f64::from(it.decay_per_min), 0.0),
+        step_min: Lanes::all(step_min as f32),
         held: lanes(&|it| held(it).0, 0.0),
         beyond_um2: lanes(&|it| held(it).1, f64::from(f32::MAX)),
         axes: [0, 1, 2].map(|axis| axis_stencil(&lanes, &level.axes[axis], axis, number == 0)),

@@ -1,0 +1,132 @@
+// Stage balance: what goes in and out of the tissues' substrates, and what is there: see src/steps/balance.rs.
+// turn_over: after each solve, for every column of voxels along z. At a report, take_stock: what is in every column, and
+// sum_rows: sums over y for each x; what turned over counts from there again.
+//#include "shared/dispatch.wgsl"
+//#include "shared/settings.wgsl"
+//#include "shared/room.wgsl"
+
+struct Column {
+    secreted: vec4f,
+    taken_up: vec4f,
+    decayed: vec4f,
+    supplied: vec4f,
+    content: vec4f,
+    free: vec4f,
+    least: vec4f,
+    most: vec4f,
+}
+
+@group(0) @binding(0) var<uniform> sweep: Sweep;
+@group(0) @binding(1) var<storage, read> stencils: array<Stencil>;
+@group(0) @binding(2) var<storage, read> source: array<vec4f>;
+@group(0) @binding(3) var<storage, read> concentration: array<vec4f>;
+@group(0) @binding(4) var<storage, read> loss: array<vec4f>;
+@group(0) @binding(5) var<storage, read_write> turnover: array<Column>;
+@group(0) @binding(6) var<storage, read_write> field_sums: array<Column>;
+@group(0) @binding(7) var<uniform> room: Room;
+@group(0) @binding(8) var<uniform> population: Population;
+
+//#include "shared/substrates.wgsl"
+
+// A level above all others.
+const MOST = 1e30;
+
+// The first voxel of a column.
+fn column_in(i: u32) -> Place {
+    return place_in(i, vec3u(sweep.counts.xy, 1u));
+}
+
+// What comes through fixed faces, in levels/min.
+fn from_faces(place: Place, c: vec4f) -> vec4f {
+    var sum = vec4f(0.0);
+    for (var axis = 0u; axis < 3u; axis++) {
+        if place.at[axis] == 0u {
+            sum += stencils[place.stencil].axes[axis].source_low - stencils[place.stencil].axes[axis].fixed_low * c;
+        }
+        if place.at[axis] + 1u == sweep.counts[axis] {
+            sum += stencils[place.stencil].axes[axis].source_high - stencils[place.stencil].axes[axis].fixed_high * c;
+        }
+    }
+    return sum;
+}
+
+// What comes from neighbours that are held, in levels/min.
+fn from_held(place: Place, c: vec4f) -> vec4f {
+    let near = surroundings_of(place);
+    var sum = vec4f(0.0);
+    for (var side = 0u; side < 6u; side++) {
+        let flow = near.coupling[side] * (concentration[near.beside[side]] - c);
+        sum += where_free(vec4f(0.0), loss[near.beside[side]], flow);
+    }
+    return sum;
+}
+
+@compute @workgroup_size(WORKGROUP)
+fn turn_over(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) groups: vec3u) {
+    let i = invocation_of(global, groups);
+    if i >= sweep.blocks * sweep.counts.x * sweep.counts.y || is_halted() { return; }
+    var place = column_in(i);
+    var column = turnover[i];
+    let decay = stencils[place.stencil].decay;
+    let step_min = stencils[place.stencil].step_min;
+    for (var z = 0u; z < sweep.counts.z; z++) {
+        place.at.z = z;
+        let index = index_of(place.block, place.at);
+        let c = concentration[index];
+        let lost = loss[index];
+        column.secreted += where_free(source[index] * step_min, lost, vec4f(0.0));
+        column.taken_up += where_free(lost * c * step_min, lost, vec4f(0.0));
+        column.decayed += where_free(decay * c * step_min, lost, vec4f(0.0));
+        var inflow = from_faces(place, c);
+        if HAS_HELD == 1u { inflow += from_held(place, c); }
+        column.supplied += where_free(inflow * step_min, lost, vec4f(0.0));
+    }
+    turnover[i] = column;
+}
+
+@compute @workgroup_size(WORKGROUP)
+fn take_stock(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) groups: vec3u) {
+    let i = invocation_of(global, groups);
+    if i >= sweep.blocks * sweep.counts.x * sweep.counts.y { return; }
+    var place = column_in(i);
+    var content = vec4f(0.0);
+    var free = vec4f(0.0);
+    var least = vec4f(MOST);
+    var most = vec4f(0.0);
+    for (var z = 0u; z < sweep.counts.z; z++) {
+        place.at.z = z;
+        let index = index_of(place.block, place.at);
+        let c = concentration[index];
+        let lost = loss[index];
+        content += where_free(c, lost, vec4f(0.0));
+        free += where_free(vec4f(1.0), lost, vec4f(0.0));
+        least = min(least, where_free(c, lost, vec4f(MOST)));
+        most = max(most, where_free(c, lost, vec4f(0.0)));
+    }
+    turnover[i].content = content;
+    turnover[i].free = free;
+    turnover[i].least = least;
+    turnover[i].most = most;
+}
+
+@compute @workgroup_size(WORKGROUP)
+fn sum_rows(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) groups: vec3u) {
+    let i = invocation_of(global, groups);
+    if i >= sweep.blocks * sweep.counts.x { return; }
+    let nothing = vec4f(0.0);
+    var sum = Column(nothing, nothing, nothing, nothing, nothing, nothing, vec4f(MOST), nothing);
+    for (var y = 0u; y < sweep.counts.y; y++) {
+        let place = (i / sweep.counts.x * sweep.counts.y + y) * sweep.counts.x + i % sweep.counts.x;
+        let column = turnover[place];
+        sum.secreted += column.secreted;
+        sum.taken_up += column.taken_up;
+        sum.decayed += column.decayed;
+        sum.supplied += column.supplied;
+        sum.content += column.content;
+        sum.free += column.free;
+        sum.least = min(sum.least, column.least);
+        sum.most = max(sum.most, column.most);
+        turnover[place] = Column(nothing, nothing, nothing, nothing, nothing, nothing, nothing, nothing);
+    }
+    field_sums[i] = sum;
+}

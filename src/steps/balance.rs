@@ -1,0 +1,146 @@
+//! Stage `balance`: what goes in and out of the tissues' substrates, and what is there. Twin of `shaders/balance.wgsl`.
+//!
+//! After each solve, for every column of voxels along z (c the new concentration, dt the step, held voxels left out):
+//!
+//! ```text
+//! secreted  += source dt
+//! taken_up  += loss c dt
+//! decayed   += decay c dt
+//! supplied  += (Σ over fixed faces 2D/h² (value − c) + Σ over held neighbours D/h² (value − c)) dt
+//! ```
+//!
+//! Backward Euler makes in − out = change of the content, up to what a fixed number of cycles leaves unsolved; the
+//! ledger holds the difference. Sums are taken in a fixed order.
+
+use super::diffusion::Fields;
+use super::diffusion::row::Row;
+use super::diffusion::smooth::LEAST_VOXELS;
+use super::diffusion::{Lanes, Level, Stencil};
+use bytemuck::{Pod, Zeroable};
+use rayon::prelude::*;
+
+/// A level above all others.
+const MOST: f32 = 1e30;
+
+/// Sums over a column, in levels × voxels. Twin of `Column` in `shaders/balance.wgsl`; a test compares their layouts.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Pod, Zeroable)]
+pub struct Column {
+    /// Since the last report.
+    pub secreted: Lanes,
+    pub taken_up: Lanes,
+    pub decayed: Lanes,
+    pub supplied: Lanes,
+    /// At the report: sum, number of voxels, least and largest level.
+    pub content: Lanes,
+    pub free: Lanes,
+    pub least: Lanes,
+    pub most: Lanes,
+}
+
+impl Fields {
+    /// Adds up what the last solve brought.
+    pub fn turn_over(&mut self) {
+        let level = self.hierarchy.levels[0];
+        let [nx, ny, nz] = level.counts();
+        let values: &[Lanes] = bytemuck::cast_slice(&self.concentration);
+        let (loss, source): (&[Lanes], &[Lanes]) =
+            (bytemuck::cast_slice(&self.loss), bytemuck::cast_slice(&self.source));
+        let groups = self.stencils.len() / self.hierarchy.levels.len();
+        let (stencils, tissues, has_held) = (&self.stencils[..groups], self.tissues(), self.has_held());
+        let columns = self.turnover.par_chunks_mut(nx).enumerate();
+        columns.with_min_len(LEAST_VOXELS.div_ceil(nx * nz)).for_each(|(number, columns)| {
+            let (y, block) = (number % ny, number / ny);
+            for z in 0..nz {
+                let row = Row::new(&level, stencils, tissues, (block * nz + z) * ny + y);
+                for (x, column) in columns.iter_mut().enumerate() {
+                    let place = row.start + x;
+                    let (c, stencil) = (values[place], row.stencil);
+                    let add = |sum: &mut Lanes, per_min: Lanes| {
+                        *sum = *sum + (per_min * stencil.step_min).where_free(loss[place], Lanes::ZERO);
+                    };
+                    add(&mut column.secreted, source[place]);
+                    add(&mut column.taken_up, loss[place] * c);
+                    add(&mut column.decayed, stencil.decay * c);
+                    let mut inflow = from_faces(&level, stencil, [x, y, z], c);
+                    if has_held {
+                        inflow = inflow + row.from_held(values, loss, x);
+                    }
+                    add(&mut column.supplied, inflow);
+                }
+            }
+        });
+    }
+
+    /// Sums for each block and x, over y and z; what turned over counts from here again.
+    pub fn take_stock(&mut self) -> Vec<Column> {
+        let level = self.hierarchy.levels[0];
+        let [nx, ny, nz] = level.counts();
+        let values: &[Lanes] = bytemuck::cast_slice(&self.concentration);
+        let loss: &[Lanes] = bytemuck::cast_slice(&self.loss);
+        let mut sums = vec![NOTHING; self.hierarchy.blocks * nx];
+        for (block, sums) in sums.chunks_mut(nx).enumerate() {
+            for y in 0..ny {
+                for (x, sum) in sums.iter_mut().enumerate() {
+                    let column = &mut self.turnover[(block * ny + y) * nx + x];
+                    let mut own = Column { content: Lanes::ZERO, free: Lanes::ZERO, ..NOTHING };
+                    for z in 0..nz {
+                        let place = ((block * nz + z) * ny + y) * nx + x;
+                        own.see(values[place], loss[place]);
+                    }
+                    let seen = Column { content: own.content, free: own.free, least: own.least, most: own.most, ..*column };
+                    sum.add(&seen);
+                    *column = Column::default();
+                }
+            }
+        }
+        sums
+    }
+}
+
+const NOTHING: Column = Column {
+    secreted: Lanes::ZERO,
+    taken_up: Lanes::ZERO,
+    decayed: Lanes::ZERO,
+    supplied: Lanes::ZERO,
+    content: Lanes::ZERO,
+    free: Lanes::ZERO,
+    least: Lanes::all(MOST),
+    most: Lanes::ZERO,
+};
+
+impl Column {
+    fn see(&mut self, c: Lanes, loss: Lanes) {
+        self.content = self.content + c.where_free(loss, Lanes::ZERO);
+        self.free = self.free + Lanes::all(1.0).where_free(loss, Lanes::ZERO);
+        self.least = self.least.min(c.where_free(loss, Lanes::all(MOST)));
+        self.most = self.most.max(c.where_free(loss, Lanes::ZERO));
+    }
+
+    fn add(&mut self, other: &Column) {
+        self.secreted = self.secreted + other.secreted;
+        self.taken_up = self.taken_up + other.taken_up;
+        self.decayed = self.decayed + other.decayed;
+        self.supplied = self.supplied + other.supplied;
+        self.content = self.content + other.content;
+        self.free = self.free + other.free;
+        self.least = self.least.min(other.least);
+        self.most = self.most.max(other.most);
+    }
+}
+
+/// What comes through fixed faces, in levels/min.
+fn from_faces(level: &Level, stencil: &Stencil, at: [usize; 3], c: Lanes) -> Lanes {
+    let counts = level.counts();
+    let mut sum = Lanes::ZERO;
+    for axis in 0..3 {
+        let faces = &stencil.axes[axis];
+        if at[axis] == 0 {
+            sum = sum + (faces.source_low - faces.fixed_low * c);
+        }
+        if at[axis] + 1 == counts[axis] {
+            sum = sum + (faces.source_high - faces.fixed_high * c);
+        }
+    }
+    sum
+}
