@@ -145,7 +145,7 @@ fn large() {
     substrates.grid.voxels = [256; 3];
     substrates.list = [0, 1, 0, 1].map(|it| substrates.list[it].clone()).to_vec();
     let voxels = substrates.grid.voxel_count() as f64;
-    let bytes = bytes_per_tissue(&substrates) as f64;
+    let bytes = bytes_per_tissue(&substrates)[0] as f64;
     let mut fields = Fields::with_step(&substrates, 1, 0.1);
     let cpu = cpu_s();
     fields.solve();

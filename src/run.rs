@@ -5,15 +5,16 @@ use crate::cells::columns::PACKS;
 use crate::device::{self, Choice, Device, Gpu, Kind, buffers};
 use crate::error::{Error, Result};
 use crate::outputs::{
-    Events, History, LogFormat, Manifest, Picture, Progress, RunFolder, Series, Snapshots, schedule, summary,
+    Events, Fields, History, LogFormat, Manifest, Picture, Progress, RunFolder, Series, Snapshots, schedule, summary,
 };
 use crate::plan::estimate::{Estimate, Limits};
-use crate::plan::{self, Plan};
+use crate::plan::{self, Plan, resolution};
 use crate::scenario::{self, Scenario};
 use crate::statistics::{Layout, Ledger, MassBalance, rows, substrate_rows, with_concentrations};
 use crate::steps::World;
 use crate::steps::batch::{self, Ending, Observer};
 use crate::steps::cpu::CpuEngine;
+use crate::steps::diffusion;
 use crate::steps::engine::{Engine, Observation};
 use crate::steps::gpu::GpuEngine;
 use crate::steps::interventions::Happening;
@@ -52,7 +53,7 @@ pub fn plan(path: &Path, overrides: &[String]) -> Result<(serde_json::Value, Pla
 /// What a plan will cost on a device, as text. Refuses, with the same words as `run`, what would not fit.
 pub fn check(plan: &Plan, choice: &Choice, most_tissues: Option<usize>) -> Result<String> {
     let (device, notice) = device::open(choice)?;
-    Ok(format!("{notice}\n{}{}", estimate(plan, &device, most_tissues)?, schedule(plan)))
+    Ok(format!("{notice}\n{}{}{}", estimate(plan, &device, most_tissues)?, resolution::text(plan), schedule(plan)))
 }
 
 /// Runs an order, and gives the table of what happened.
@@ -89,7 +90,7 @@ fn simulate(plan: &Plan, device: &Device, estimate: &Estimate, recorder: &mut Re
 fn estimate(plan: &Plan, device: &Device, most_tissues: Option<usize>) -> Result<Estimate> {
     let limits = match device {
         Device::Gpu(gpu) => gpu_limits(gpu, plan),
-        Device::Cpu => limits(World::bytes_per_cell(plan), COPIED_BYTES, u64::from(u32::MAX >> 1)),
+        Device::Cpu => limits(plan, [World::bytes_per_cell(plan), COPIED_BYTES], u64::from(u32::MAX >> 1), u64::MAX),
     };
     Estimate::new(plan, &Limits { max_tissues: most_tissues, ..limits })
 }
@@ -100,16 +101,27 @@ const COPIED_BYTES: u64 = 16 * PACKS.len() as u64 + 8;
 fn gpu_limits(gpu: &Gpu, plan: &Plan) -> Limits {
     // The widest buffer has one place more than cells.
     let bytes = GpuEngine::bytes_by_buffer(plan).map(|(_, bytes)| bytes).max().unwrap_or(16);
-    let widest = gpu.description.max_binding_bytes.min(gpu.description.max_buffer_bytes) / bytes - 64;
+    let most_bytes = gpu.description.max_binding_bytes.min(gpu.description.max_buffer_bytes);
     // The copy is in main memory, as is all that a software adapter has.
     let copied = if gpu.description.kind == Kind::Software { COPIED_BYTES } else { 0 };
-    limits(GpuEngine::bytes_per_cell(plan), copied, widest)
+    limits(plan, [GpuEngine::bytes_per_cell(plan), copied], most_bytes / bytes - 64, most_bytes)
 }
 
 /// What main memory has room for: the memory of a GPU is not told, but hardly larger.
-fn limits(bytes_per_cell: u64, copied_bytes_per_cell: u64, max_cells: u64) -> Limits {
+fn limits(plan: &Plan, by_cell: [u64; 2], max_cells: u64, max_buffer_bytes: u64) -> Limits {
+    let [bytes_per_cell, copied_bytes_per_cell] = by_cell;
     let memory_bytes = buffers::available_bytes().unwrap_or(u64::MAX);
-    Limits { bytes_per_cell, copied_bytes_per_cell, max_cells, memory_bytes, max_tissues: None }
+    let [field_bytes, field_buffer_bytes] = plan.substrates.as_ref().map_or([0; 2], diffusion::bytes_per_tissue);
+    Limits {
+        bytes_per_cell,
+        copied_bytes_per_cell,
+        max_cells,
+        field_bytes,
+        field_buffer_bytes,
+        memory_bytes,
+        max_buffer_bytes,
+        max_tissues: None,
+    }
 }
 
 /// Takes what the batches give, and writes it.
@@ -121,6 +133,7 @@ struct Recorder<'a> {
     /// None where nothing comes from outside.
     events: Option<Events>,
     snapshots: Snapshots,
+    fields: Fields,
     history: History,
     picture: Picture,
     progress: Progress,
@@ -152,6 +165,7 @@ impl<'a> Recorder<'a> {
             plan,
             series: Series::create(&folder)?,
             events: if Events::has_any(plan) { Some(Events::create(&folder)?) } else { None },
+            fields: Fields::new(&folder, &manifest.json()?, batches),
             snapshots: Snapshots::new(&folder, &manifest.json()?, batches),
             folder,
             manifest,
@@ -249,6 +263,10 @@ impl Observer for Recorder<'_> {
             self.snapshots.append(self.plan, tick, cells, self.tissues.start)?;
         }
         Ok(())
+    }
+
+    fn levels(&mut self, tick: u32, levels: &[[f32; 4]]) -> Result<()> {
+        self.fields.append(self.plan, tick, levels, self.tissues.clone())
     }
 
     fn goes_on(&mut self, tick: u32, cell_count: u32) -> Result<bool> {

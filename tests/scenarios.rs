@@ -17,8 +17,16 @@ fn shipped(name: &str) -> Plan {
 }
 
 fn limits(max_cells: u64) -> Limits {
-    let memory_bytes = u64::MAX;
-    Limits { bytes_per_cell: 124, copied_bytes_per_cell: 88, max_cells, memory_bytes, max_tissues: None }
+    Limits {
+        bytes_per_cell: 124,
+        copied_bytes_per_cell: 88,
+        max_cells,
+        field_bytes: 0,
+        field_buffer_bytes: 0,
+        memory_bytes: u64::MAX,
+        max_buffer_bytes: u64::MAX,
+        max_tissues: None,
+    }
 }
 
 fn estimate(plan: &Plan) -> Estimate {

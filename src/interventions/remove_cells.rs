@@ -35,7 +35,12 @@ mod tests {
 
     fn read(text: &str) -> (Vec<Intervention>, Vec<String>) {
         let mut findings = Findings::default();
-        let types = [cell_type("tumour", &toml::from_str("volume = \"500 um^3\"").unwrap(), Setting { step_min: 0.1, dimensions: 3, substrates: &[] }, &mut findings)];
+        let types = [cell_type(
+            "tumour",
+            &toml::from_str("volume = \"500 um^3\"").unwrap(),
+            Setting { step_min: 0.1, dimensions: 3, substrates: &[] },
+            &mut findings,
+        )];
         let space = Space { geometry: Geometry::Tissue, edges_um: vec![200.0; 3] };
         let around = Surroundings { space, types: &types, folder: ".".into() };
         let calendar = Calendar { clocks: Clocks::FINE, duration_ticks: 6000, reported: &[], of_tissue: &["time_h"] };

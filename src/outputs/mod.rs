@@ -4,7 +4,9 @@
 //! Every file grows under a hidden name and gets its own name when it is complete, so a run that is killed, or that
 //! meets a full disk, leaves no half-written file that looks like a result.
 
+mod by_batch;
 mod events;
+mod fields;
 mod folder;
 mod history;
 mod manifest;
@@ -19,6 +21,7 @@ mod table;
 pub mod vocabulary;
 
 pub use events::Events;
+pub use fields::Fields;
 pub use folder::{PendingFile, RunFolder};
 pub use history::History;
 pub use manifest::{Manifest, Program, Replicate, now};

@@ -9,15 +9,17 @@ use crate::statistics::Row;
 use parquet::data_type::ByteArray;
 use std::path::PathBuf;
 
-const FIELDS: [Field; 6] = [
-    required("arm", Kind::Text),
-    required("replicate", Kind::U32),
-    required("time_h", Kind::F64),
-    // Empty for statistics of a whole tissue.
-    optional("cell_type", Kind::Text),
-    required("statistic", Kind::Text),
-    optional("value", Kind::F64),
-];
+fn fields() -> [Field; 6] {
+    [
+        required("arm", Kind::Text),
+        required("replicate", Kind::U32),
+        required("time_h", Kind::F64),
+        // Empty for statistics of a whole tissue.
+        optional("cell_type", Kind::Text),
+        required("statistic", Kind::Text),
+        optional("value", Kind::F64),
+    ]
+}
 
 /// Both files of the time series, growing by whole reports. Rows are in the order of batches, then time, tissue and cell
 /// type; a study in other batches has the same rows.
@@ -38,8 +40,8 @@ impl Series {
         let file = folder.begin("series.csv")?;
         let csv_path = file.path().to_path_buf();
         let mut csv = csv::Writer::from_writer(file);
-        csv.write_record(FIELDS.iter().map(|field| field.name)).map_err(|cause| failed(&csv_path, cause))?;
-        let parquet = Table::create(folder.begin("series.parquet")?, &FIELDS)?;
+        csv.write_record(fields().iter().map(|field| field.name.as_ref())).map_err(|cause| failed(&csv_path, cause))?;
+        let parquet = Table::create(folder.begin("series.parquet")?, &fields())?;
         Ok(Series { csv, csv_path, parquet, waiting: Vec::new() })
     }
 

@@ -1,14 +1,13 @@
 //! `cells/t000024.00h.parquet`: every cell of every tissue at an asked time, a row a cell.
 
 use super::RunFolder;
-use super::table::{Field, GROUP_ROWS, Kind, Table, Values, optional, required};
+use super::by_batch::ByBatch;
+use super::table::{Field, GROUP_ROWS, Kind, Values, optional, required};
 use crate::cells::Cells;
 use crate::cells::columns::{COLUMNS, Column, NO_BOND, Storage, column};
 use crate::error::Result;
 use crate::plan::Plan;
-use crate::plan::domain::hours;
 use parquet::data_type::ByteArray;
-use std::collections::BTreeMap;
 
 /// Names of the values of the column `fate`.
 const FATES: [&str; 3] = ["live", "apoptotic", "necrotic"];
@@ -16,50 +15,26 @@ const FATES: [&str; 3] = ["live", "apoptotic", "necrotic"];
 /// Integers written as they are, after the names and the floats.
 const INTEGERS: [&str; 2] = ["hits", "divisions"];
 
-/// Snapshots under way. A file stays open until every batch has added its tissues.
-pub struct Snapshots {
-    folder: RunFolder,
-    manifest_json: String,
-    batch_count: usize,
-    /// For each tick: the file, and how many batches it holds.
-    open: BTreeMap<u32, (Table, usize)>,
-}
+/// The files under way.
+pub struct Snapshots(ByBatch);
 
 impl Snapshots {
     /// Snapshots of a study that runs in `batch_count` batches; the manifest goes into each file.
     pub fn new(folder: &RunFolder, manifest_json: &str, batch_count: usize) -> Snapshots {
-        let (folder, manifest_json) = (folder.clone(), manifest_json.to_owned());
-        Snapshots { folder, manifest_json, batch_count, open: BTreeMap::new() }
+        Snapshots(ByBatch::new(folder, "cells", manifest_json, batch_count))
     }
 
     /// Adds the cells of a batch whose first tissue is number `tissue_offset` of the study. Rows are in order of
-    /// tissue and cell id, so files of equal runs are equal however the cells were sorted. With the last batch the
-    /// file is complete.
+    /// tissue and cell id, so files of equal runs are equal however the cells were sorted.
     ///
     /// # Errors
     /// `Failed` if the file cannot be written.
     pub fn append(&mut self, plan: &Plan, tick: u32, cells: &Cells, tissue_offset: usize) -> Result<()> {
-        let (mut table, batches) = match self.open.remove(&tick) {
-            Some(open) => open,
-            None => (Table::create(self.folder.begin(&file_name(plan, tick))?, &fields())?, 0),
-        };
         let view = View { plan, cells, tissue_offset };
-        for group in view.order().chunks(GROUP_ROWS) {
-            table.write(view.columns(group))?;
-        }
-        if batches + 1 == self.batch_count {
-            return table.finish(&[("texpop", &self.manifest_json), ("time_h", &hours(tick).to_string())]);
-        }
-        self.open.insert(tick, (table, batches + 1));
-        Ok(())
+        self.0.append(plan, tick, &fields(), |table| {
+            view.order().chunks(GROUP_ROWS).try_for_each(|group| table.write(view.columns(group)))
+        })
     }
-}
-
-/// The name of a snapshot: hours to two places, or to four where asked times would share a name.
-fn file_name(plan: &Plan, tick: u32) -> String {
-    let short = |tick: u32| format!("cells/t{:09.2}h.parquet", hours(tick));
-    let shared = plan.snapshots.iter().any(|&other| other != tick && short(other) == short(tick));
-    if shared { format!("cells/t{:011.4}h.parquet", hours(tick)) } else { short(tick) }
 }
 
 fn floats() -> impl Iterator<Item = &'static Column> {

@@ -9,6 +9,7 @@ use parquet::file::metadata::KeyValue;
 use parquet::file::properties::{WriterProperties, WriterPropertiesPtr};
 use parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
 use parquet::schema::types::{ColumnPath, Type, TypePtr};
+use std::borrow::Cow;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -28,20 +29,20 @@ pub enum Kind {
 /// A column of a table.
 #[derive(Clone, Debug)]
 pub struct Field {
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     pub kind: Kind,
     /// Whether values may be missing.
     pub optional: bool,
 }
 
 /// A column that has a value in every row.
-pub const fn required(name: &'static str, kind: Kind) -> Field {
-    Field { name, kind, optional: false }
+pub fn required(name: impl Into<Cow<'static, str>>, kind: Kind) -> Field {
+    Field { name: name.into(), kind, optional: false }
 }
 
 /// A column that may lack values.
-pub const fn optional(name: &'static str, kind: Kind) -> Field {
-    Field { name, kind, optional: true }
+pub fn optional(name: impl Into<Cow<'static, str>>, kind: Kind) -> Field {
+    Field { name: name.into(), kind, optional: true }
 }
 
 /// Values of a column in one row group; unsigned numbers as the signed ones with the same bits.
@@ -103,7 +104,7 @@ fn column_type(field: &Field) -> std::result::Result<TypePtr, ParquetError> {
         Kind::F64 => (Physical::DOUBLE, None),
     };
     let repetition = if field.optional { Repetition::OPTIONAL } else { Repetition::REQUIRED };
-    let builder = Type::primitive_type_builder(field.name, physical).with_repetition(repetition);
+    let builder = Type::primitive_type_builder(&field.name, physical).with_repetition(repetition);
     Ok(Arc::new(builder.with_logical_type(logical).with_converted_type(ConvertedType::NONE).build()?))
 }
 
@@ -113,7 +114,7 @@ fn properties(fields: &[Field]) -> std::result::Result<WriterPropertiesPtr, Parq
         .set_compression(Compression::ZSTD(ZstdLevel::try_new(3)?))
         .set_dictionary_enabled(false);
     for field in fields.iter().filter(|field| field.kind == Kind::Text) {
-        properties = properties.set_column_dictionary_enabled(ColumnPath::from(field.name), true);
+        properties = properties.set_column_dictionary_enabled(ColumnPath::from(field.name.as_ref()), true);
     }
     Ok(Arc::new(properties.build()))
 }

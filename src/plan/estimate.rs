@@ -1,6 +1,6 @@
 //! What a plan will cost, before anything is allocated: memory, steps and disk, and tissues split into batches.
 
-use super::{Action, Arrangement, Conditional, Domain, Geometry, Intervention, Placement, Plan, Region};
+use super::{Action, Arrangement, Conditional, Domain, Geometry, Intervention, Placement, Plan, Region, Substrates};
 use crate::error::{Error, Result};
 use std::f64::consts::PI;
 use std::fmt;
@@ -16,11 +16,16 @@ const MOST_VOXELS: u64 = 1 << 30;
 const SNAPSHOT_BYTES: u64 = 80;
 /// Bytes on disk of a value in the time series: a line of text, and its share of the compressed columns (assumed).
 const SERIES_BYTES: u64 = 72;
+/// Bytes on disk of the place of a voxel: three floats, as if nothing could be compressed.
+const PLACE_BYTES: u64 = 12;
 /// Values reported of each cell type besides those of observed columns: counts by state, births, deaths, kills and
 /// the radius of gyration (rounded up).
 const COUNTS_A_TYPE: u64 = 32;
 /// Values reported of each observed column besides its quantiles: number, mean, sum, spread, smallest and largest.
 const VALUES_A_COLUMN: u64 = 6;
+
+/// Values reported of each substrate.
+const VALUES_A_SUBSTRATE: u64 = 7;
 
 /// What a device can hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,8 +37,13 @@ pub struct Limits {
     pub copied_bytes_per_cell: u64,
     /// Cells that one buffer can hold.
     pub max_cells: u64,
-    /// Memory for cells, their copy and voxels.
+    /// Bytes of the substrates of a tissue, and of the largest of their buffers.
+    pub field_bytes: u64,
+    pub field_buffer_bytes: u64,
+    /// Memory for cells, their copy, voxels and substrates.
     pub memory_bytes: u64,
+    /// Bytes that one buffer may take.
+    pub max_buffer_bytes: u64,
     /// Tissues of a batch at most; None: as many as there is room for.
     pub max_tissues: Option<usize>,
 }
@@ -69,16 +79,18 @@ impl Estimate {
         let arms: Vec<u64> = (0..plan.arms.len()).map(|arm| expected_cells(plan, arm)).collect();
         let cells_per_tissue: Vec<u64> =
             (0..plan.tissue_count()).map(|tissue| arms[plan.arm_and_replicate(tissue).0]).collect();
-        let room = Room { limits, voxel_bytes: 4 * u64::from(plan.domain.voxel_count()) };
+        let room = Room { limits, voxel_bytes: 4 * u64::from(plan.domain.voxel_count()) + limits.field_bytes };
         if let Some(tissue) = cells_per_tissue.iter().position(|&cells| !room.holds(1, cells)) {
             return Err(room.too_large(plan, tissue, cells_per_tissue[tissue]));
         }
         let by_voxels = (MOST_VOXELS / u64::from(plan.domain.voxel_count().max(1))) as usize;
+        let by_voxels = by_voxels.min(most_fields(plan, limits)?);
         let most = limits.max_tissues.unwrap_or(MOST_TISSUES).min(by_voxels).clamp(1, MOST_TISSUES);
         let batches = split(&cells_per_tissue, most, |tissues, cells| room.holds(tissues, cells));
         let cells_of = |batch: &Range<usize>| cells_per_tissue[batch.clone()].iter().sum::<u64>();
         let largest = batches.iter().map(|batch| room.bytes(batch.len(), cells_of(batch))).max();
         let reports = u64::from(plan.duration_ticks.div_ceil(plan.observe.every_ticks.max(1))) + 1;
+        let field_bytes = (plan.snapshots.len() * plan.tissue_count()) as u64 * recorded_bytes(plan);
         let snapshot_rows = plan.snapshots.len() as u64 * cells_per_tissue.iter().sum::<u64>();
         let series_values = reports * plan.tissue_count() as u64 * values_per_report(plan);
         Ok(Estimate {
@@ -88,17 +100,37 @@ impl Estimate {
             steps: u64::from(plan.duration_ticks.div_ceil(plan.clocks.movement_ticks.max(1))),
             reports,
             snapshot_rows,
-            disk_bytes: snapshot_rows * SNAPSHOT_BYTES + series_values * SERIES_BYTES,
+            disk_bytes: snapshot_rows * SNAPSHOT_BYTES + series_values * SERIES_BYTES + field_bytes,
             cells_per_tissue,
             batches,
         })
     }
 }
 
+/// Tissues whose substrates there is room for.
+fn most_fields(plan: &Plan, limits: &Limits) -> Result<usize> {
+    let Some(substrates) = &plan.substrates else { return Ok(MOST_TISSUES) };
+    let Limits { field_bytes, field_buffer_bytes, memory_bytes, max_buffer_bytes, .. } = *limits;
+    let most = (memory_bytes / field_bytes.max(1)).min(max_buffer_bytes / field_buffer_bytes.max(1));
+    if most == 0 {
+        let [x, y, z] = substrates.grid.voxels;
+        return Err(Error::Input(format!(
+            "error: the substrates of one tissue need {:.2} GiB for {x} x {y} x {z} voxels, {:.2} of them in one buffer; the \
+             device has {:.2} GiB, and {:.2} for one buffer\n\nhint: set voxel wider in [diffusion], or choose a device with \
+             more memory",
+            gib(field_bytes),
+            gib(field_buffer_bytes),
+            gib(memory_bytes),
+            gib(max_buffer_bytes)
+        )));
+    }
+    Ok(most as usize)
+}
+
 /// What a batch takes, and whether there is so much.
 struct Room<'a> {
     limits: &'a Limits,
-    /// Of the index from voxels to cells, in one tissue.
+    /// Of the index from voxels to cells and of the substrates, in one tissue.
     voxel_bytes: u64,
 }
 
@@ -199,6 +231,12 @@ fn extent(domain: &Domain, region: &Region) -> f64 {
     own.min(whole)
 }
 
+/// Bytes on disk of the substrates of a tissue at one time.
+fn recorded_bytes(plan: &Plan) -> u64 {
+    let bytes = |it: &Substrates| it.grid.voxel_count() as u64 * (PLACE_BYTES + 4 * it.list.len() as u64);
+    plan.substrates.as_ref().map_or(0, bytes)
+}
+
 /// Values that a report of one tissue holds.
 fn values_per_report(plan: &Plan) -> u64 {
     let observe = &plan.observe;
@@ -206,7 +244,8 @@ fn values_per_report(plan: &Plan) -> u64 {
     let shells = observe.shells.map_or(0, |(count, _)| u64::from(count));
     let types = plan.cell_types.iter().map(|it| COUNTS_A_TYPE + it.phases.len() as u64 + columns + shells);
     let drugs = plan.arms.iter().map(|arm| arm.treatment.drugs.len() as u64).max().unwrap_or(0);
-    types.sum::<u64>() + 2 * drugs
+    let substrates = plan.substrates.as_ref().map_or(0, |it| it.list.len() as u64);
+    types.sum::<u64>() + 2 * drugs + VALUES_A_SUBSTRATE * substrates
 }
 
 /// Consecutive tissues, at most `most`, that fit together: so many tissues with so many cells.
@@ -252,6 +291,9 @@ mod tests {
             max_cells: 1000,
             memory_bytes: 2 * 212_000 + 500,
             max_tissues: None,
+            field_bytes: 0,
+            field_buffer_bytes: 0,
+            max_buffer_bytes: u64::MAX,
         };
         let room = |voxel_bytes, limits| Room { limits, voxel_bytes };
         assert_eq!(room(100, &limits).bytes(3, 10), 2420);

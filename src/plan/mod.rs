@@ -7,6 +7,7 @@ pub mod domain;
 pub mod estimate;
 pub mod parameters;
 pub mod placement;
+pub mod resolution;
 pub mod rules;
 pub mod seeds;
 pub mod substrates;

@@ -61,7 +61,8 @@ impl Accounts {
                 let mut stock = Stock { least: f64::INFINITY, ..Stock::default() };
                 let mut since = Turnover::default();
                 for column in &sums[block * nx..][..nx] {
-                    let amount = |lanes: &crate::steps::diffusion::Lanes| f64::from(lanes.0[number % LANES]) * voxel_um3;
+                    let amount =
+                        |lanes: &crate::steps::diffusion::Lanes| f64::from(lanes.0[number % LANES]) * voxel_um3;
                     let level = |lanes: &crate::steps::diffusion::Lanes| f64::from(lanes.0[number % LANES]);
                     stock.content += amount(&column.content);
                     stock.volume_um3 += amount(&column.free);

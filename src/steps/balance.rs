@@ -88,7 +88,8 @@ impl Fields {
                         let place = ((block * nz + z) * ny + y) * nx + x;
                         own.see(values[place], loss[place]);
                     }
-                    let seen = Column { content: own.content, free: own.free, least: own.least, most: own.most, ..*column };
+                    let seen =
+                        Column { content: own.content, free: own.free, least: own.least, most: own.most, ..*column };
                     sum.add(&seen);
                     *column = Column::default();
                 }

@@ -16,6 +16,11 @@ pub trait Observer {
     /// All cells of the batch at a tick at which the plan asks for them, or at the end.
     fn cells(&mut self, tick: u32, cells: &Cells) -> Result<()>;
 
+    /// Levels of all substrates (see `Substrates::place`) at a tick at which the plan asks for them.
+    fn levels(&mut self, _tick: u32, _levels: &[[f32; 4]]) -> Result<()> {
+        Ok(())
+    }
+
     /// What interventions did before the step that comes next.
     fn happened(&mut self, _happened: Vec<Happening>) -> Result<()> {
         Ok(())
@@ -51,6 +56,9 @@ pub fn run(plan: &Plan, tissues: Range<usize>, engine: &mut dyn Engine, observer
         }
         if is_end || plan.snapshots.contains(&tick) {
             observer.cells(tick, &engine.cells()?)?;
+        }
+        if plan.substrates.is_some() && plan.snapshots.contains(&tick) {
+            observer.levels(tick, &engine.concentration()?)?;
         }
         for mut it in engine.observations(is_end || interventions.has_conditions())? {
             it.concentrations = interventions.concentrations(it.tick);

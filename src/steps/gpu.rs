@@ -23,8 +23,8 @@ use crate::device::{Buffers, Gpu, Kernel, Kind, Ring, Role, SubmissionIndex, com
 use crate::error::Result;
 use crate::plan::parameters::{self, RowSets};
 use crate::plan::{Boundary, Parameters, Plan};
-use crate::statistics::{Accounts, Layout};
 use crate::statistics::events::{EVENT_COUNT, Event};
+use crate::statistics::{Accounts, Layout};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::ops::Range;

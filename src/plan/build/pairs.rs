@@ -174,7 +174,12 @@ mod tests {
         let given: BTreeMap<String, CellType> = toml::from_str(text).unwrap();
         let list: BTreeMap<String, Vec<Interaction>> = toml::from_str(interactions).unwrap();
         let mut findings = Findings::default();
-        let types: Vec<_> = given.iter().map(|(name, it)| cell_type(name, it, Setting { step_min: 0.1, dimensions: 3, substrates: &[] }, &mut findings)).collect();
+        let types: Vec<_> = given
+            .iter()
+            .map(|(name, it)| {
+                cell_type(name, it, Setting { step_min: 0.1, dimensions: 3, substrates: &[] }, &mut findings)
+            })
+            .collect();
         let rows = pairs(&types, &given, &list["it"], geometry, 1e12, &mut findings);
         (rows, findings.take().into_iter().map(|it| it.path).collect())
     }

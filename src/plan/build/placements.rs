@@ -141,7 +141,14 @@ mod tests {
         let mut findings = Findings::default();
         let tumour = "volume = \"4188.79 um^3\"\ncycle = { model = \"ki67_advanced\" }";
         let types: Vec<_> = [("t_cell", "volume = \"500 um^3\""), ("tumour", tumour)]
-            .map(|(name, text)| cell_type(name, &toml::from_str(text).unwrap(), Setting { step_min: 0.1, dimensions: 3, substrates: &[] }, &mut findings))
+            .map(|(name, text)| {
+                cell_type(
+                    name,
+                    &toml::from_str(text).unwrap(),
+                    Setting { step_min: 0.1, dimensions: 3, substrates: &[] },
+                    &mut findings,
+                )
+            })
             .to_vec();
         let edges_um = if geometry == Geometry::Culture { vec![] } else { vec![200.0; 3] };
         let folder = std::env::temp_dir();

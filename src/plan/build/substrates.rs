@@ -172,7 +172,11 @@ fn faces(it: &given::Substrate, path: &str, space: &Space, findings: &mut Findin
 }
 
 /// Rows of what cell types exchange with substrates: see `Parameters::exchange`.
-pub fn exchange(scenario: &Scenario, substrates: Option<&Substrates>, findings: &mut Findings) -> Vec<ExchangeParameters> {
+pub fn exchange(
+    scenario: &Scenario,
+    substrates: Option<&Substrates>,
+    findings: &mut Findings,
+) -> Vec<ExchangeParameters> {
     let names: Vec<&str> = scenario.substrates.keys().map(String::as_str).collect();
     let columns = substrates.map_or(0, Substrates::columns);
     let mut rows = vec![ExchangeParameters::zeroed(); columns * scenario.cell_types.len()];

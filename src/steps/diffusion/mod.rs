@@ -65,12 +65,14 @@ pub fn has_held(substrates: &Substrates) -> bool {
     substrates.list.iter().any(|it| matches!(it.boundary, SubstrateBoundary::Held { .. }))
 }
 
-/// Bytes of one tissue's fields: four buffers of levels, three of them with all grids; the lists of cells; the balance.
-pub fn bytes_per_tissue(substrates: &Substrates) -> u64 {
+/// Bytes of one tissue's fields, and of the largest of their buffers: four buffers of levels, three of them with all
+/// grids; the lists of cells; the balance.
+pub fn bytes_per_tissue(substrates: &Substrates) -> [u64; 2] {
     let hierarchy = Hierarchy::new(substrates, 1);
     let levels = 16 * (3 * hierarchy.elements() + hierarchy.fine_elements());
     let columns = size_of::<Column>() * column_count(substrates, 1);
-    (levels + 4 * substrates.grid.voxel_count() + columns) as u64
+    let all = levels + 4 * substrates.grid.voxel_count() + columns;
+    [all as u64, 16 * hierarchy.elements() as u64]
 }
 
 /// Columns of voxels along z.

@@ -1,0 +1,100 @@
+//! How well grid and clock resolve the substrates of a plan, before it runs.
+//!
+//! Among packed cells a substrate is lost at λ = decay + packing · largest uptake, reaches as far as
+//! √(D/λ), and settles in 1/λ.
+
+use super::domain::minutes;
+use super::{Plan, Substrate, Substrates};
+use std::fmt::Write as _;
+
+/// Part of space that cells fill where they are packed: that of the densest packing of spheres.
+const PACKING: f64 = 0.74;
+/// Voxels in √(D/λ) below which a gradient is not resolved.
+const FEW_VOXELS: f64 = 2.0;
+
+/// What grid and clock make of a substrate.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Resolution {
+    /// √(D/λ) in um; infinite where nothing is lost.
+    pub depth_um: f64,
+    /// Edge of a voxel.
+    pub voxel_um: f64,
+    /// Relative error of the depth on the grid.
+    pub depth_error: f64,
+    /// Largest error of a change of 1 by the clock, as it settles.
+    pub clock_error: f64,
+    /// 1/λ in min.
+    pub settles_min: f64,
+}
+
+/// The resolution of a substrate by number.
+pub fn resolution(plan: &Plan, substrates: &Substrates, number: usize) -> Resolution {
+    let it: &Substrate = &substrates.list[number];
+    let voxel_um = f64::from(substrates.grid.voxel_um[0]);
+    let columns = substrates.columns();
+    let rows = plan.arms.iter().flat_map(|arm| arm.parameters.exchange.iter().skip(number).step_by(columns));
+    let by_cells = rows.map(|row| f64::from(row.uptake_per_min)).fold(0.0, f64::max);
+    let loss_per_min = f64::from(it.decay_per_min) + PACKING * by_cells;
+    let depth_um = (f64::from(it.diffusion_um2_per_min) / loss_per_min).sqrt();
+    // A steady profile on the grid falls by z from voxel to voxel, z + 1/z = 2 + (h/l)².
+    let half = 1.0 + 0.5 * (voxel_um / depth_um).powi(2);
+    let on_grid_um = voxel_um / (half + (half * half - 1.0).sqrt()).ln();
+    let depth_error = if depth_um.is_finite() { (on_grid_um / depth_um - 1.0).abs() } else { 0.0 };
+    let step_min = minutes(plan.clocks.substrates_ticks);
+    let clock_error = if it.is_quasi_steady { 0.0 } else { euler_error(loss_per_min * step_min) };
+    Resolution { depth_um, voxel_um, depth_error, clock_error, settles_min: 1.0 / loss_per_min }
+}
+
+/// Largest difference between (1 + x)^−n and e^(−nx) over whole n: how far backward Euler is off as a change settles.
+fn euler_error(x: f64) -> f64 {
+    if x <= 0.0 {
+        return 0.0;
+    }
+    // It is largest about n x = 1.
+    let first = (1.0 / x).floor().max(1.0);
+    [first, first + 1.0].map(|n| (1.0 + x).powf(-n) - (-n * x).exp()).into_iter().fold(0.0, f64::max)
+}
+
+/// The resolution of all substrates as text; empty without any.
+pub fn text(plan: &Plan) -> String {
+    let Some(substrates) = &plan.substrates else { return String::new() };
+    let step_min = minutes(plan.clocks.substrates_ticks);
+    let mut text = String::from("\nsubstrates, among packed cells\n");
+    for (number, it) in substrates.list.iter().enumerate() {
+        let found = resolution(plan, substrates, number);
+        let Resolution { depth_um, voxel_um, depth_error, clock_error, settles_min } = found;
+        let _ = write!(text, "  {}: ", it.name);
+        if !depth_um.is_finite() {
+            let _ = writeln!(text, "is lost nowhere but through its boundary");
+            continue;
+        }
+        let _ = write!(text, "reaches {depth_um:.0} um, {:.1} voxels, which the grid ", depth_um / voxel_um);
+        let _ = write!(text, "puts off by {:.1} %; settles in {settles_min:.2} min, ", 100.0 * depth_error);
+        if it.is_quasi_steady {
+            let left = 100.0 * (-step_min / settles_min).exp();
+            let _ = writeln!(text, "taken to be at once: after a clock of {step_min:.2} min {left:.1} % would be left");
+        } else {
+            let _ = writeln!(text, "which a clock of {step_min:.2} min puts off by up to {:.1} %", 100.0 * clock_error);
+        }
+        if depth_um < FEW_VOXELS * voxel_um {
+            let wanted = depth_um / FEW_VOXELS;
+            let _ = writeln!(text, "    its gradients are not resolved: set voxel = \"{wanted:.0} um\" in [diffusion]");
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_error_of_a_step_is_that_of_backward_euler() {
+        for x in [1e-3, 0.1, 1.0, 7.0] {
+            let over_time = (1..10_000).map(|n| (1.0f64 + x).powi(-n) - (-f64::from(n) * x).exp());
+            let largest = over_time.fold(0.0, f64::max);
+            assert!((euler_error(x) / largest - 1.0).abs() < 0.03, "{x}: {} {largest}", euler_error(x));
+        }
+        assert_eq!(euler_error(0.0), 0.0);
+    }
+}
