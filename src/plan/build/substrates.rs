@@ -145,7 +145,7 @@ fn boundary(
         Given::NoFlux => SubstrateBoundary::NoFlux,
         Given::Periodic => SubstrateBoundary::Periodic,
         Given::Fixed => {
-            let has_one = has_value != !it.faces.is_empty();
+            let has_one = has_value == it.faces.is_empty();
             let hint = "boundary_value = \"38 mmHg\" holds at all faces, faces = { x_low = \"38 mmHg\" } at some";
             findings.require(has_one, path, "a fixed boundary has either a boundary_value or faces", hint);
             SubstrateBoundary::Fixed(faces(it, path, space, findings))

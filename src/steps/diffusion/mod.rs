@@ -162,7 +162,7 @@ impl Fields {
         let right_side: &mut [Lanes] = bytemuck::cast_slice_mut(&mut self.right_side);
         let loss: &mut [Lanes] = bytemuck::cast_slice_mut(&mut self.loss);
         let stencils = |level: usize| &self.stencils[level * self.groups..][..self.groups];
-        assemble(&levels[0], stencils(0), tissues, values, right_side, loss, bytemuck::cast_slice(&self.source), held);
+        assemble(&levels[0], stencils(0), tissues, values, right_side, loss, bytemuck::cast_slice(&self.source));
         for (number, pair) in levels.windows(2).enumerate() {
             transfer::coarsen_loss(&pair[0], &pair[1], stencils(number), tissues, blocks, loss, held);
         }
@@ -192,7 +192,6 @@ fn assemble(
     right_side: &mut [Lanes],
     loss: &mut [Lanes],
     source: &[Lanes],
-    has_held: bool,
 ) {
     use rayon::prelude::*;
     let [nx, ny, nz] = level.counts();
@@ -203,6 +202,7 @@ fn assemble(
         |(row, (((values, right), loss), source))| {
             let (y, z, block) = (row % ny, row / ny % nz, row / ny / nz);
             let stencil = &stencils[block / tissues];
+            let has_held = stencil.beyond_um2 != Lanes::all(f32::MAX);
             let [along_x, along_y, along_z] = &stencil.axes;
             let at_end = |is: bool, source: Lanes| if is { source } else { Lanes::ZERO };
             let across = [
