@@ -65,6 +65,30 @@ const FAULTS: &[(&str, &str, &str, &str)] = &[
         "unknown parameter of a cell type",
         "apoptosis.rate",
     ),
+    (
+        "parameter = \"apoptosis.rate\"",
+        "parameter = \"lifespan.maximum\"",
+        "tumour has no lifespan.maximum",
+        "give lifespan in",
+    ),
+    (
+        "parameter = \"apoptosis.rate\"",
+        "parameter = \"crowding_presure\"",
+        "expected one of apoptosis.rate, apoptosis.duration",
+        "did you mean `crowding_pressure`?",
+    ),
+    (
+        "parameter = \"apoptosis.rate\"",
+        "parameter = \"damage.hazard\"",
+        "tumour has no damage.hazard",
+        "give damage in",
+    ),
+    (
+        "parameter = \"apoptosis.rate\"",
+        "parameter = \"cycle.phases.live.duration\"",
+        "tumour has no cycle.phases.live.duration",
+        "give cycle in",
+    ),
     ("emax = 2 # death", "emax = 2\nhil = 2", "unknown key `hil`", "did you mean `hill`?"),
     ("cell_type = \"tumour\" # effect", "cell_type = \"tumor\"", "unknown cell type `tumor`", "did you mean `tumour`?"),
     ("cell_type = \"tumour\" # effect", "", "does not say whose", "give cell_type"),
@@ -78,6 +102,30 @@ const FAULTS: &[(&str, &str, &str, &str)] = &[
     ("factor = 0 # knocked out", "factor = -1", "`set_parameters.0.factor` is -1", "0 or more"),
     ("factor = 0 # knocked out", "", "either value or factor", "give value"),
     ("factor = 0 # knocked out", "value = \"-1 /h\"", "it must be 0 or more", ""),
+    (
+        "parameter = \"interactions.0.hit_rate\"\nfactor = 0 # knocked out",
+        "cell_type = \"tumour\"\nparameter = \"motility.bias\"\nvalue = 1.5",
+        "it is \"1.5\"; it must be between 0 and 1",
+        "",
+    ),
+    (
+        "parameter = \"interactions.0.hit_rate\"\nfactor = 0 # knocked out",
+        "cell_type = \"tumour\"\nparameter = \"apoptosis.duration\"\nvalue = \"0 h\"",
+        "it is \"0 h\"; it must be more than 0",
+        "",
+    ),
+    (
+        "parameter = \"interactions.0.hit_rate\"\nfactor = 0 # knocked out",
+        "cell_type = \"tumour\"\nparameter = \"transitions.t_cell\"\nvalue = \"1 /h\"",
+        "cannot be raised from 0",
+        "a small value",
+    ),
+    (
+        "parameter = \"interactions.0.hit_rate\"\nfactor = 0 # knocked out",
+        "cell_type = \"tumour\"\nparameter = \"volume_relaxation\"\nvalue = 3",
+        "`3` is not a rate",
+        "",
+    ),
     ("parameter = \"interactions.0.hit_rate\"", "parameter = \"interactions.1.hit_rate\"", "no interaction 1", ""),
     // Conditions.
     ("tumour.live_count > 500", "tumor.live_count > 500", "unknown cell type `tumor`", "did you mean `tumour`?"),
@@ -121,6 +169,27 @@ fn each_fault_is_shown_with_a_way_out() {
         assert!(said.contains(hint), "{to}: {said}");
         assert!(said.contains("course.toml:"), "{to}: {said}");
     }
+}
+
+/// A drug may not make the potentials unstable, which are stable without it.
+#[test]
+fn repulsion_is_raised_only_as_far_as_the_potentials_are_stable() {
+    let with = |emax: f64, value: &str| {
+        let text = GOOD.replacen("preset = \"coarse\"", "preset = \"fine\"", 1).replacen(
+            "emax = 2 # death",
+            &format!("emax = {emax}"),
+            1,
+        );
+        let text = text.replacen("\"apoptosis.rate\"\n", "\"mechanics.repulsion\"\n", 1);
+        let set = format!("cell_type = \"t_cell\"\nparameter = \"mechanics.repulsion\"\nvalue = \"{value}\"");
+        read(&text.replacen("parameter = \"interactions.0.hit_rate\"\nfactor = 0 # knocked out", &set, 1))
+    };
+    // 10 um/min for 6 s and 8.4 um: 7 times as much is still stable. A T cell has 4.9 um.
+    assert!(with(6.0, "40 um/min").is_ok());
+    let said = with(8.0, "40 um/min").unwrap_err();
+    assert!(said.contains("treatments raise the repulsion of tumour") && said.ends_with("1 fault"), "{said}");
+    let said = with(8.0, "50 um/min").unwrap_err();
+    assert!(said.contains("treatments raise the repulsion of t_cell") && said.ends_with("2 faults"), "{said}");
 }
 
 #[test]

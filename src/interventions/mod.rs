@@ -42,6 +42,12 @@ impl Scheduled {
         estimate::added(&self.interventions, &self.conditional, placed)
     }
 
+    /// All actions, whenever they come.
+    pub fn actions(&self) -> impl Iterator<Item = &Action> {
+        let conditional = self.conditional.iter().flat_map(|it| &it.course);
+        self.interventions.iter().chain(conditional).map(|it| &it.action)
+    }
+
     /// All actions, to be changed.
     pub fn actions_mut(&mut self) -> impl Iterator<Item = &mut Action> {
         let conditional = self.conditional.iter_mut().flat_map(|it| &mut it.course);

@@ -29,8 +29,9 @@ pub fn plan(
     let Some(place) = names.place(&key, path, findings) else { return };
     let (to_what, change) = match (&given.value, given.factor) {
         (Some(text), None) => {
-            let value = names.value(place, text, &format!("{path}.value"), findings);
-            (text.clone(), value.map(Change::Value))
+            let text = text.to_string();
+            let value = names.value(place, &text, &format!("{path}.value"), findings);
+            (text, value.map(Change::Value))
         }
         (None, Some(factor)) => (format!("{} of what it was", factor.0), Some(Change::Factor(factor.0))),
         _ => return,

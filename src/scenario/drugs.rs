@@ -1,6 +1,7 @@
 //! `[drugs.NAME]`, `[[doses]]` and `[treatments]`: how drugs come, go and act.
 
 use super::interventions::with_timing;
+use super::rules;
 use super::substances::{Amount, BodyMass, Concentration, MolarMass};
 use super::values::{Duration, Fraction, Number, Positive, Rate, Volume, VolumeRate};
 use serde::{Deserialize, Serialize};
@@ -76,8 +77,8 @@ pub struct DrugEffect {
     pub parameter: String,
     /// Largest change as a fraction of the parameter: −1 switches it off, 1 doubles it.
     pub emax: Option<Number>,
-    /// Instead of `emax`: the value at saturation, with its unit.
-    pub at_saturation: Option<String>,
+    /// Instead of `emax`: the value at saturation, with its unit, if it has one.
+    pub at_saturation: Option<rules::Amount>,
     /// Concentration in the tissue of half the largest change; absent: that of the drug.
     pub ec50: Option<Concentration>,
     /// Absent: that of the drug.

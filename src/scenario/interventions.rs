@@ -3,6 +3,7 @@
 
 use super::placement::{Packing, RegionKind, Rule, with_placement};
 use super::radiation::Gray;
+use super::rules;
 use super::values::{Coordinate, Count, Duration, Fraction, Length, NotNegative, Size, Time};
 use serde::de::{Error, IntoDeserializer, SeqAccess, Visitor, value::SeqAccessDeserializer};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -174,8 +175,8 @@ with_timing! {
         pub effector: Option<String>,
         pub target: Option<String>,
         pub parameter: String,
-        /// With its unit.
-        pub value: Option<String>,
+        /// With its unit, if it has one.
+        pub value: Option<rules::Amount>,
         /// Instead of a value: multiple of what it was.
         pub factor: Option<NotNegative>,
     }

@@ -21,6 +21,15 @@ pub enum Amount {
     Text(String),
 }
 
+impl fmt::Display for Amount {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Amount::Number(number) => number.fmt(f),
+            Amount::Text(text) => f.write_str(text),
+        }
+    }
+}
+
 impl<'de> Deserialize<'de> for Amount {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         from.deserialize_any(AmountVisitor)

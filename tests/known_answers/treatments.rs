@@ -114,6 +114,40 @@ fn a_drug_raises_a_death_rate_by_emax() {
     on_both(|on| kept_and_broken(on, emax_law, &dying(4.0), &dying(4.4)));
 }
 
+/// Cells that become others, 3 times as fast as without the drug, of which half die; their bodies stay half as long.
+fn turning(emax: f64) -> Plan {
+    planned(&format!(
+        "duration = \"8 h\"\nreplicates = 64\npreset = \"coarse\"\n[clocks]\nmechanics = \"4 min\"\ncontacts = \"4 min\"\nreorder = \"4 min\"\ncycle = \"4 min\"\n\
+         [domain]\ngeometry = \"culture\"\nvolume = \"1 uL\"\n\
+         [cell_types.naive]\nvolume = \"1000 um^3\"\ntransitions = {{ primed = \"0.05 /h\" }}\n\
+         [cell_types.primed]\nvolume = \"1000 um^3\"\napoptosis = {{ rate = \"0.3 /h\", duration = \"4 h\", \
+         duration_distribution = \"exponential\" }}\n\
+         [[place]]\ncell_type = \"naive\"\ncount = 400\n\
+         [drugs.primer]\nec50 = \"1 uM\"\n\
+         [[drugs.primer.effects]]\ncell_type = \"naive\"\nparameter = \"transitions.primed\"\nemax = {emax}\n\
+         [[drugs.primer.effects]]\ncell_type = \"primed\"\nparameter = \"apoptosis.duration\"\nemax = -1\n\
+         [[doses]]\ndrug = \"primer\"\nconcentration = \"1 uM\"\nat = \"0 h\"\n"
+    ))
+}
+
+fn primed(on: On, plan: &Plan) -> Verdict {
+    // Naive, primed, bodies, bodies gone: at 1 uM half of each effect is there.
+    let law = |[naive, primed, dead, _]: [f64; 4]| {
+        let (turn, die, go) = (0.15 * naive, 0.3 * primed, dead / 2.0);
+        [-turn, turn - die, die - go, go]
+    };
+    let outcome = run(on, plan, 0..64);
+    let expected = integrate(law, [400.0, 0.0, 0.0, 0.0], 8.0, 2000);
+    mean_close("naive", &outcome.at(8.0, 0, "live_count"), expected[0])?;
+    mean_close("primed", &outcome.at(8.0, 1, "live_count"), expected[1])?;
+    mean_close("bodies", &outcome.at(8.0, 1, "apoptotic_count"), expected[2])
+}
+
+#[test]
+fn drugs_change_transitions_and_how_long_bodies_stay() {
+    on_both(|on| kept_and_broken(on, primed, &turning(4.0), &turning(4.4)));
+}
+
 fn irradiated(gray: f64) -> Plan {
     planned(&format!(
         "duration = \"3 h\"\nreplicates = 64\npreset = \"coarse\"\n\

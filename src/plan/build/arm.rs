@@ -9,16 +9,16 @@ use super::placements::{Surroundings, placements};
 use super::reported::{of_tissue, reported};
 use super::rules::rules;
 use super::space::{CELLS_IN_BUCKET, culture};
+use super::stability::{check_raised, check_stability};
 use super::substrates::exchange;
 use super::types::{BuiltType, Setting, cell_type};
 use crate::interventions::{Calendar, Scheduled, schedule};
-use crate::math::radius_of;
 use crate::plan::domain::{Domain, minutes};
 use crate::plan::estimate::placed_cells;
 use crate::plan::rules::signals::Code;
 use crate::plan::treatment::named::Measure;
 use crate::plan::treatment::{Change, Treatment};
-use crate::plan::{Action, Arm, Geometry, Mechanics, PairParameters, Parameters, Placement, TICKS_PER_MIN};
+use crate::plan::{Action, Arm, Geometry, PairParameters, Parameters, Placement, TICKS_PER_MIN};
 use crate::scenario::Scenario;
 
 /// Cell types at most: their number has 4 bits.
@@ -27,8 +27,6 @@ const MOST_TYPES: usize = 16;
 const MOST_CELLS: f64 = (1u64 << 31) as f64;
 /// Chance of a contact in one step, in mean numbers, up to which a culture's law of mass action holds.
 const MOST_CONTACTS: f64 = 0.3;
-/// Part of a bond's length that its spring may take back in one step of the potentials.
-const MOST_ELASTIC: f64 = 0.5;
 
 /// An arm before its faults are known.
 #[derive(Clone, Debug)]
@@ -81,6 +79,7 @@ impl Draft {
         let tissue: Vec<&str> = tissue.iter().map(String::as_str).collect();
         let calendar = Calendar { clocks, duration_ticks, reported: &reported, of_tissue: &tissue };
         let scheduled = schedule(&scenario, &around, &calendar, &names, &mut findings);
+        check_raised(frame, &types, &parameters, &treatment, &scheduled, &mut findings);
         let mut draft =
             Draft { name: name.into(), scenario, types, parameters, initial, scheduled, treatment, findings };
         let cells = draft.expected_cells(frame);
@@ -172,36 +171,6 @@ fn check_ages(frame: &Frame, parameters: &Parameters, findings: &mut Findings) {
     let message = format!("the run is longer than {days} d, to which ages of cells are counted");
     let hint = "lengthen the clock cycle, or shorten the run";
     findings.require(!are_used || u64::from(frame.duration_ticks) <= most_ticks, "duration", message, hint);
-}
-
-/// Potentials are stable only for steps in which cells move little.
-fn check_stability(
-    frame: &Frame,
-    scenario: &Scenario,
-    types: &[BuiltType],
-    parameters: &Parameters,
-    findings: &mut Findings,
-) {
-    if frame.mechanics != Mechanics::Potentials || frame.space.geometry == Geometry::Culture {
-        return;
-    }
-    let step_min = minutes(frame.clocks.movement_ticks);
-    let hint = "set method = \"relaxation\" in [mechanics], or shorten the clock mechanics";
-    for (number, own) in types.iter().enumerate() {
-        let push_um = f64::from(parameters.pair(number, number).repulsion_um_per_min) * step_min;
-        let radius_um = f64::from(radius_of(own.row.volume_um3));
-        let message = format!(
-            "repulsion moves a cell by {push_um:.1} um in one step of {step_min} min, farther than its radius, \
-             {radius_um:.1} um: the potentials would be unstable"
-        );
-        let path = format!("cell_types.{}.mechanics.repulsion", own.name);
-        findings.require(push_um <= radius_um, path, message, hint);
-    }
-    for (number, interaction) in scenario.interactions.iter().enumerate() {
-        let share = interaction.elastic.0 * step_min;
-        let message = format!("a bond would be shortened by {share:.2} of its length in one step: unstable above 0.5");
-        findings.require(share <= MOST_ELASTIC, format!("interactions.{number}.elastic"), message, hint);
-    }
 }
 
 /// Arms share the names of types, phases and traits, since outputs have one list of them.

@@ -119,7 +119,7 @@ fn effect_of(
             Largest::Fraction(emax.0)
         }
         (None, Some(text)) => {
-            let value = names.value(place, text, &format!("{path}.at_saturation"), findings)?;
+            let value = names.value(place, &text.to_string(), &format!("{path}.at_saturation"), findings)?;
             base.filter(|base| *base > 0.0).map_or(Largest::Value(value), |base| Largest::Fraction(value / base - 1.0))
         }
         _ => return None,

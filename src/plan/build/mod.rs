@@ -17,6 +17,7 @@ mod reported;
 mod rules;
 mod rules_table;
 mod space;
+mod stability;
 pub mod substrates;
 pub mod time;
 mod traits;

@@ -3,10 +3,10 @@
 use super::findings::Findings;
 use super::types::BuiltType;
 use crate::plan::treatment::Place;
-use crate::plan::treatment::named::{CYCLE_RATE, Measure, PAIR_NAMES, TYPE_NAMES};
+use crate::plan::treatment::named::{CYCLE_RATE, FORCE_NAMES, Measure, PAIR_NAMES, TYPE_NAMES};
 use crate::plan::{Geometry, Parameters};
 use crate::scenario::Interaction;
-use crate::scenario::units::{self, Dimension};
+use crate::scenario::units;
 
 /// What names refer to.
 pub struct Names<'a> {
@@ -63,20 +63,44 @@ impl Names<'_> {
     }
 
     fn of_type(&self, cell_type: usize, name: &str, path: &str, findings: &mut Findings) -> Option<Place> {
-        if let Some(field) = TYPE_NAMES.iter().position(|it| it.0 == name) {
-            return Some(Place::Type { cell_type, field });
+        let known = self.known(cell_type);
+        let names: Vec<&str> = known.iter().map(|it| it.0.as_str()).collect();
+        let path = format!("{path}.parameter");
+        let place = known[findings.number(path.as_str(), "parameter of a cell type", name, &names)?].1;
+        let built = &self.types[cell_type];
+        let is_there = match place {
+            Place::Type { field, .. } => TYPE_NAMES[field].3(&built.row),
+            Place::Phase { phase, is_duration: true, .. } => built.phases[phase].1.exit_per_min > 0.0,
+            _ => true,
+        };
+        let section = name.split('.').next().unwrap_or(name);
+        let hint = format!("give {section} in [cell_types.{}]", built.name);
+        findings.require(is_there, path, format!("{} has no {name}", built.name), &hint);
+        Some(place).filter(|_| is_there)
+    }
+
+    /// All parameters of a cell type.
+    fn known(&self, cell_type: usize) -> Vec<(String, Place)> {
+        let fields = TYPE_NAMES.iter().enumerate();
+        let mut known: Vec<(String, Place)> =
+            fields.map(|(field, it)| (it.0.to_owned(), Place::Type { cell_type, field })).collect();
+        let forces = FORCE_NAMES.iter().enumerate();
+        known.extend(forces.map(|(field, it)| (it.0.to_owned(), Place::Force { cell_type, field })));
+        known.push((CYCLE_RATE.to_owned(), Place::Cycle { cell_type }));
+        for (phase, (name, _)) in self.types[cell_type].phases.iter().enumerate() {
+            for (what, is_duration) in [("rate", false), ("duration", true)] {
+                let place = Place::Phase { cell_type, phase, is_duration };
+                known.push((format!("cycle.phases.{name}.{what}"), place));
+            }
         }
-        if name == CYCLE_RATE {
-            return Some(Place::Cycle { cell_type });
-        }
-        let phases = &self.types[cell_type].phases;
-        let phase_names: Vec<String> = phases.iter().map(|(name, _)| format!("cycle.phases.{name}.rate")).collect();
-        if let Some(phase) = phase_names.iter().position(|it| it == name) {
-            return Some(Place::Phase { cell_type, phase });
-        }
-        let known = TYPE_NAMES.iter().map(|it| it.0).chain([CYCLE_RATE]).chain(phase_names.iter().map(String::as_str));
-        let known: Vec<&str> = known.collect();
-        findings.number(format!("{path}.parameter"), "parameter of a cell type", name, &known).and(None)
+        let may_become =
+            |to: &usize| *to != cell_type && self.types[*to].trait_names == self.types[cell_type].trait_names;
+        let others = (0..self.types.len()).filter(may_become);
+        known.extend(
+            others
+                .map(|to| (format!("transitions.{}", self.types[to].name), Place::Transition { from: cell_type, to })),
+        );
+        known
     }
 
     fn of_pair(
@@ -117,14 +141,11 @@ impl Names<'_> {
         self.of_pair(effector, target, name, path, findings)
     }
 
-    /// A value with its unit as the device has it.
+    /// A value with its unit in um and min; for a rate of encounter, that of one pair in the whole volume.
     pub fn value(&self, place: Place, text: &str, path: &str, findings: &mut Findings) -> Option<f64> {
-        let (dimension, scale) = match place.measure() {
-            Measure::Rate => (Dimension::RATE, 1.0),
-            Measure::Speed => (Dimension::SPEED, 1.0),
-            Measure::VolumeRate => (Dimension::VOLUME_RATE, 1.0 / self.volume_um3),
-        };
-        let value = match units::parse(text, dimension) {
+        let measure = place.measure();
+        let scale = if measure == Measure::VolumeRate { 1.0 / self.volume_um3 } else { 1.0 };
+        let value = match units::parse(text, measure.dimension()) {
             Ok(value) => value,
             Err(fault) => {
                 findings.add(path, fault.message, &fault.hint.unwrap_or_default());
@@ -134,9 +155,14 @@ impl Names<'_> {
         let is_known = place.value(self.parameters).is_some();
         let hint = "give a factor or emax, or name one phase: cycle.phases.NAME.rate";
         findings.require(is_known, path, "a cycle of several phases has no single rate", hint);
-        findings.require(value >= 0.0, path, format!("it is \"{text}\"; it must be 0 or more"), "");
+        let (is_allowed, range) = match measure {
+            Measure::Duration | Measure::HalfLife | Measure::Age => (value > 0.0, "more than 0"),
+            Measure::Fraction => ((0.0..=1.0).contains(&value), "between 0 and 1"),
+            _ => (value >= 0.0, "0 or more"),
+        };
+        findings.require(is_allowed, path, format!("it is \"{text}\"; it must be {range}"), "");
         self.check_start(place, value, path, findings);
-        Some(value * scale).filter(|value| is_known && *value >= 0.0)
+        Some(value * scale).filter(|_| is_known && is_allowed)
     }
 
     /// Stages that could do nothing at the start are left out, so what they work with cannot be 0 then.
@@ -144,7 +170,8 @@ impl Names<'_> {
         let starts_stage = match place {
             Place::Type { field, .. } => TYPE_NAMES[field].1 == Measure::Speed,
             Place::Pair { field, .. } => ["attachment_rate", "encounter_rate"].contains(&PAIR_NAMES[field].0),
-            Place::Cycle { .. } | Place::Phase { .. } => false,
+            Place::Transition { .. } => true,
+            Place::Force { .. } | Place::Cycle { .. } | Place::Phase { .. } => false,
         };
         let is_zero = place.value(self.parameters) == Some(0.0) && value > 0.0;
         let message = "this parameter cannot be raised from 0";

@@ -90,7 +90,7 @@ pub struct Effect {
 pub enum Largest {
     /// A change by this fraction.
     Fraction(f64),
-    /// A value in the unit of the device, for a parameter that is 0 otherwise.
+    /// A value in um and min, for a parameter that is 0 otherwise.
     Value(f64),
 }
 
@@ -115,7 +115,7 @@ pub struct Setting {
 pub enum Change {
     /// This multiple of what it was.
     Factor(f64),
-    /// A value in the unit of the device.
+    /// A value in um and min; a rate of encounter as the device has it.
     Value(f64),
 }
 

@@ -1,0 +1,89 @@
+//! Whether the potentials are stable at the clock of the mechanics, and stay so under treatments.
+
+use super::findings::Findings;
+use super::frame::Frame;
+use super::types::BuiltType;
+use crate::interventions::Scheduled;
+use crate::math::radius_of;
+use crate::plan::domain::minutes;
+use crate::plan::treatment::named::FORCE_NAMES;
+use crate::plan::treatment::{Change, Largest, Place, Treatment};
+use crate::plan::{Action, Geometry, Mechanics, Parameters};
+use crate::scenario::Scenario;
+
+/// Part of a bond's length that its spring may take back in one step of the potentials.
+const MOST_ELASTIC: f64 = 0.5;
+const HINT: &str = "set method = \"relaxation\" in [mechanics], or shorten the clock mechanics";
+
+/// Potentials are stable only for steps in which cells move little.
+pub fn check_stability(
+    frame: &Frame,
+    scenario: &Scenario,
+    types: &[BuiltType],
+    parameters: &Parameters,
+    findings: &mut Findings,
+) {
+    if !has_potentials(frame) {
+        return;
+    }
+    let step_min = minutes(frame.clocks.movement_ticks);
+    for (number, own) in types.iter().enumerate() {
+        let push_um = f64::from(parameters.pair(number, number).repulsion_um_per_min) * step_min;
+        let radius_um = f64::from(radius_of(own.row.volume_um3));
+        let message = format!(
+            "repulsion moves a cell by {push_um:.1} um in one step of {step_min} min, farther than its radius, \
+             {radius_um:.1} um: the potentials would be unstable"
+        );
+        let path = format!("cell_types.{}.mechanics.repulsion", own.name);
+        findings.require(push_um <= radius_um, path, message, HINT);
+    }
+    for (number, interaction) in scenario.interactions.iter().enumerate() {
+        let share = interaction.elastic.0 * step_min;
+        let message = format!("a bond would be shortened by {share:.2} of its length in one step: unstable above 0.5");
+        findings.require(share <= MOST_ELASTIC, format!("interactions.{number}.elastic"), message, HINT);
+    }
+}
+
+fn has_potentials(frame: &Frame) -> bool {
+    frame.mechanics == Mechanics::Potentials && frame.space.geometry != Geometry::Culture
+}
+
+/// The same for the strongest repulsion that drugs and settings can bring about.
+pub fn check_raised(
+    frame: &Frame,
+    types: &[BuiltType],
+    parameters: &Parameters,
+    treatment: &Treatment,
+    scheduled: &Scheduled,
+    findings: &mut Findings,
+) {
+    let Some(field) = FORCE_NAMES.iter().position(|it| it.0 == "mechanics.repulsion") else { return };
+    for (cell_type, own) in types.iter().enumerate().filter(|_| has_potentials(frame)) {
+        let place = Place::Force { cell_type, field };
+        let given = place.value(parameters).unwrap_or(0.0);
+        let mut strongest = given;
+        for action in scheduled.actions() {
+            if let Action::Set(setting) = action
+                && setting.place == place
+            {
+                strongest = match setting.to {
+                    Change::Factor(factor) => strongest * factor.max(1.0),
+                    Change::Value(value) => strongest.max(value),
+                };
+            }
+        }
+        for effect in treatment.effects.iter().filter(|effect| effect.place == place) {
+            strongest *= if let Largest::Fraction(emax) = effect.largest { 1.0 + emax.max(0.0) } else { 1.0 };
+        }
+        let (radius_um, push_um) =
+            (f64::from(radius_of(own.row.volume_um3)), strongest * minutes(frame.clocks.movement_ticks));
+        let message = format!(
+            "treatments raise the repulsion of {} so that it moves a cell by up to {push_um:.1} um in one step, \
+             farther than its radius, {radius_um:.1} um: the potentials would be unstable",
+            own.name
+        );
+        let path =
+            if treatment.effects.iter().any(|effect| effect.place == place) { "drugs" } else { "set_parameters" };
+        findings.require(strongest <= given || push_um <= radius_um, path, message, HINT);
+    }
+}
