@@ -102,7 +102,8 @@ fn the_monolayer_is_the_published_one() {
 #[test]
 fn observable_columns_are_those_that_can_be_summed_up() {
     let expected = COLUMNS.iter().filter(|it| it.resolution.is_some() || ["hits", "divisions"].contains(&it.name));
-    assert_eq!(OBSERVABLE, expected.map(|it| it.name).collect::<Vec<_>>());
+    // The age follows from the time of birth.
+    assert_eq!(OBSERVABLE, expected.map(|it| it.name).chain(["age_h"]).collect::<Vec<_>>());
 }
 
 const BASE: &str = "duration = \"1 d\"\nreplicates = 3\n[domain]\ngeometry = \"tissue\"\nsize = [\"200 um\", \"200 um\", \"200 um\"]\n\

@@ -267,6 +267,40 @@ fn a_value_too_large_to_sum_is_an_error() {
     }
 }
 
+/// Ages at the report, in h, from times of birth in units of 6 min: the oldest were born first.
+#[test]
+fn ages_are_counted_from_births() {
+    let mut plan = plan();
+    plan.observe.columns = vec!["hits", "age_h"];
+    let layout = Layout::new(&plan, TISSUES).unwrap();
+    let mut cells = cells(1000);
+    let tick = 30_000;
+    for (slot, progress) in cells.progress.iter_mut().enumerate() {
+        progress[1] = progress[1] & 0xffff | (slot as u32 * 7 % 51) << 16;
+    }
+    let events = vec![0; events::words(2, TISSUES)];
+    let rows = rows(&plan, &layout, &measure(&layout, &cells), &events, tick, 0..TISSUES as u32).unwrap();
+    let get = |name: &str| value(&rows, 3, Some(0), name);
+    let live = slots(&cells, 3, 0, |fate| fate == 0);
+    let born = |&slot: &usize| f64::from(cells.progress[slot][1] >> 16);
+    let mut ages: Vec<f64> = live.iter().map(|slot| 5.0 - 0.1 * born(slot)).collect();
+    ages.sort_by(f64::total_cmp);
+    let n = ages.len() as f64;
+    let mean = ages.iter().sum::<f64>() / n;
+    let sd = (ages.iter().map(|age| (age - mean).powi(2)).sum::<f64>() / (n - 1.0)).sqrt();
+    assert!(n > 100.0 && ages[0] == 0.0 && sd > 1.0);
+    for (name, expected) in
+        [("mean", mean), ("sum", mean * n), ("sd", sd), ("min", ages[0]), ("max", ages[ages.len() - 1])]
+    {
+        assert_close(get(&format!("age_h_{name}")), expected, 1e-9 * n, name);
+    }
+    for (name, quantile) in [("q05", 0.05), ("q50", 0.5), ("q97_5", 0.975)] {
+        // 51 times of birth in bins of one each.
+        assert_close(get(&format!("age_h_{name}")), ages[(quantile * n) as usize], 0.11, name);
+    }
+    assert!(get("hits_mean").unwrap() > 0.0 && !rows.iter().any(|row| row.statistic.contains("born")));
+}
+
 #[test]
 fn ratios_and_events_are_reported() {
     let (plan, cells) = (plan(), cells(1000));

@@ -5,6 +5,7 @@
 use crate::cells::Cells;
 use crate::cells::columns::{COLUMNS, Column, Storage, column, mask};
 use crate::error::{Error, Result};
+use crate::plan::build::AGE;
 use crate::plan::{Boundary, Geometry, Plan};
 use bytemuck::{Pod, Zeroable};
 
@@ -38,9 +39,14 @@ const COUNTERS: [&str; 2] = ["hits", "divisions"];
 /// Columns that the centre and the radius of gyration need.
 pub(super) const POSITIONS: [&str; 3] = ["x_um", "y_um", "z_um"];
 
+/// The column that ages come from.
+const BORN: &str = "born";
+
 /// A column whose values are summed up.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Observed {
+    /// That of the column, or [`AGE`].
+    pub name: &'static str,
     pub column: &'static Column,
     /// Step of the fixed-point numbers, in the unit of the column; a power of two.
     pub resolution: f32,
@@ -127,11 +133,14 @@ impl Layout {
         if self.find(name).is_some() {
             return Ok(());
         }
-        let found = column(name).and_then(|it| resolution_of(plan, it).map(|resolution| (it, resolution)));
-        let (column, resolution) = found.ok_or_else(|| cannot_be_summed(name))?;
+        let found = match name {
+            AGE => column(BORN).map(|it| (AGE, it, 1.0)),
+            _ => column(name).and_then(|it| resolution_of(plan, it).map(|resolution| (it.name, it, resolution))),
+        };
+        let (name, column, resolution) = found.ok_or_else(|| cannot_be_summed(name))?;
         let has_histogram = is_reported && !plan.observe.quantiles.is_empty();
         let offset = self.row_words;
-        self.columns.push(Observed { column, resolution, is_reported, has_histogram, wrap: 0.0, offset });
+        self.columns.push(Observed { name, column, resolution, is_reported, has_histogram, wrap: 0.0, offset });
         self.row_words += block::BINS + if has_histogram { BIN_COUNT } else { 0 };
         Ok(())
     }
@@ -141,13 +150,21 @@ impl Layout {
         let wrap = plan.domain.size_um[column.lane];
         let resolution = resolution_up_to(wrap, column.resolution.unwrap_or(1.0));
         let offset = self.row_words;
-        self.columns.push(Observed { column, resolution, is_reported: false, has_histogram: false, wrap, offset });
+        self.columns.push(Observed {
+            name: column.name,
+            column,
+            resolution,
+            is_reported: false,
+            has_histogram: false,
+            wrap,
+            offset,
+        });
         self.row_words += block::BINS;
     }
 
     /// The observed column of this name.
     pub fn find(&self, name: &str) -> Option<&Observed> {
-        self.columns.iter().find(|it| it.column.name == name)
+        self.columns.iter().find(|it| it.name == name)
     }
 
     /// Words of the buffer `statistics`.
@@ -220,6 +237,6 @@ fn resolution_up_to(most: f32, mut resolution: f32) -> f32 {
 
 fn cannot_be_summed(name: &str) -> Error {
     let allowed = COLUMNS.iter().filter(|it| it.resolution.is_some() || COUNTERS.contains(&it.name));
-    let names: Vec<&str> = allowed.map(|it| it.name).collect();
+    let names: Vec<&str> = allowed.map(|it| it.name).chain([AGE]).collect();
     Error::Input(format!("observed column {name} cannot be summed up\n\nhint: those that can are {}", names.join(", ")))
 }

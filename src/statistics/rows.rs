@@ -3,10 +3,11 @@
 use super::Row;
 use super::events::{EVENT_COUNT, event_row};
 use super::layout::{Layout, block};
-use super::table::{Group, Source, statistics};
+use super::table::{AgeClock, Group, Source, statistics};
 use crate::cells::columns::Fate;
 use crate::error::{Error, Result};
 use crate::plan::Plan;
+use crate::plan::domain::hours;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -21,11 +22,12 @@ pub fn rows(
     tissues: Range<u32>,
 ) -> Result<Vec<Row>> {
     let tables: Vec<_> = (0..layout.type_count).map(|cell_type| statistics(plan, layout, cell_type)).collect();
+    let clock = AgeClock { now_h: hours(tick), unit_h: hours(plan.clocks.birth_ticks()) };
     let ratio: Arc<str> = "effector_target_ratio".into();
     let mut rows = Vec::new();
     for (local, tissue) in tissues.enumerate() {
         for (cell_type, table) in tables.iter().enumerate() {
-            let group = group(layout, words, events, local, cell_type);
+            let group = group(layout, words, events, local, cell_type, clock);
             check_range(plan, &group, tissue, cell_type)?;
             for (statistic, source) in table {
                 let value = group.value(*source);
@@ -65,10 +67,18 @@ pub fn with_concentrations(plan: &Plan, rows: Vec<Row>, concentrations: &[Vec<f6
     all
 }
 
-fn group<'a>(layout: &'a Layout, words: &'a [u32], events: &'a [u32], tissue: usize, cell_type: usize) -> Group<'a> {
+fn group<'a>(
+    layout: &'a Layout,
+    words: &'a [u32],
+    events: &'a [u32],
+    tissue: usize,
+    cell_type: usize,
+    clock: AgeClock,
+) -> Group<'a> {
     let row = layout.row(tissue, cell_type);
     let event = event_row(layout.type_count, tissue, cell_type);
-    Group { layout, words: &words[row..row + layout.row_words], events: &events[event..event + EVENT_COUNT] }
+    let (words, events) = (&words[row..row + layout.row_words], &events[event..event + EVENT_COUNT]);
+    Group { layout, words, events, clock }
 }
 
 /// Live effectors per live cell of the other types; None where there is none of those.
@@ -94,9 +104,9 @@ fn check_range(plan: &Plan, group: &Group, tissue: u32, cell_type: usize) -> Res
         plan.arms[arm].name,
         replicate + 1,
         plan.cell_types[cell_type].name,
-        observed.column.name,
+        observed.name,
         group.words[observed.offset + block::SATURATED],
         observed.column.unit,
-        observed.column.name,
+        observed.name,
     )))
 }

@@ -7,6 +7,7 @@ use super::layout::{ATTACHED, BIN_COUNT, FIRST_PHASE, Layout, Observed, POSITION
 use super::summarise_column::wide;
 use crate::cells::columns::Fate;
 use crate::plan::Plan;
+use crate::plan::build::AGE;
 use std::sync::Arc;
 
 /// Where a value comes from; `usize` is a place in `Layout::columns`.
@@ -61,7 +62,7 @@ pub(super) fn statistics(plan: &Plan, layout: &Layout, cell_type: usize) -> Vec<
 }
 
 fn of_column(plan: &Plan, column: usize, observed: &Observed) -> Vec<(String, Source)> {
-    let name = observed.column.name;
+    let name = observed.name;
     let mut table = vec![(format!("{name}_not_finite_count"), Source::NotFinite(column))];
     if observed.is_reported {
         table.extend([
@@ -116,11 +117,41 @@ pub(super) struct Group<'a> {
     pub words: &'a [u32],
     /// Its row of the buffer `events`.
     pub events: &'a [u32],
+    pub clock: AgeClock,
+}
+
+/// What ages are counted by: the time of the report and the unit of the times of birth, in h.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct AgeClock {
+    pub now_h: f64,
+    pub unit_h: f64,
 }
 
 impl Group<'_> {
     /// The value of a statistic; None where there is nothing to report.
     pub fn value(&self, source: Source) -> Option<f64> {
+        let AgeClock { now_h, unit_h } = self.clock;
+        let of_age = |column: usize| self.layout.columns[column].name == AGE;
+        let age_h = |born: f64| now_h - unit_h * born;
+        // The oldest were born first.
+        match source {
+            Source::Mean(column) if of_age(column) => self.plain(source).map(age_h),
+            Source::Sum(column) if of_age(column) => {
+                let found = f64::from(self.block(column)[block::FOUND]);
+                self.plain(source).map(|sum| found * now_h - unit_h * sum)
+            }
+            Source::Deviation(column) if of_age(column) => self.plain(source).map(|sd| sd * unit_h),
+            Source::Min(column) if of_age(column) => self.plain(Source::Max(column)).map(age_h),
+            Source::Max(column) if of_age(column) => self.plain(Source::Min(column)).map(age_h),
+            Source::Quantile(column, quantile) if of_age(column) => {
+                self.plain(Source::Quantile(column, 1.0 - quantile)).map(age_h)
+            }
+            _ => self.plain(source),
+        }
+    }
+
+    /// The value in the unit of the column.
+    fn plain(&self, source: Source) -> Option<f64> {
         match source {
             Source::Count => Some(self.words[..ATTACHED].iter().map(|&count| f64::from(count)).sum()),
             Source::Word(word) => Some(f64::from(self.words[word])),
@@ -204,7 +235,7 @@ impl Group<'_> {
             }
             below += count;
         }
-        self.value(Source::Max(column))
+        self.plain(Source::Max(column))
     }
 
     /// The value a fraction of the way through a bin; a bin of one step holds one value.
@@ -213,7 +244,7 @@ impl Group<'_> {
         let (lowest, width) = range(self.block(column), 1.0 / self.layout.columns[column].resolution);
         let (first, next) = (f64::from(first_step(bin, width)), f64::from(first_step(bin + 1, width)));
         let step = if next - first > 1.0 { first - 0.5 + (next - first) * fraction } else { first };
-        let (min, max) = (self.value(Source::Min(column))?, self.value(Source::Max(column))?);
+        let (min, max) = (self.plain(Source::Min(column))?, self.plain(Source::Max(column))?);
         Some(((f64::from(lowest) + step) * resolution).max(min).min(max))
     }
 }

@@ -4,6 +4,7 @@ use super::drugs::treatment;
 use super::findings::Findings;
 use super::frame::Frame;
 use super::named::Names;
+use super::observation::AGE;
 use super::pairs::pairs;
 use super::placements::{Surroundings, placements};
 use super::reported::{of_tissue, reported};
@@ -166,7 +167,8 @@ fn read_parameters(scenario: &Scenario, frame: &Frame, types: &[BuiltType], find
 /// Ages are counted up to a limit.
 fn check_ages(frame: &Frame, parameters: &Parameters, findings: &mut Findings) {
     let most_ticks = u64::from(frame.clocks.birth_ticks()) * 65_535;
-    let are_used = parameters.types.iter().any(|it| it.lifespan_min > 0.0) || parameters.rules.ask(Code::Age);
+    let age = parameters.types.iter().any(|it| it.lifespan_min > 0.0);
+    let are_used = age || parameters.rules.ask(Code::Age) || frame.observe.columns.contains(&AGE);
     let days = most_ticks / u64::from(TICKS_PER_MIN) / 1440;
     let message = format!("the run is longer than {days} d, to which ages of cells are counted");
     let hint = "lengthen the clock cycle, or shorten the run";

@@ -23,7 +23,7 @@ pub mod time;
 mod traits;
 pub mod types;
 
-pub use observation::OBSERVABLE;
+pub use observation::{AGE, OBSERVABLE};
 
 use super::{Arm, CellType, Plan, seeds::seeds};
 use crate::error::Result;

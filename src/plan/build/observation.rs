@@ -5,7 +5,7 @@ use super::time::on_step;
 use crate::plan::{Clocks, Geometry, Observe};
 use crate::scenario::Statistics;
 
-/// Columns of cells that can be summed up; a test compares them with the table of columns.
+/// Columns of cells that can be summed up, which a test compares with the table of columns, and what follows from them.
 pub const OBSERVABLE: &[&str] = &[
     "x_um",
     "y_um",
@@ -23,7 +23,11 @@ pub const OBSERVABLE: &[&str] = &[
     "divisions",
     "trait_first",
     "trait_second",
+    AGE,
 ];
+
+/// The age at the report, from the time of birth.
+pub const AGE: &str = "age_h";
 
 /// Shells of a radial profile at most.
 const MOST_SHELLS: u32 = 10_000;

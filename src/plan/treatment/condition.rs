@@ -261,13 +261,14 @@ fn near(word: &str, known: &[&str], otherwise: &str) -> String {
 
 /// What a statistic is measured in, by its name; None for a number.
 fn measure_of(term: &Term) -> Option<&'static str> {
-    const UNITS: [(&str, &str); 6] = [
+    const UNITS: [(&str, &str); 7] = [
         ("_concentration_mg_per_l", "a concentration in mg/L"),
         ("_concentration_umol_per_l", "a concentration in umol/L"),
         ("_um_per_min", "a speed in um/min"),
         ("_um3", "a volume in um^3"),
         ("_um", "a length in um"),
         ("time_h", "a time in h"),
+        ("age_h", "a time in h"),
     ];
     const COLUMN_COUNTS: [&str; 3] = ["pressure", "trait", "ratio"];
     let Term::Statistic { name, .. } = term else { return None };
