@@ -8,6 +8,8 @@
 //#include <parameters>
 //#include <rules>
 //#include "shared/age.wgsl"
+//#include "shared/field_grid.wgsl"
+//#include "shared/field.wgsl"
 
 @group(0) @binding(0) var<uniform> settings: Settings;
 @group(0) @binding(1) var<uniform> population: Population;
@@ -22,8 +24,20 @@
 // Volume, pressure, contacts, damage.
 @group(0) @binding(9) var<storage, read_write> sensed: array<vec4u>;
 @group(0) @binding(10) var<storage, read_write> behaviours: array<f32>;
+@group(0) @binding(12) var<storage, read> concentration: array<vec4f>;
 
 //#constant BEHAVIOURS = 0
+//#constant SUBSTRATE_GROUPS = 0
+
+// Level of a substrate at a cell, or the length of its gradient there, in levels/um.
+fn sense_substrate(i: u32, tissue: u32, substrate: u32, is_slope: bool) -> f32 {
+    if SUBSTRATE_GROUPS == 0u { return 0.0; }
+    let at = position[i].xyz;
+    if !is_slope { return level_at(substrate, tissue, at); }
+    let slope = gradient_at(substrate, tissue, at);
+    let squares = slope * slope;
+    return sqrt((squares.x + squares.y) + squares.z);
+}
 
 @compute @workgroup_size(WORKGROUP)
 fn sense(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) groups: vec3u) {
@@ -49,6 +63,8 @@ fn signal_value(i: u32, signal: u32, which: u32) -> f32 {
         case SIGNAL_TRAIT: { return bitcast<f32>(select(lanes.w, lanes.z, which == 0u)); }
         case SIGNAL_CONTACT: { return f32((own.z >> (8u * which)) & 255u); }
         case SIGNAL_COUNT: { return f32(tissue_counts[tissue_of(cell.z) * settings.cell_type_count + which]); }
+        case SIGNAL_LEVEL: { return sense_substrate(i, tissue_of(cell.z), which, false); }
+        case SIGNAL_GRADIENT: { return sense_substrate(i, tissue_of(cell.z), which, true); }
         default: { return 0.0; }
     }
 }

@@ -140,6 +140,8 @@ fn a_thousand_random_rule_sets_agree_in_every_bit() {
         Stage::Scan,
         Stage::Scatter,
         Stage::SortVoxels,
+        Stage::Exchange,
+        Stage::Diffusion,
         Stage::CountContacts,
         Stage::CountTissue,
         Stage::Rules,

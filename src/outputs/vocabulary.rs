@@ -2,14 +2,16 @@
 
 use crate::plan::Plan;
 use crate::plan::rules::behaviours::behaviours;
-use crate::plan::rules::signals::signals;
+use crate::plan::rules::signals::{Names, signals, unit};
+use crate::scenario::levels::LevelKind;
 use std::fmt::Write as _;
 
 /// The tables in general, with NAME where a name of the scenario stands.
 pub fn in_general() -> String {
-    let mut text = signals_text(&["NAME"], &["NAME"]);
+    let names = Names { types: &["NAME"], own: &["NAME"], substrates: &[("NAME", LevelKind::Number)] };
+    let mut text = signals_text(names);
     text += "\nbehaviours\n";
-    text += &behaviours_text(&["NAME"], &["NAME"]);
+    text += &behaviours_text(names);
     text
 }
 
@@ -19,24 +21,27 @@ pub fn of_plan(plan: &Plan) -> String {
     let mut traits: Vec<&str> = plan.cell_types.iter().flat_map(|it| &it.traits).map(String::as_str).collect();
     traits.sort_unstable();
     traits.dedup();
-    let mut text = signals_text(&types, &traits);
+    let substrates: Vec<(&str, LevelKind)> =
+        plan.substrates.iter().flat_map(|it| &it.list).map(|it| (it.name.as_str(), it.kind)).collect();
+    let names = Names { types: &types, own: &traits, substrates: &substrates };
+    let mut text = signals_text(names);
     for cell_type in &plan.cell_types {
         let phases: Vec<&str> = cell_type.phases.iter().map(String::as_str).collect();
         let _ = writeln!(text, "\nbehaviours of {}", cell_type.name);
-        text += &behaviours_text(&types, &phases);
+        text += &behaviours_text(Names { own: &phases, ..names });
     }
     text
 }
 
-fn signals_text(types: &[&str], traits: &[&str]) -> String {
-    let known = signals(types, traits);
-    let rows = known.iter().map(|it| (it.name.clone(), it.dimension.unit(), it.meaning));
+fn signals_text(names: Names<'_>) -> String {
+    let known = signals(names);
+    let rows = known.iter().map(|it| (it.name.clone(), unit(it.dimension, it.kind), it.meaning));
     format!("signals\n{}", table(rows.collect()))
 }
 
-fn behaviours_text(types: &[&str], phases: &[&str]) -> String {
-    let known = behaviours(types, phases);
-    table(known.iter().map(|it| (it.name.clone(), it.dimension.unit(), it.meaning)).collect())
+fn behaviours_text(names: Names<'_>) -> String {
+    let known = behaviours(names);
+    table(known.iter().map(|it| (it.name.clone(), unit(it.dimension, it.kind), it.meaning)).collect())
 }
 
 fn table(rows: Vec<(String, String, &str)>) -> String {

@@ -34,7 +34,7 @@ impl Dimension {
     pub const MOLAR_MASS: Dimension = Dimension { mass: 1, amount: -1, ..Dimension::of(0, 0) };
 
     /// The product with a power of another dimension.
-    fn times(self, other: Dimension, power: i32) -> Dimension {
+    pub fn times(self, other: Dimension, power: i32) -> Dimension {
         Dimension {
             length: self.length + other.length * power,
             time: self.time + other.time * power,

@@ -3,7 +3,9 @@
 
 use super::World;
 use super::age::age_min;
+use super::field::{gradient_at, level_at};
 use super::kind;
+use super::space::{squared_length, xyz};
 use crate::cells::columns::{Fate, NO_BOND};
 use crate::math::{exp, log};
 use crate::plan::rules::signals::{CODES, Code};
@@ -76,9 +78,26 @@ fn signal_value(world: &World, cell: usize, rule: &RuleRow) -> f32 {
         Code::Age => age_min(&world.settings, &world.population, lanes[1]),
         Code::Time => world.population.tick as f32 * 0.01 + world.settings.movement_min,
         Code::Trait => f32::from_bits(lanes[2 + which]),
+        Code::Level => sense_level(world, cell, rule.which),
+        Code::Gradient => sense_gradient(world, cell, rule.which),
         Code::Contact => (world.contact_counts[cell] >> (8 * which) & 255) as f32,
         Code::Count => world.tissue_counts[kind::tissue(kind) as usize * world.plan.cell_types.len() + which] as f32,
     }
+}
+
+/// Level of a substrate at a cell.
+fn sense_level(world: &World, cell: usize, substrate: u32) -> f32 {
+    let (tissue, place) = (kind::tissue(world.cells.identity[cell][2]), xyz(world.cells.position[cell]));
+    world.fields.as_ref().map_or(0.0, |it| level_at(&world.settings, &it.concentration, substrate, tissue, place))
+}
+
+/// Length of its gradient there, in levels/um.
+fn sense_gradient(world: &World, cell: usize, substrate: u32) -> f32 {
+    let (tissue, place) = (kind::tissue(world.cells.identity[cell][2]), xyz(world.cells.position[cell]));
+    world.fields.as_ref().map_or(0.0, |it| {
+        let slope = gradient_at(&world.settings, &it.concentration, substrate, tissue, place);
+        squared_length(slope).sqrt()
+    })
 }
 
 #[cfg(test)]

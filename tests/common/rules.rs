@@ -2,11 +2,11 @@
 
 use texpop::plan::rules::signals::Code;
 use texpop::plan::rules::{Behaviour, RuleRow, Rules};
-use texpop::plan::{PairParameters, Parameters, PhaseParameters, TypeParameters};
+use texpop::plan::{ExchangeParameters, PairParameters, Parameters, PhaseParameters, TypeParameters};
 use texpop::random::{philox, uniform};
 use texpop::word;
 
-const CODES: [Code; 12] = [
+const CODES: [Code; 14] = [
     Code::Volume,
     Code::Pressure,
     Code::Hits,
@@ -19,6 +19,8 @@ const CODES: [Code; 12] = [
     Code::Trait,
     Code::Contact,
     Code::Count,
+    Code::Level,
+    Code::Gradient,
 ];
 
 /// Deviates of one rule set, one after the other.
@@ -40,12 +42,14 @@ fn rule(draws: &mut Draws, signal: Code, types: usize, contacts: usize) -> RuleR
     let scale = match signal {
         Code::Volume => 2000.0,
         Code::Age | Code::Time => 5.0,
+        Code::Gradient => 0.02,
         _ => 1.0,
     };
     let which = match signal {
         Code::Trait => draws.below(2),
         Code::Contact => draws.below(contacts),
         Code::Count => draws.below(types),
+        Code::Level | Code::Gradient => draws.below(5),
         _ => 0,
     };
     let steepness = if is_linear == 1 { (2.0 * draws.next() - 1.0) * 3.0 / scale } else { 0.2 + 12.0 * draws.next() };
@@ -73,7 +77,14 @@ pub fn random_rules(parameters: &Parameters, has_space: bool, salt: u32) -> Rule
             .map(|field| parameters.type_word(own, field));
         let pairs = [word!(PairParameters, kill_per_min), word!(PairParameters, attachment_per_min)]
             .map(|field| parameters.pair_word(own, 0, field));
-        let words: Vec<usize> = exits.chain(fields).chain(pairs).collect();
+        let exchanged = [
+            (0, word!(ExchangeParameters, uptake_per_min)),
+            (1, word!(ExchangeParameters, secretion_per_min)),
+            (2, word!(ExchangeParameters, target)),
+        ];
+        let exchanged = exchanged.into_iter().filter(|_| has_space);
+        let exchanged = exchanged.map(|(substrate, field)| parameters.exchange_word(own, substrate, 8, field));
+        let words: Vec<usize> = exits.chain(fields).chain(pairs).chain(exchanged).collect();
         let mut of_type = Vec::new();
         for word in words {
             if draws.next() < 0.2 {
@@ -84,7 +95,8 @@ pub fn random_rules(parameters: &Parameters, has_space: bool, salt: u32) -> Rule
             let mut list = Vec::new();
             for _ in 0..count {
                 let signal = CODES[draws.below(CODES.len())];
-                let signal = if has_space || signal != Code::Contact { signal } else { Code::Hits };
+                let needs_space = matches!(signal, Code::Contact | Code::Level | Code::Gradient);
+                let signal = if has_space || !needs_space { signal } else { Code::Hits };
                 list.push(rule(draws, signal, types, 4));
             }
             let (up_saturation, down_saturation) = ((0.01 + 2.0 * base) * draws.next(), base * draws.next());

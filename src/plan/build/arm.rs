@@ -59,7 +59,7 @@ impl Draft {
         check_stability(frame, &scenario, &types, &parameters, &mut findings);
         let folder = scenario.source.folder.clone();
         let around = Surroundings { space: frame.space.clone(), types: &types, folder };
-        parameters.rules = rules(&scenario, &types, &parameters, frame.space.geometry, &mut findings);
+        parameters.rules = rules(&scenario, &types, &parameters, frame, &mut findings);
         check_ages(frame, &parameters, &mut findings);
         let mut initial = Vec::new();
         for (number, place) in scenario.place.iter().enumerate() {

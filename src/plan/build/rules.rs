@@ -1,14 +1,16 @@
 //! Rules as rows of the device: names looked up, units checked, rules on one behaviour brought together.
 
 use super::findings::Findings;
+use super::frame::Frame;
 use super::rules_table;
 use super::types::BuiltType;
 use crate::plan::rules::behaviours::{EXIT, Named, What, behaviours};
-use crate::plan::rules::signals::{Code, Signal, signals};
+use crate::plan::rules::signals::{Code, Names, Signal, signals, with_level};
 use crate::plan::rules::{Behaviour, MOST_BEHAVIOURS, MOST_CONTACTS, RuleRow, Rules};
 use crate::plan::{Geometry, Parameters};
 use crate::scenario::Scenario;
 use crate::scenario::faults::nearest;
+use crate::scenario::levels::LevelKind;
 use crate::scenario::rules::{Amount, Effect, Rule};
 use crate::scenario::units::{self, Dimension};
 
@@ -27,6 +29,7 @@ enum Origin {
 struct Builder<'a> {
     types: &'a [BuiltType],
     names: Vec<&'a str>,
+    substrates: Vec<(&'a str, LevelKind)>,
     parameters: &'a Parameters,
     geometry: Geometry,
     findings: &'a mut Findings,
@@ -42,14 +45,15 @@ pub fn rules(
     scenario: &Scenario,
     types: &[BuiltType],
     parameters: &Parameters,
-    geometry: Geometry,
+    frame: &Frame,
     findings: &mut Findings,
 ) -> Rules {
     let mut builder = Builder {
         types,
         names: types.iter().map(|it| it.name.as_str()).collect(),
+        substrates: frame.substrates.iter().flat_map(|it| &it.list).map(|it| (it.name.as_str(), it.kind)).collect(),
         parameters,
-        geometry,
+        geometry: frame.space.geometry,
         findings,
         rules: Rules { behaviours: vec![Vec::new(); types.len()], ..Rules::default() },
         saturations: vec![Vec::new(); types.len()],
@@ -103,7 +107,7 @@ impl Builder<'_> {
         let (signal, behaviour) = (self.signal(&rule.signal, &traits), self.behaviour(&rule.behaviour, &phases));
         let (Some(signal), Some(behaviour)) = (signal, behaviour) else { return };
         let row = self.row(rule, &signal);
-        let saturation = self.amount(&rule.saturation, behaviour.dimension, "saturation");
+        let saturation = self.amount(&rule.saturation, behaviour.dimension, behaviour.kind, "saturation");
         let (Some(row), Some(saturation)) = (row, saturation) else { return };
         if !(0.0..=behaviour.most).contains(&saturation) {
             let range = if behaviour.most.is_finite() { "between 0 and 1" } else { "0 or more" };
@@ -126,7 +130,7 @@ impl Builder<'_> {
     }
 
     fn signal(&mut self, name: &str, traits: &[&str]) -> Option<Signal> {
-        let mut known = signals(&self.names, traits);
+        let mut known = signals(Names { types: &self.names, own: traits, substrates: &self.substrates });
         let names: Vec<&str> = known.iter().map(|it| it.name.as_str()).collect();
         let found = self.number("signal", "signal", name, &names)?;
         let signal = known.swap_remove(found);
@@ -138,7 +142,7 @@ impl Builder<'_> {
     }
 
     fn behaviour(&mut self, name: &str, phases: &[&str]) -> Option<Named> {
-        let mut known = behaviours(&self.names, phases);
+        let mut known = behaviours(Names { types: &self.names, own: phases, substrates: &self.substrates });
         if let Some(found) = known.iter().position(|it| it.other_names.iter().any(|other| other == name)) {
             return Some(known.swap_remove(found));
         }
@@ -147,11 +151,12 @@ impl Builder<'_> {
         Some(known.swap_remove(found))
     }
 
-    /// A value in um and min.
-    fn amount(&mut self, given: &Amount, dimension: Dimension, field: &str) -> Option<f64> {
+    /// A value in um, min and the unit of a level.
+    fn amount(&mut self, given: &Amount, dimension: Dimension, kind: LevelKind, field: &str) -> Option<f64> {
+        let (dimension, scale) = with_level(dimension, kind);
         let value = match given {
             Amount::Text(text) => match units::parse(text, dimension) {
-                Ok(value) => value,
+                Ok(value) => value / scale,
                 Err(fault) => {
                     self.fault(field, format!("{field}: {}", fault.message), fault.hint.as_deref().unwrap_or(""));
                     return None;
@@ -177,7 +182,7 @@ impl Builder<'_> {
     fn row(&mut self, rule: &Rule, signal: &Signal) -> Option<RuleRow> {
         let (is_linear, middle, steepness) = match (&rule.half_maximum, &rule.zero_at, &rule.one_at) {
             (Some(half), None, None) => {
-                let half = self.amount(half, signal.dimension, "half_maximum")?;
+                let half = self.amount(half, signal.dimension, signal.kind, "half_maximum")?;
                 if half <= 0.0 {
                     self.fault("half_maximum", format!("half_maximum is {half}; it must be more than 0"), "");
                     return None;
@@ -194,8 +199,8 @@ impl Builder<'_> {
                 (0, half, power.0)
             }
             (None, Some(zero), Some(one)) if rule.hill_power.is_none() => {
-                let zero = self.amount(zero, signal.dimension, "zero_at")?;
-                let one = self.amount(one, signal.dimension, "one_at")?;
+                let zero = self.amount(zero, signal.dimension, signal.kind, "zero_at")?;
+                let one = self.amount(one, signal.dimension, signal.kind, "one_at")?;
                 if zero == one {
                     let message = format!("zero_at and one_at are both {zero}; they must differ");
                     self.fault("one_at", message, "the response rises from 0 at zero_at to 1 at one_at");
@@ -239,6 +244,10 @@ impl Builder<'_> {
         let parameters = self.parameters;
         match behaviour.what {
             What::Type(field) => vec![(parameters.type_word(own, field), saturation)],
+            What::Exchange(substrate, field) => {
+                let columns = parameters.exchange.len() / self.types.len();
+                vec![(parameters.exchange_word(own, substrate, columns, field), saturation)]
+            }
             What::Exit(phase) => vec![(parameters.phase_word(own, phase, EXIT), saturation)],
             What::AllExits => {
                 let count = parameters.types[own].phase_count;
@@ -353,6 +362,45 @@ mod tests {
         assert_eq!((parameters.rules.slots[word], f32::from_bits(parameters.word(word))), (1, 0.001));
         assert_eq!((plan.ruled_values(), parameters.rules.slots.iter().sum::<u32>()), (1, 1));
         assert_eq!((of_tumour[0].down_saturation, of_tumour[0].rules[0].steepness), (0.0, 4.0));
+    }
+
+    #[test]
+    fn substrates_are_sensed_and_changed_in_their_own_unit() {
+        let with_oxygen = format!(
+            "{BASE}[substrates.oxygen]\ndiffusion = \"1e5 um^2/min\"\ninitial = \"38 mmHg\"\ndecay = \"0.1 /min\"\n\
+             [substrates.drug]\ndiffusion = \"1e3 um^2/min\"\ninitial = \"10 nM\"\n\
+             [cell_types.tumour.substrates.drug]\nsecretion = \"1 /min\"\ntarget = \"3 nM\"\n"
+        );
+        let rule = |signal: &str, behaviour: &str, saturation: &str, half: &str| {
+            format!(
+                "[[rules]]\ncell_type = \"tumour\"\nsignal = \"{signal}\"\neffect = \"increases\"\n\
+                 behaviour = \"{behaviour}\"\nsaturation = {saturation}\nhalf_maximum = {half}\nhill_power = 4\n"
+            )
+        };
+        let text = format!(
+            "{with_oxygen}{}{}{}",
+            rule("oxygen", "drug secretion target", "\"2 uM\"", "\"1 kPa\""),
+            rule("drug gradient", "oxygen uptake", "\"600 /h\"", "\"0.5 nM/um\""),
+            rule("pressure", "drug secretion saturation density", "\"2 uM\"", "1.0"),
+        );
+        let plan = read(&text).unwrap();
+        let parameters = &plan.arms[0].parameters;
+        // Substrates are in the order of their names, four a row.
+        let of_tumour = &parameters.rules.behaviours[1];
+        let words: Vec<usize> = of_tumour.iter().map(|it| it.word).collect();
+        assert_eq!(words, [parameters.exchange_word(1, 0, 4, 1), parameters.exchange_word(1, 1, 4, 2)]);
+        assert_eq!((of_tumour[0].up_saturation, of_tumour[1].up_saturation), (2000.0, 10.0));
+        let [first, second] = [&of_tumour[0].rules[0], &of_tumour[1].rules[0]];
+        assert!((first.middle - 7.50062).abs() < 1e-4 && first.which == 1, "{first:?}");
+        assert!((second.middle - 0.5).abs() < 1e-6 && second.which == 0, "{second:?}");
+        for (signal, half, part) in [
+            ("oxygen", "5", "half_maximum is 5; it must be a partial pressure with a unit"),
+            ("oxygen", "\"5 nM\"", "`5 nM` is not a partial pressure"),
+            ("glucose", "\"5 nM\"", "unknown signal `glucose`, expected one of volume"),
+        ] {
+            let said = read(&format!("{with_oxygen}{}", rule(signal, "apoptosis", "\"1 /h\"", half))).unwrap_err();
+            assert!(said.contains(part), "no {part} in\n{said}");
+        }
     }
 
     #[test]

@@ -2,7 +2,9 @@
 //!
 //! To add one: a row here, and `ruled` in place of the parameter's accessor where stage and twin read it.
 
-use crate::plan::{PairParameters, PhaseParameters, TypeParameters};
+use super::signals::Names;
+use crate::plan::{ExchangeParameters, PairParameters, PhaseParameters, TypeParameters};
+use crate::scenario::levels::LevelKind;
 use crate::scenario::units::Dimension;
 use crate::word;
 
@@ -12,7 +14,10 @@ pub struct Named {
     pub name: String,
     /// What else it may be called.
     pub other_names: Vec<String>,
+    /// Without its level, for a substrate.
     pub dimension: Dimension,
+    /// What the level of a substrate is measured in.
+    pub kind: LevelKind,
     pub meaning: &'static str,
     /// Largest value.
     pub most: f64,
@@ -26,6 +31,8 @@ pub enum What {
     Type(usize),
     /// A field of what it does to another type.
     Pair(usize, usize),
+    /// A field of what it exchanges with a substrate.
+    Exchange(usize, usize),
     /// The rate at which a phase ends.
     Exit(u32),
     /// The rates of all phases, by one factor.
@@ -75,15 +82,40 @@ const OF_PAIRS: &[Row] = &[
     ),
 ];
 
+/// Behind the name of a substrate: name, PhysiCell's name, unit, whether it is a level, field, meaning.
+type ExchangeRow = (&'static str, Option<&'static str>, Dimension, bool, usize, &'static str);
+
+const OF_SUBSTRATES: &[ExchangeRow] = &[
+    (
+        "secretion",
+        None,
+        Dimension::RATE,
+        false,
+        word!(ExchangeParameters, secretion_per_min),
+        "rate, toward the target",
+    ),
+    (
+        "secretion target",
+        Some("secretion saturation density"),
+        Dimension::NUMBER,
+        true,
+        word!(ExchangeParameters, target),
+        "level toward which the cell secretes",
+    ),
+    ("uptake", None, Dimension::RATE, false, word!(ExchangeParameters, uptake_per_min), "rate, times the level"),
+];
+
 /// Field that `Exit` changes.
 pub const EXIT: usize = word!(PhaseParameters, exit_per_min);
 
-/// All behaviours of a cell with these phases, among these cell types.
-pub fn behaviours(types: &[&str], phases: &[&str]) -> Vec<Named> {
+/// All behaviours of a cell with phases, among cell types and substrates.
+pub fn behaviours(names: Names<'_>) -> Vec<Named> {
+    let Names { types, own: phases, substrates } = names;
     let named = |name: String, dimension, most, what, meaning| Named {
         name,
         other_names: Vec::new(),
         dimension,
+        kind: LevelKind::Number,
         meaning,
         most,
         what,
@@ -119,6 +151,13 @@ pub fn behaviours(types: &[&str], phases: &[&str]) -> Vec<Named> {
     // PhysiCell's name.
     for (it, other) in all.iter_mut().rev().zip(types.iter().rev()) {
         it.other_names.push(format!("transform to {other}"));
+    }
+    for (s, &(substrate, kind)) in substrates.iter().enumerate() {
+        all.extend(OF_SUBSTRATES.iter().map(|&(name, other, unit, is_level, field, meaning)| {
+            let plain = named(format!("{substrate} {name}"), unit, NONE, What::Exchange(s, field), meaning);
+            let kind = if is_level { kind } else { LevelKind::Number };
+            Named { kind, other_names: other.iter().map(|other| format!("{substrate} {other}")).collect(), ..plain }
+        }));
     }
     all
 }

@@ -3,6 +3,7 @@
 //! To add one: a variant of `Code` and a row of `CODES`, its name here, and its value in `src/steps/rules.rs` and
 //! `shaders/rules.wgsl`.
 
+use crate::scenario::levels::LevelKind;
 use crate::scenario::units::Dimension;
 
 /// Number of a signal on the device.
@@ -21,6 +22,8 @@ pub enum Code {
     Trait,
     Contact,
     Count,
+    Level,
+    Gradient,
 }
 
 /// Names of the codes in WGSL, behind `SIGNAL_`.
@@ -37,6 +40,8 @@ pub const CODES: &[(&str, Code)] = &[
     ("TRAIT", Code::Trait),
     ("CONTACT", Code::Contact),
     ("COUNT", Code::Count),
+    ("LEVEL", Code::Level),
+    ("GRADIENT", Code::Gradient),
 ];
 
 /// Bit of dead cells in a kind of contact; below it are live cells by their types.
@@ -46,13 +51,18 @@ pub const DEAD_CONTACT: u32 = 1 << 16;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Signal {
     pub name: String,
-    /// None: a number without unit.
+    /// Without its level, for a substrate.
     pub dimension: Dimension,
+    /// What the level of a substrate is measured in.
+    pub kind: LevelKind,
     pub meaning: &'static str,
     pub code: Code,
-    /// Number of the cell type or trait; for contacts the cells counted.
+    /// Number of the cell type, trait or substrate; for contacts the cells counted.
     pub which: u32,
 }
+
+/// Of a gradient, but for the level.
+const PER_LENGTH: Dimension = Dimension { length: -1, ..Dimension::NUMBER };
 
 /// Name, unit, code, meaning.
 type Row = (&'static str, Dimension, Code, &'static str);
@@ -69,9 +79,33 @@ const PLAIN: &[Row] = &[
     ("time", Dimension::TIME, Code::Time, "since the start of the run"),
 ];
 
-/// All signals of a cell with these traits, among these cell types.
-pub fn signals(types: &[&str], traits: &[&str]) -> Vec<Signal> {
-    let signal = |name: String, dimension, code, which, meaning| Signal { name, dimension, meaning, code, which };
+/// Names that rules may use: of cell types, of the cell's traits or phases, of substrates with what measures them.
+#[derive(Clone, Copy, Debug)]
+pub struct Names<'a> {
+    pub types: &'a [&'a str],
+    pub own: &'a [&'a str],
+    pub substrates: &'a [(&'a str, LevelKind)],
+}
+
+/// A dimension with the level of a substrate, and the unit of both in um, min, mg and nmol.
+pub fn with_level(dimension: Dimension, kind: LevelKind) -> (Dimension, f64) {
+    (dimension.times(kind.dimension(), 1), kind.scale())
+}
+
+/// The unit of a dimension with the level of a substrate.
+pub fn unit(dimension: Dimension, kind: LevelKind) -> String {
+    let (level, rest) = (kind.unit(), dimension.unit());
+    match rest.strip_prefix('1') {
+        Some(below) if !level.is_empty() => format!("{level}{below}"),
+        _ => [level, rest.as_str()].into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" "),
+    }
+}
+
+/// All signals of a cell with traits, among cell types and substrates.
+pub fn signals(names: Names<'_>) -> Vec<Signal> {
+    let Names { types, own: traits, substrates } = names;
+    let kind = LevelKind::Number;
+    let signal = |name: String, dimension, code, which, meaning| Signal { name, dimension, kind, meaning, code, which };
     let number = Dimension::NUMBER;
     let mut all: Vec<Signal> =
         PLAIN.iter().map(|&(name, unit, code, meaning)| signal(name.into(), unit, code, 0, meaning)).collect();
@@ -86,6 +120,11 @@ pub fn signals(types: &[&str], traits: &[&str]) -> Vec<Signal> {
     all.push(signal("contact with dead cell".into(), number, Code::Contact, DEAD_CONTACT, contact));
     for (t, name) in types.iter().enumerate() {
         all.push(signal(format!("number of {name}"), number, Code::Count, t as u32, "live ones in the tissue"));
+    }
+    for (s, &(name, kind)) in substrates.iter().enumerate() {
+        let level = signal(name.into(), number, Code::Level, s as u32, "level at the cell");
+        let slope = signal(format!("{name} gradient"), PER_LENGTH, Code::Gradient, s as u32, "steepness at the cell");
+        all.extend([level, slope].map(|it| Signal { kind, ..it }));
     }
     all
 }
