@@ -13,6 +13,18 @@ geometry = \"tissue\"
 size = [\"200 um\", \"200 um\", \"200 um\"]
 ";
 
+/// A tumour, and cell types that rule sets speak of.
+const OTHERS: &str = "\
+[cell_types.tumour]
+use = \"mc38_tumour\"
+[cell_types.memory]
+use = \"tisagenlecleucel_memory\"
+[cell_types.fibroblast]
+volume = \"2000 um^3\"
+[cell_types.mesenchymal_tumour]
+use = \"mc38_tumour\"
+";
+
 fn read(sections: &str, set: &[&str]) -> std::result::Result<Scenario, String> {
     let set: Vec<String> = set.iter().map(|it| it.to_string()).collect();
     let text = format!("{HEAD}{sections}");
@@ -40,8 +52,12 @@ fn refused(sections: &str, set: &[&str], parts: &[&str]) {
 #[test]
 fn every_definition_is_planned() {
     for entry in ENTRIES {
-        let others = if entry.section == "cell_types" { "" } else { "[cell_types.tumour]\nuse = \"mc38_tumour\"\n" };
-        let scenario = good(&format!("{others}[{}.it]\nuse = \"{}\"\n", entry.section, entry.name), &[]);
+        let (others, keys) = match entry.section {
+            "cell_types" => ("", ""),
+            "rule_sets" => (OTHERS, "cell_type = \"tumour\"\n"),
+            _ => (OTHERS, ""),
+        };
+        let scenario = good(&format!("{others}[{}.it]\nuse = \"{}\"\n{keys}", entry.section, entry.name), &[]);
         // The manifest has what was used, and not from where.
         let json = serde_json::to_value(&scenario).unwrap();
         assert!(json[entry.section]["it"].is_object(), "{}", entry.name);
@@ -78,6 +94,42 @@ fn a_drug_of_the_library_is_overridden_key_by_key() {
     assert!((ec50(&text(used)) / 0.58e-3 - 1.0).abs() < 1e-9 && (ec50(&text(own)) / 1e-3 - 1.0).abs() < 1e-9);
     let set = good(&text(used), &["drugs.a.use=nivolumab", "drugs.a.clearance=0.3 L/d"]).drugs["a"].clone();
     assert!((set.volume.unwrap().0 / 3.63e15 - 1.0).abs() < 1e-12 && set.clearance != library.clearance);
+}
+
+#[test]
+fn a_set_of_rules_is_overridden_key_by_key_and_joined_by_others() {
+    let used = "[rule_sets.a]\nuse = \"crowding\"\ncell_type = \"tumour\"\n";
+    let own = "rules.crowding.half_maximum = 0.1\n";
+    let behaviours = |text: &str| {
+        let plan = build(&good(&format!("{OTHERS}{text}"), &[])).unwrap();
+        let tumour = plan.cell_types.iter().position(|it| it.name == "tumour").unwrap();
+        plan.arms[0].parameters.rules.behaviours[tumour].clone()
+    };
+    let (library, mine) = (behaviours(used), behaviours(&format!("{used}{own}")));
+    assert_eq!((library.len(), library[0].rules.len(), library[0].rules[0].middle), (1, 1, 0.0273));
+    assert_eq!((mine[0].rules[0].middle, mine[0].rules[0].steepness, mine[0].down_saturation), (0.1, 4.0, 0.0));
+    // Rows of the scenario and rules of the set's own work on the same behaviour.
+    let row = "[[rules]]\ncell_type = \"tumour\"\nsignal = \"contact with fibroblast\"\neffect = \"decreases\"\n\
+               behaviour = \"cycle entry\"\nsaturation = \"0 /h\"\nzero_at = 0\none_at = 3\n";
+    assert_eq!(behaviours(&format!("{used}{row}"))[0].rules.len(), 2);
+    let named = "rules.old = { signal = \"age\", effect = \"decreases\", behaviour = \"cycle entry\", saturation = \"0 /h\", \
+                 zero_at = \"1 d\", one_at = \"2 d\" }\n";
+    assert_eq!(behaviours(&format!("{used}{named}"))[0].rules.len(), 2);
+    let arms = "[arms.a]\n[arms.b]\nset = { \"rule_sets.a.rules.crowding.half_maximum\" = 0.2 }\n";
+    let plan = build(&good(&format!("{OTHERS}{used}{arms}"), &[])).unwrap();
+    let middles = plan.arms.iter().map(|arm| arm.parameters.rules.behaviours.concat()[0].rules[0].middle);
+    assert_eq!(middles.collect::<Vec<_>>(), [0.0273, 0.2]);
+    for (bad, parts) in [
+        (used.replace("\ncell_type", "\n#"), &["does not say of which cell type", "or to its set"][..]),
+        (used.replace("tumour", "tumor"), &["unknown cell type `tumor`", "did you mean `tumour`?"]),
+        (used.replace("crowding", "crowdin"), &["the library has no `crowdin` for `rule_sets`", "`crowding`?"]),
+        (format!("{used}rules.crowding.half_maximum = -1\n"), &["a.toml:17:31", "it must be more than 0"]),
+        (format!("{used}rules.crowding.half_max = 1\n"), &["did you mean `half_maximum`?"]),
+        (format!("{used}rules.more.signal = \"pressure\"\n"), &["is missing in `rule_sets.a.rules.more`"]),
+    ] {
+        let said = read(&format!("{OTHERS}{bad}"), &[]).expect_err(&bad);
+        assert!(parts.iter().all(|part| said.contains(part)), "no {parts:?} in\n{said}");
+    }
 }
 
 #[test]

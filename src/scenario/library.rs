@@ -41,9 +41,11 @@ macro_rules! entries {
 }
 
 entries! {
-    cell_types: b16_tumour car_t_cell cd8_t_cell mb49_tumour mc38_tumour oncoprotein_tumour physicell_tumour;
+    cell_types: b16_tumour car_t_cell cd8_t_cell mb49_tumour mc38_tumour oncoprotein_tumour physicell_tumour
+        tisagenlecleucel_effector tisagenlecleucel_memory;
     drugs: capivasertib dasatinib ganetespib mk_2206 mk_2206_in_vitro mouse_anti_pd_1 nivolumab pembrolizumab rapamycin
         texpsr_inhibitor;
+    rule_sets: crowding epithelial_mesenchymal_transition tisagenlecleucel_kinetics;
 }
 
 /// Sections whose items may `use` an entry.

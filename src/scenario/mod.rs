@@ -87,6 +87,9 @@ pub struct Scenario {
     pub remove_cells: Vec<RemoveCells>,
     #[serde(default)]
     pub rules: Vec<rules::Rule>,
+    /// Rules by name, such as those of the library.
+    #[serde(default)]
+    pub rule_sets: BTreeMap<String, rules::RuleSet>,
     /// More rules, from a table in PhysiCell's grammar.
     pub rules_table: Option<String>,
     #[serde(default)]

@@ -20,6 +20,7 @@ const ROOTS_OF_ARMS: &[&str] = &[
     "doses",
     "treatments",
     "rules",
+    "rule_sets",
     "rules_table",
 ];
 

@@ -1,8 +1,9 @@
-//! `[[rules]]`: what a signal does to a behaviour of a cell type.
+//! `[[rules]]`: what a signal does to a behaviour of a cell type; `[rule_sets.NAME]`: several such hypotheses, by name.
 
 use super::values::Positive;
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// Direction of a rule.
@@ -58,11 +59,23 @@ impl Visitor<'_> for AmountVisitor {
     }
 }
 
+/// `[rule_sets.NAME]`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RuleSet {
+    /// Of all its rules that name none.
+    pub cell_type: Option<String>,
+    /// By name, so that a set of the library is overridden key by key.
+    #[serde(default)]
+    pub rules: BTreeMap<String, Rule>,
+}
+
 /// `[[rules]]`: a Hill response has `half_maximum` and `hill_power`, a linear one `zero_at` and `one_at`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
-    pub cell_type: String,
+    /// In a set of rules absent: that of the set.
+    pub cell_type: Option<String>,
     pub signal: String,
     pub effect: Effect,
     pub behaviour: String,

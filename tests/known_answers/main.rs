@@ -11,6 +11,7 @@
 mod common;
 
 mod batches;
+mod car_t;
 mod culture;
 mod damage;
 mod drugs;

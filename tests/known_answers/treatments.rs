@@ -67,7 +67,7 @@ impl Outcome<'_> {
     }
 
     /// A statistic of the first cell type at a time, in each tissue.
-    fn at(&self, hour: f64, cell_type: u32, name: &str) -> Vec<f64> {
+    pub fn at(&self, hour: f64, cell_type: u32, name: &str) -> Vec<f64> {
         let tick = (hour * 6000.0) as u32;
         let is_asked = |row: &&Row| row.tick == tick && row.cell_type == Some(cell_type) && &*row.statistic == name;
         self.rows.iter().filter(is_asked).map(|row| row.value.unwrap()).collect()

@@ -19,8 +19,8 @@ const MOST_POWER: f64 = 32.0;
 
 /// Where a rule stands.
 enum Origin {
-    /// Number in the scenario.
-    Item(usize),
+    /// Path in the scenario.
+    Item(String),
     /// File and line.
     Line(String, usize),
 }
@@ -57,11 +57,17 @@ pub fn rules(
         findings,
         rules: Rules { behaviours: vec![Vec::new(); types.len()], ..Rules::default() },
         saturations: vec![Vec::new(); types.len()],
-        origin: Origin::Item(0),
+        origin: Origin::Item(String::new()),
     };
     for (number, rule) in scenario.rules.iter().enumerate() {
-        builder.origin = Origin::Item(number);
-        builder.add(rule);
+        builder.origin = Origin::Item(format!("rules.{number}"));
+        builder.add(rule, rule.cell_type.as_deref());
+    }
+    for (set, given) in &scenario.rule_sets {
+        for (name, rule) in &given.rules {
+            builder.origin = Origin::Item(format!("rule_sets.{set}.rules.{name}"));
+            builder.add(rule, rule.cell_type.as_deref().or(given.cell_type.as_deref()));
+        }
     }
     if let Some(table) = &scenario.rules_table {
         builder.add_table(&scenario.source.folder.join(table), table);
@@ -72,9 +78,9 @@ pub fn rules(
 impl Builder<'_> {
     fn fault(&mut self, field: &str, message: impl Into<String>, hint: &str) {
         match &self.origin {
-            Origin::Item(number) => {
+            Origin::Item(path) => {
                 let field = if field.is_empty() { String::new() } else { format!(".{field}") };
-                self.findings.add(format!("rules.{number}{field}"), message, hint);
+                self.findings.add(format!("{path}{field}"), message, hint);
             }
             Origin::Line(file, line) => {
                 let hint = if hint.is_empty() { String::new() } else { format!("\n\nhint: {hint}") };
@@ -90,7 +96,7 @@ impl Builder<'_> {
                 for (line, rule) in lines {
                     self.origin = Origin::Line(name.to_owned(), line);
                     match rule {
-                        Ok(rule) => self.add(&rule),
+                        Ok(rule) => self.add(&rule, rule.cell_type.as_deref()),
                         Err(message) => self.fault("", message, ""),
                     }
                 }
@@ -98,9 +104,13 @@ impl Builder<'_> {
         }
     }
 
-    fn add(&mut self, rule: &Rule) {
+    fn add(&mut self, rule: &Rule, cell_type: Option<&str>) {
         let names = self.names.clone();
-        let Some(own) = self.number("cell_type", "cell type", &rule.cell_type, &names) else { return };
+        let Some(cell_type) = cell_type else {
+            self.fault("", "the rule does not say of which cell type", "add cell_type to it, or to its set");
+            return;
+        };
+        let Some(own) = self.number("cell_type", "cell type", cell_type, &names) else { return };
         let built = &self.types[own];
         let phases: Vec<&str> = built.phases.iter().map(|(name, _)| name.as_str()).collect();
         let traits: Vec<&str> = built.trait_names.iter().map(String::as_str).collect();
@@ -298,7 +308,8 @@ impl Builder<'_> {
         });
         let behaviour = &mut self.rules.behaviours[own][place];
         if behaviour.rules.iter().any(|it| (it.signal, it.which) == (row.signal, row.which)) {
-            let message = format!("a second rule of {} for `{}` and `{}`", rule.cell_type, rule.signal, rule.behaviour);
+            let name = self.names[own];
+            let message = format!("a second rule of {name} for `{}` and `{}`", rule.signal, rule.behaviour);
             return self.fault("", message, "join the two");
         }
         let known = &mut self.saturations[own][place][row.decreases as usize];

@@ -1,11 +1,15 @@
 //! Rules from a table in PhysiCell's grammar (`cell_rules.csv`, version 3): a rule a line, without a header,
 //! `cell type,signal,increases or decreases,behaviour,saturation,half maximum,Hill power,applies to dead`.
 //!
-//! Numbers are in um and min, as PhysiCell's are. Lines that begin with `//` or `#` are remarks.
+//! Numbers are in um and min, as PhysiCell's are, and a pressure of 1 is that of 12 neighbours, packed as closely as they fit. Lines that begin with `//` or `#` are remarks.
 
 use crate::scenario::rules::{Amount, Effect, Rule};
 use crate::scenario::values::Positive;
 use std::path::Path;
+
+/// PhysiCell divides the sum over neighbours of (1 − distance/sum of radii)² by this: its `simple_pressure_scale`, in
+/// `Cell::add_potentials` of `PhysiCell_cell.cpp`, 12 (1 − √(π/(2√3)))².
+const PRESSURE: f64 = 0.027_288_820_670_331;
 
 /// Names of the columns.
 const COLUMNS: [&str; 8] = [
@@ -70,7 +74,7 @@ fn rule(line: &str) -> Result<Rule, String> {
         return Err(format!("column Hill power holds {hill_power}; it must be more than 0"));
     }
     Ok(Rule {
-        cell_type: fields[0].to_owned(),
+        cell_type: Some(fields[0].to_owned()),
         signal: fields[1].to_owned(),
         effect: match fields[2] {
             "increases" => Effect::Increases,
@@ -79,7 +83,7 @@ fn rule(line: &str) -> Result<Rule, String> {
         },
         behaviour: fields[3].to_owned(),
         saturation: Amount::Number(number(4)?),
-        half_maximum: Some(Amount::Number(number(5)?)),
+        half_maximum: Some(Amount::Number(number(5)? * unit_of(fields[1]))),
         hill_power: Some(Positive(hill_power)),
         zero_at: None,
         one_at: None,
@@ -89,6 +93,11 @@ fn rule(line: &str) -> Result<Rule, String> {
             other => return Err(format!("column applies to dead holds `{other}`; it must be 0 or 1")),
         },
     })
+}
+
+/// A unit of a signal of PhysiCell as a multiple of ours: um, min, and its own measure of pressure.
+fn unit_of(signal: &str) -> f64 {
+    if signal == "pressure" { PRESSURE } else { 1.0 }
 }
 
 #[cfg(test)]
@@ -104,6 +113,8 @@ mod tests {
         let (first, second) = (&rules[0].1, &rules[1].1);
         assert_eq!((first.effect, first.behaviour.as_str()), (Effect::Decreases, "cycle entry"));
         assert_eq!((&first.saturation, first.hill_power), (&Amount::Number(0.0), Some(Positive(4.0))));
+        assert_eq!(first.half_maximum, Some(Amount::Number(PRESSURE)), "in the unit of our pressure");
+        assert!((PRESSURE - 12.0 * (1.0 - (std::f64::consts::PI / 12f64.sqrt()).sqrt()).powi(2)).abs() < 1e-12);
         assert_eq!((second.signal.as_str(), second.applies_to_dead), ("contact with tumour", true));
     }
 
