@@ -172,8 +172,10 @@ fn measure(plan: &Plan, device: &Device, steps: u32, rounds: usize) -> Measured 
         measured.wall_ns.push(wall.elapsed().as_secs_f64() * per_step);
     };
     let mut engine = match device {
-        Device::Cpu => Timed::Twins(CpuEngine::new(plan, 0..1).expect("an engine")),
-        Device::Gpu(gpu) => Timed::Device(GpuEngine::new(gpu, plan, 0..1, measured.cells * 5 / 4).expect("an engine")),
+        Device::Cpu => Timed::Twins(Box::new(CpuEngine::new(plan, 0..1).expect("an engine"))),
+        Device::Gpu(gpu) => {
+            Timed::Device(Box::new(GpuEngine::new(gpu, plan, 0..1, measured.cells * 5 / 4).expect("an engine")))
+        }
     };
     engine.time_stages();
     engine.engine().add(&cells, false).expect("room");
@@ -197,15 +199,15 @@ fn measure(plan: &Plan, device: &Device, steps: u32, rounds: usize) -> Measured 
 
 /// An engine, with the time of each stage where it can be told.
 enum Timed<'a> {
-    Twins(CpuEngine<'a>),
-    Device(GpuEngine<'a>),
+    Twins(Box<CpuEngine<'a>>),
+    Device(Box<GpuEngine<'a>>),
 }
 
 impl Timed<'_> {
     fn engine(&mut self) -> &mut dyn Engine {
         match self {
-            Timed::Twins(engine) => engine,
-            Timed::Device(engine) => engine,
+            Timed::Twins(engine) => engine.as_mut(),
+            Timed::Device(engine) => engine.as_mut(),
         }
     }
 

@@ -32,6 +32,10 @@ pub enum Purpose {
     Mixing = 10,
     /// Death by damage.
     Damage = 11,
+    /// Noise in how a cell differs from its type.
+    Variation = 12,
+    /// How a cell that enters differs from its type (host only); a number of the draw stands for the tick.
+    FirstVariation = 13,
     /// Death by irradiation; the number of the intervention is added.
     Irradiation = 32_768,
     /// Removal by an intervention; the number of the intervention is added.

@@ -15,7 +15,7 @@ fn purposes_have_the_same_numbers() {
         }
     };
     let purposes = [Placement, Lineage, Cycle, Phase, Division, MotilityFirst, MotilitySecond, Attach, Engage, Repair];
-    for purpose in purposes.into_iter().chain([Mixing, Damage, Removal, Irradiation]) {
+    for purpose in purposes.into_iter().chain([Mixing, Damage, Variation, FirstVariation, Removal, Irradiation]) {
         let mut name = String::from("PURPOSE");
         for letter in format!("{purpose:?}").chars() {
             name += &if letter.is_uppercase() { format!("_{letter}") } else { letter.to_uppercase().to_string() };
@@ -36,7 +36,7 @@ fn settings_lie_as_in_rust() {
     let structs = [
         offsets!(Settings: lower_um size_um voxel_um voxels field_voxel_um field_voxels tissue_count cell_type_count dimensions periodic
                  movement_min contacts_min cycle_min effector_types widest_reach widest_um reach_um slices_per_um
-                 largest_radius_um birth_ticks parameter_words exchange_start joined_substrates),
+                 largest_radius_um birth_ticks parameter_words exchange_start joined_substrates proteostasis_h),
         offsets!(Population: live_count tick effector_count needed),
     ];
     let text = "//#include \"shared/settings.wgsl\"\n";

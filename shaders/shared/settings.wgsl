@@ -24,9 +24,9 @@ struct Settings {
     parameter_words: u32,
     exchange_start: u32,
     joined_substrates: u32,
+    proteostasis_h: f32,
     spare_first: u32,
     spare_second: u32,
-    spare_third: u32,
 }
 
 struct Population {

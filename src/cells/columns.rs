@@ -13,10 +13,26 @@ pub enum Pack {
     Motility,
     Identity,
     Progress,
+    Protein,
+    Response,
+    Programme,
+    Capacity,
+    Signal,
+    Variation,
 }
 
-/// All packs in buffer order.
+/// The packs of every cell, in buffer order.
 pub const PACKS: [Pack; 5] = [Pack::Position, Pack::Velocity, Pack::Motility, Pack::Identity, Pack::Progress];
+
+/// The packs that cells have besides where a cell type has proteostasis.
+pub const PROTEOSTASIS_PACKS: [Pack; 6] =
+    [Pack::Protein, Pack::Response, Pack::Programme, Pack::Capacity, Pack::Signal, Pack::Variation];
+
+/// The packs of cells with or without proteostasis.
+pub fn packs(has_proteostasis: bool) -> impl Iterator<Item = Pack> {
+    let more: &[Pack] = if has_proteostasis { &PROTEOSTASIS_PACKS } else { &[] };
+    PACKS.into_iter().chain(more.iter().copied())
+}
 
 impl Pack {
     /// Name of the buffer, in Rust, WGSL and error messages.
@@ -27,7 +43,18 @@ impl Pack {
             Pack::Motility => "motility",
             Pack::Identity => "identity",
             Pack::Progress => "progress",
+            Pack::Protein => "protein",
+            Pack::Response => "response",
+            Pack::Programme => "programme",
+            Pack::Capacity => "capacity",
+            Pack::Signal => "signal",
+            Pack::Variation => "variation",
         }
+    }
+
+    /// Whether only cells with proteostasis have it.
+    pub fn is_of_proteostasis(self) -> bool {
+        PROTEOSTASIS_PACKS.contains(&self)
     }
 }
 
@@ -111,7 +138,9 @@ const fn bits(
 }
 
 use Daughters::{Half, Own, Same};
-use Pack::{Identity, Motility, Position, Progress, Velocity};
+use Pack::{
+    Capacity, Identity, Motility, Position, Programme, Progress, Protein, Response, Signal, Variation, Velocity,
+};
 
 /// The table.
 #[rustfmt::skip]
@@ -143,6 +172,35 @@ pub const COLUMNS: &[Column] = &[
     bits("born", Progress, 1, 16, 16, Own, "when the cell entered or came from a division, in units of `Clocks::birth_ticks`"),
     float("trait_first", "", Progress, 2, Same, Some(1.0 / 16_384.0), "first trait of the cell type"),
     float("trait_second", "", Progress, 3, Same, Some(1.0 / 16_384.0), "second trait of the cell type"),
+    // Proteostasis: see shaders/shared/proteostasis/state.wgsl. Percent are of all protein of the cell.
+    float("akt_activity", "", Protein, 0, Same, Some(1.0 / 65_536.0), "phosphorylated AKT"),
+    float("translation_capacity_percent_per_h", "percent/h", Protein, 1, Same, Some(1.0 / 16_384.0), "ribosomes"),
+    float("misfolded_percent", "percent", Protein, 2, Same, Some(1.0 / 8192.0), "soluble misfolded protein"),
+    float("aggregated_percent", "percent", Protein, 3, Same, Some(1.0 / 4096.0), "aggregated protein"),
+    float("activation_chaperones", "", Response, 0, Same, Some(1.0 / 65_536.0), "folding capacity by activation: HSP90, TRiC"),
+    float("stress_chaperones", "", Response, 1, Same, Some(1.0 / 65_536.0), "chaperones of the proteotoxic stress response: gp96, BiP, ERO1A"),
+    float("stimulation_history", "", Response, 2, Same, Some(1.0 / 262_144.0), "stimulation remembered"),
+    float("exhaustion", "", Response, 3, Same, Some(1.0 / 262_144.0), "exhaustion programme: TOX, TIM-3"),
+    float("exhaustion_lock", "", Programme, 0, Same, Some(1.0 / 262_144.0), "exhaustion fixed in chromatin"),
+    float("stemness", "", Programme, 1, Same, Some(1.0 / 262_144.0), "TCF1, SLAMF6"),
+    float("pd1", "", Programme, 2, Same, Some(1.0 / 262_144.0), "PD-1 at the surface"),
+    float("effector_programme", "", Programme, 3, Same, Some(1.0 / 262_144.0), "granzyme, perforin, interferon-gamma made"),
+    float("translation_percent_per_h", "percent/h", Capacity, 0, Same, Some(1.0 / 16_384.0), "global translation"),
+    float("proteotoxic_stress", "", Capacity, 1, Same, Some(1.0 / 262_144.0), "stress that UPR and ISR see, from 0 to 1"),
+    float("cytokine_capacity", "", Capacity, 2, Same, Some(1.0 / 262_144.0), "cytokines when stimulated again, against the most"),
+    float("killing_capacity", "", Capacity, 3, Same, Some(1.0 / 262_144.0), "killing when stimulated, against the most"),
+    float("tcr_occupancy", "", Signal, 0, Same, Some(1.0 / 262_144.0), "TCR signal by contacts"),
+    float("tcr_occupancy_sum_h", "h", Signal, 1, Same, None, "its integral since the last step of proteostasis"),
+    float("division_per_h", "/h", Signal, 2, Same, Some(1.0 / 1_048_576.0), "rate of division that proteostasis allows"),
+    float("death_per_h", "/h", Signal, 3, Same, Some(1.0 / 1_048_576.0), "hazard of death by proteotoxic stress"),
+    bits("variation_misfolding", Variation, 0, 0, 16, Same, "how the cell differs from its type: (η + 8) × 4096"),
+    bits("variation_proteasome", Variation, 0, 16, 16, Same, "same"),
+    bits("variation_translation", Variation, 1, 0, 16, Same, "same"),
+    bits("variation_autophagy", Variation, 1, 16, 16, Same, "same"),
+    bits("variation_exhaustion", Variation, 2, 0, 16, Same, "same"),
+    bits("variation_stress_chaperones", Variation, 2, 16, 16, Same, "same"),
+    bits("variation_akt", Variation, 3, 0, 16, Same, "same"),
+    bits("variation_activation_chaperones", Variation, 3, 16, 16, Same, "same"),
 ];
 
 /// The row of a column.
@@ -215,7 +273,7 @@ mod tests {
 
     #[test]
     fn no_two_columns_share_a_bit() {
-        let mut used = [[0u32; 4]; 5];
+        let mut used = [[0u32; 4]; PACKS.len() + PROTEOSTASIS_PACKS.len()];
         for column in COLUMNS {
             let bits = match column.storage {
                 Storage::Float => u32::MAX,

@@ -16,6 +16,14 @@ pub struct Cells {
     pub identity: Vec<[u32; 4]>,
     /// Phase remaining, hits and divisions, bits of the two traits.
     pub progress: Vec<[u32; 4]>,
+    /// States, readouts and signals of proteostasis, and how each cell differs from its type: empty where no cell type
+    /// has proteostasis, or before the cells have entered an engine.
+    pub protein: Vec<[f32; 4]>,
+    pub response: Vec<[f32; 4]>,
+    pub programme: Vec<[f32; 4]>,
+    pub capacity: Vec<[f32; 4]>,
+    pub signal: Vec<[f32; 4]>,
+    pub variation: Vec<[u32; 4]>,
     /// Behaviours as the rules have them, as many for each cell as the plan's rules need; empty where there are no
     /// rules, or before the cells have entered an engine.
     pub behaviours: Vec<f32>,
@@ -40,6 +48,12 @@ impl Cells {
             Pack::Motility => bytemuck::cast_slice(&self.motility),
             Pack::Identity => &self.identity,
             Pack::Progress => &self.progress,
+            Pack::Protein => bytemuck::cast_slice(&self.protein),
+            Pack::Response => bytemuck::cast_slice(&self.response),
+            Pack::Programme => bytemuck::cast_slice(&self.programme),
+            Pack::Capacity => bytemuck::cast_slice(&self.capacity),
+            Pack::Signal => bytemuck::cast_slice(&self.signal),
+            Pack::Variation => &self.variation,
         }
     }
 
@@ -51,6 +65,12 @@ impl Cells {
             Pack::Motility => self.motility = bytemuck::cast_vec(lanes),
             Pack::Identity => self.identity = lanes,
             Pack::Progress => self.progress = lanes,
+            Pack::Protein => self.protein = bytemuck::cast_vec(lanes),
+            Pack::Response => self.response = bytemuck::cast_vec(lanes),
+            Pack::Programme => self.programme = bytemuck::cast_vec(lanes),
+            Pack::Capacity => self.capacity = bytemuck::cast_vec(lanes),
+            Pack::Signal => self.signal = bytemuck::cast_vec(lanes),
+            Pack::Variation => self.variation = lanes,
         }
     }
 
@@ -62,6 +82,12 @@ impl Cells {
             Pack::Motility => bytemuck::cast_vec(std::mem::take(&mut self.motility)),
             Pack::Identity => std::mem::take(&mut self.identity),
             Pack::Progress => std::mem::take(&mut self.progress),
+            Pack::Protein => bytemuck::cast_vec(std::mem::take(&mut self.protein)),
+            Pack::Response => bytemuck::cast_vec(std::mem::take(&mut self.response)),
+            Pack::Programme => bytemuck::cast_vec(std::mem::take(&mut self.programme)),
+            Pack::Capacity => bytemuck::cast_vec(std::mem::take(&mut self.capacity)),
+            Pack::Signal => bytemuck::cast_vec(std::mem::take(&mut self.signal)),
+            Pack::Variation => std::mem::take(&mut self.variation),
         }
     }
 
@@ -88,6 +114,12 @@ impl Cells {
         self.motility.extend_from_slice(&other.motility);
         self.identity.extend_from_slice(&other.identity);
         self.progress.extend_from_slice(&other.progress);
+        self.protein.extend_from_slice(&other.protein);
+        self.response.extend_from_slice(&other.response);
+        self.programme.extend_from_slice(&other.programme);
+        self.capacity.extend_from_slice(&other.capacity);
+        self.signal.extend_from_slice(&other.signal);
+        self.variation.extend_from_slice(&other.variation);
         self.behaviours.extend_from_slice(&other.behaviours);
     }
 
@@ -126,7 +158,10 @@ impl Cells {
         }
         for column in COLUMNS {
             let (mine, theirs) = (self.pack(column.pack), other.pack(column.pack));
-            for cell in 0..self.len() {
+            if mine.len() != theirs.len() {
+                return Some(format!("{}: {} values against {}", column.name, mine.len(), theirs.len()));
+            }
+            for cell in 0..mine.len() {
                 let (a, b) = (mine[cell][column.lane], theirs[cell][column.lane]);
                 if column.bits(a) != column.bits(b) {
                     let (name, va, vb) = (column.name, column.value(a), column.value(b));

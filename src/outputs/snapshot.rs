@@ -31,21 +31,23 @@ impl Snapshots {
     /// `Failed` if the file cannot be written.
     pub fn append(&mut self, plan: &Plan, tick: u32, cells: &Cells, tissue_offset: usize) -> Result<()> {
         let view = View { plan, cells, tissue_offset };
-        self.0.append(plan, tick, &fields(), |table| {
+        self.0.append(plan, tick, &fields(plan), |table| {
             view.order().chunks(GROUP_ROWS).try_for_each(|group| table.write(view.columns(group)))
         })
     }
 }
 
-fn floats() -> impl Iterator<Item = &'static Column> {
-    COLUMNS.iter().filter(|column| column.storage == Storage::Float)
+fn floats(plan: &Plan) -> impl Iterator<Item = &'static Column> {
+    let has_proteostasis = plan.has_proteostasis();
+    let is_there = move |column: &Column| has_proteostasis || !column.pack.is_of_proteostasis();
+    COLUMNS.iter().filter(move |column| column.storage == Storage::Float && is_there(column))
 }
 
 fn integers() -> impl Iterator<Item = &'static Column> {
     INTEGERS.iter().filter_map(|name| column(name))
 }
 
-fn fields() -> Vec<Field> {
+fn fields(plan: &Plan) -> Vec<Field> {
     let mut fields = vec![
         required("arm", Kind::Text),
         required("replicate", Kind::U32),
@@ -55,7 +57,7 @@ fn fields() -> Vec<Field> {
         // Dead cells have left the cycle.
         optional("phase", Kind::Text),
     ];
-    fields.extend(floats().map(|column| required(column.name, Kind::F32)));
+    fields.extend(floats(plan).map(|column| required(column.name, Kind::F32)));
     fields.extend(integers().map(|column| required(column.name, Kind::U32)));
     fields.push(optional("attached_to", Kind::U64));
     fields
@@ -89,7 +91,7 @@ impl View<'_> {
 
     fn columns(&self, group: &[usize]) -> Vec<Values> {
         let mut columns = self.names(group);
-        for column in floats() {
+        for column in floats(self.plan) {
             let lanes = self.cells.pack(column.pack);
             columns
                 .push(Values::F32(group.iter().map(|&cell| Some(f32::from_bits(lanes[cell][column.lane]))).collect()));

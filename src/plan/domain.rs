@@ -82,6 +82,8 @@ pub struct Clocks {
     pub cycle_ticks: u32,
     /// Rules.
     pub rules_ticks: u32,
+    /// Proteostasis.
+    pub proteostasis_ticks: u32,
     /// Diffusion, decay, secretion and uptake of substrates.
     pub substrates_ticks: u32,
     /// Columns are put into spatial order.
@@ -100,6 +102,7 @@ impl Clocks {
         contacts_ticks: 10,
         cycle_ticks: 600,
         rules_ticks: 600,
+        proteostasis_ticks: 1500,
         substrates_ticks: 10,
         reorder_ticks: 300,
     };
@@ -109,6 +112,7 @@ impl Clocks {
         contacts_ticks: 100,
         cycle_ticks: 1500,
         rules_ticks: 1500,
+        proteostasis_ticks: 1500,
         substrates_ticks: 100,
         reorder_ticks: 1500,
     };

@@ -16,7 +16,9 @@ pub mod treatment;
 pub mod walk;
 
 pub use domain::{Boundary, Clocks, Domain, Geometry, TICKS_PER_MIN};
-pub use parameters::{ExchangeParameters, PairParameters, Parameters, PhaseParameters, TypeParameters};
+pub use parameters::{
+    ExchangeParameters, PairParameters, Parameters, PhaseParameters, ProteostasisParameters, TypeParameters,
+};
 pub use placement::{Arrangement, Distribution, Placement, Region};
 pub use substrates::{Grid, Substrate, SubstrateBoundary, Substrates};
 pub use treatment::{Condition, Treatment};
@@ -158,6 +160,16 @@ impl Plan {
     /// Values that a cell keeps for the rules of any arm.
     pub fn ruled_values(&self) -> usize {
         self.arms.iter().map(|arm| arm.parameters.rules.values()).max().unwrap_or(0)
+    }
+
+    /// Whether any cell type has proteostasis.
+    pub fn has_proteostasis(&self) -> bool {
+        self.arms.iter().any(|arm| !arm.parameters.proteostasis.is_empty())
+    }
+
+    /// Whether a cell type has proteostasis.
+    pub fn has_proteostasis_of(&self, own: usize) -> bool {
+        self.arms.iter().any(|arm| arm.parameters.types[own].proteostasis > 0)
     }
 
     /// Whether a rule of any arm asks for a signal.

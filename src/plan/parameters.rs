@@ -7,6 +7,7 @@
 
 use super::Plan;
 use super::rules::Rules;
+use crate::scenario::proteostasis::{self, with_proteostasis};
 use bytemuck::{Pod, Zeroable};
 use std::ops::Range;
 
@@ -104,6 +105,8 @@ row! {
         /// Age that no cell survives; 0: cells do not age. Survival (1 − age/lifespan)^shape.
         lifespan_min: f32,
         lifespan_shape: f32,
+        /// Where the row of its proteostasis begins, counted in words from the arm's first row; 0: it has none.
+        proteostasis: u32,
     }
 }
 
@@ -168,6 +171,30 @@ row! {
     }
 }
 
+macro_rules! proteostasis_row {
+    ($($field:ident $symbol:literal $measure:ident $allowed:ident $default:literal $range:tt $mark:ident $meaning:literal,)*) => {
+        row! {
+            /// Proteostasis of a cell type: the table of `scenario::proteostasis`, in h and %.
+            ProteostasisParameters, "proteostasis", { $(#[doc = $meaning] $field: f32,)* }
+        }
+    };
+}
+with_proteostasis!(proteostasis_row);
+
+impl Default for ProteostasisParameters {
+    fn default() -> ProteostasisParameters {
+        ProteostasisParameters::new(&proteostasis::Proteostasis::default())
+    }
+}
+
+impl ProteostasisParameters {
+    /// The row for values of a scenario.
+    pub fn new(given: &proteostasis::Proteostasis) -> ProteostasisParameters {
+        let values: Vec<f32> = given.values.iter().map(|&value| value as f32).collect();
+        bytemuck::pod_read_unaligned(bytemuck::cast_slice(&values))
+    }
+}
+
 /// What a trait can scale: bits of `trait_*_scales`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]
@@ -205,6 +232,8 @@ pub struct Parameters {
     pub phases: Vec<PhaseParameters>,
     /// `exchange[type * columns + substrate]`, with `Substrates::columns`; empty without substrates.
     pub exchange: Vec<ExchangeParameters>,
+    /// Of the cell types that have it.
+    pub proteostasis: Vec<ProteostasisParameters>,
     pub rules: Rules,
 }
 
@@ -219,8 +248,25 @@ impl Parameters {
         &self.phases[(self.types[cell_type].first_phase + phase) as usize]
     }
 
+    /// Gives a cell type proteostasis, once all other rows are there.
+    pub fn give_proteostasis(&mut self, own: usize, row: ProteostasisParameters) {
+        self.types[own].proteostasis = self.word_count() as u32;
+        self.proteostasis.push(row);
+    }
+
+    /// Number of the row of a cell type's proteostasis, if it has any.
+    pub fn proteostasis_number(&self, own: usize) -> Option<usize> {
+        let word = self.types[own].proteostasis as usize;
+        (word > 0).then(|| (word - self.proteostasis_start()) / ProteostasisParameters::WORDS)
+    }
+
     /// Words that the rows take.
     pub fn word_count(&self) -> usize {
+        self.proteostasis_start() + self.proteostasis.len() * ProteostasisParameters::WORDS
+    }
+
+    /// Word at which the rows of proteostasis begin.
+    fn proteostasis_start(&self) -> usize {
         self.exchange_start() + self.exchange.len() * ExchangeParameters::WORDS
     }
 
@@ -231,13 +277,14 @@ impl Parameters {
         rows.into_iter().zip(words).map(|(rows, words)| rows * words).sum()
     }
 
-    /// The rows as words, in the order types, pairs, phases, exchange.
+    /// The rows as words, in the order types, pairs, phases, exchange, proteostasis.
     pub fn words(&self) -> Vec<u32> {
         let mut words = Vec::new();
         words.extend_from_slice(bytemuck::cast_slice(&self.types));
         words.extend_from_slice(bytemuck::cast_slice(&self.pairs));
         words.extend_from_slice(bytemuck::cast_slice(&self.phases));
         words.extend_from_slice(bytemuck::cast_slice(&self.exchange));
+        words.extend_from_slice(bytemuck::cast_slice(&self.proteostasis));
         words
     }
 }
@@ -326,6 +373,7 @@ pub fn wgsl() -> String {
     text += &PairParameters::wgsl();
     text += &PhaseParameters::wgsl();
     text += &ExchangeParameters::wgsl();
+    text += &ProteostasisParameters::wgsl();
     for (name, behaviour) in BEHAVIOURS {
         text += &format!("const SCALES_{} = {}u;\n", name.to_uppercase(), *behaviour as u32);
     }

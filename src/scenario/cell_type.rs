@@ -2,6 +2,7 @@
 
 use super::cycle::Cycle;
 use super::death::{Damage, Death, Hits, Lifespan, read_apoptosis, read_necrosis};
+use super::proteostasis::Proteostasis;
 use super::radiation::{PerGray, PerGray2};
 use super::substrates::CellSubstrate;
 use super::traits::Trait;
@@ -47,6 +48,8 @@ pub struct CellType {
     /// Secretion and uptake, by the name of the substrate.
     #[serde(default)]
     pub substrates: BTreeMap<String, CellSubstrate>,
+    /// Protein folding, its stress response and exhaustion; absent: the cells have none.
+    pub proteostasis: Option<Proteostasis>,
     /// At most two.
     #[serde(default)]
     pub traits: BTreeMap<String, Trait>,

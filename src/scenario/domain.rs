@@ -64,6 +64,8 @@ pub struct Clocks {
     pub rules: Option<Time>,
     /// Diffusion, secretion and uptake.
     pub substrates: Option<Time>,
+    /// Protein folding, its stress response and exhaustion.
+    pub proteostasis: Option<Time>,
     /// Sorting of the cells by place.
     pub reorder: Option<Time>,
 }

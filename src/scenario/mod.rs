@@ -20,6 +20,7 @@ mod names;
 pub mod observation;
 mod overrides;
 pub mod placement;
+pub mod proteostasis;
 pub mod radiation;
 mod reuse;
 pub mod rules;
@@ -41,6 +42,7 @@ pub use interventions::{AddCells, Irradiation, RemoveCells, Resection, SetParame
 pub use load::{from_text, load};
 pub use observation::{RadialProfile, Snapshots, Statistics};
 pub use placement::{Packing, Place, RegionKind, Rule};
+pub use proteostasis::Proteostasis;
 pub use source::Source;
 pub use traits::{Scales, Trait, TraitDistribution};
 

@@ -15,7 +15,7 @@ struct PowerOfGray {
 
 impl PowerOfGray {
     fn dimension(&self) -> Dimension {
-        Dimension { length: 2 * self.power, time: -2 * self.power, mass: 0, amount: 0 }
+        Dimension { length: 2 * self.power, time: -2 * self.power, mass: 0, amount: 0, share: 0 }
     }
 }
 

@@ -46,7 +46,7 @@ struct OneOf {
 }
 
 const fn dimension(length: i32, mass: i32, amount: i32) -> Dimension {
-    Dimension { length, time: 0, mass, amount }
+    Dimension { length, time: 0, mass, amount, share: 0 }
 }
 
 const AMOUNT: OneOf = OneOf {

@@ -3,19 +3,20 @@
 //! A unit is a product of powers of the names below, with at most one slash: `um^2/min`, `/h`, `um3`.
 //! Values are returned in um, min, mg, nmol and their products, the units of the plan.
 
-/// Exponents of length, time, mass and amount of substance.
+/// Exponents of length, time, mass, amount of substance, and share of a cell's protein.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Dimension {
     pub length: i32,
     pub time: i32,
     pub mass: i32,
     pub amount: i32,
+    pub share: i32,
 }
 
 impl Dimension {
     /// A dimension of length and time alone.
     const fn of(length: i32, time: i32) -> Dimension {
-        Dimension { length, time, mass: 0, amount: 0 }
+        Dimension { length, time, mass: 0, amount: 0, share: 0 }
     }
 
     pub const NUMBER: Dimension = Dimension::of(0, 0);
@@ -32,6 +33,9 @@ impl Dimension {
     pub const MASS_CONCENTRATION: Dimension = Dimension { mass: 1, ..Dimension::of(-3, 0) };
     pub const MOLARITY: Dimension = Dimension { amount: 1, ..Dimension::of(-3, 0) };
     pub const MOLAR_MASS: Dimension = Dimension { mass: 1, amount: -1, ..Dimension::of(0, 0) };
+    pub const PERCENT: Dimension = Dimension { share: 1, ..Dimension::of(0, 0) };
+    pub const PERCENT_RATE: Dimension = Dimension { share: 1, ..Dimension::of(0, -1) };
+    pub const PER_PERCENT_RATE: Dimension = Dimension { share: -1, ..Dimension::of(0, -1) };
 
     /// The product with a power of another dimension.
     pub fn times(self, other: Dimension, power: i32) -> Dimension {
@@ -40,6 +44,7 @@ impl Dimension {
             time: self.time + other.time * power,
             mass: self.mass + other.mass * power,
             amount: self.amount + other.amount * power,
+            share: self.share + other.share * power,
         }
     }
 
@@ -78,6 +83,9 @@ const KINDS: &[(Dimension, &str, &str)] = &[
     (Dimension::PRESSURE, "a partial pressure", "38 mmHg"),
     (Dimension::MOLARITY, "a concentration", "10 nM"),
     (Dimension::MASS_CONCENTRATION, "a concentration", "10 ng/mL"),
+    (Dimension::PERCENT, "a share of the cell's protein", "2.4 %"),
+    (Dimension::PERCENT_RATE, "a share of the cell's protein per time", "1.3 %/h"),
+    (Dimension::PER_PERCENT_RATE, "a rate for each % of the cell's protein", "0.036 /%/h"),
 ];
 
 /// A mmHg in mg/(um min^2).
@@ -124,6 +132,8 @@ const UNITS: &[Unit] = &[
     ("mmHg", MMHG, Dimension::PRESSURE),
     ("Da", 1e-6, Dimension::MOLAR_MASS),
     ("kDa", 1e-3, Dimension::MOLAR_MASS),
+    // Of the cell's protein.
+    ("%", 1.0, Dimension::PERCENT),
 ];
 
 /// Other spellings that people write, and what we call them.

@@ -130,6 +130,12 @@ quantity!(/// A volume in um^3, more than 0.
     Volume, VOLUME, "um^3", Positive);
 quantity!(/// A volume per time in um^3/min, 0 or more.
     VolumeRate, VOLUME_RATE, "um^3/min", NotNegative);
+quantity!(/// A share of a cell's protein in %, 0 or more.
+    Percent, PERCENT, "%", NotNegative);
+quantity!(/// A share of a cell's protein per time in %/min, 0 or more.
+    PercentRate, PERCENT_RATE, "%/min", NotNegative);
+quantity!(/// A rate for each % of a cell's protein in /%/min, 0 or more.
+    PerPercentRate, PER_PERCENT_RATE, "/%/min", NotNegative);
 
 macro_rules! number {
     ($(#[$doc:meta])* $name:ident, $allowed:ident) => {

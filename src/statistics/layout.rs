@@ -222,6 +222,9 @@ impl Layout {
 /// Step of the fixed-point numbers of a column. For positions it grows with the domain, so that half an edge stays
 /// below 2^20 steps.
 fn resolution_of(plan: &Plan, column: &Column) -> Option<f32> {
+    if column.pack.is_of_proteostasis() && !plan.has_proteostasis() {
+        return None;
+    }
     let resolution = column.resolution.or_else(|| COUNTERS.contains(&column.name).then_some(1.0))?;
     let is_position = POSITIONS.contains(&column.name);
     Some(if is_position { resolution_up_to(0.5 * plan.domain.size_um[column.lane], resolution) } else { resolution })

@@ -61,6 +61,7 @@ impl<'a> CpuEngine<'a> {
             Stage::CountContacts => count_contacts::count_contacts(world),
             Stage::CountTissue => count_tissue::count_tissue(world),
             Stage::Rules => rules::rules(world),
+            Stage::Proteostasis => proteostasis::proteostasis(world),
             Stage::Cycle => cycle::cycle(world),
             Stage::Rebuild => rebuild::rebuild(world),
             Stage::Divide => divide::divide(world),
@@ -76,8 +77,13 @@ impl Engine for CpuEngine<'_> {
     fn add(&mut self, cells: &Cells, is_intervention: bool) -> Result<()> {
         let tissues = &self.world.tissues;
         let behaviours = behaviours::entering(self.world.plan, cells, |tissue| tissues[tissue as usize].arm);
+        let resting = proteostasis::entering(self.world.plan, cells, |tissue| {
+            let it = tissues[tissue as usize];
+            (it.seed, it.arm)
+        });
         let kept = self.world.cells.behaviours.len();
         self.world.cells.append(cells);
+        self.world.cells.append(&resting.unwrap_or_default());
         self.world.cells.behaviours.truncate(kept);
         self.world.cells.behaviours.extend_from_slice(&behaviours);
         self.world.make_room();

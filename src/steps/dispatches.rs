@@ -86,6 +86,7 @@ pub fn rows(stage: Stage) -> &'static [Row] {
             ("count_tissue", "count_tissue", Size::Chunks, &[]),
         ],
         Stage::Rules => &[("rules", "sense", Cells, &[]), ("rules", "rules", Cells, &[])],
+        Stage::Proteostasis => &[("proteostasis", "proteostasis", Cells, &[])],
         Stage::Cycle => &[("cycle", "cycle", Cells, &[])],
         Stage::Rebuild => &[
             ("rebuild", "count_slots", Cells, &[]),
@@ -110,7 +111,24 @@ pub fn rows(stage: Stage) -> &'static [Row] {
     }
 }
 
-/// Rows that follow those of `Stage::Rebuild`: a pair for every four values that a cell keeps for rules.
+/// Rows that follow those of `Stage::Rebuild` where cells have proteostasis: a pair for each of its packs.
+#[rustfmt::skip]
+pub const REBUILD_PROTEOSTASIS: [Row; 12] = [
+    ("rebuild", "gather", Size::Cells, &[("pack", "protein")]),
+    ("rebuild", "write_back", Size::Cells, &[("pack", "protein")]),
+    ("rebuild", "gather", Size::Cells, &[("pack", "response")]),
+    ("rebuild", "write_back", Size::Cells, &[("pack", "response")]),
+    ("rebuild", "gather", Size::Cells, &[("pack", "programme")]),
+    ("rebuild", "write_back", Size::Cells, &[("pack", "programme")]),
+    ("rebuild", "gather", Size::Cells, &[("pack", "capacity")]),
+    ("rebuild", "write_back", Size::Cells, &[("pack", "capacity")]),
+    ("rebuild", "gather", Size::Cells, &[("pack", "signal")]),
+    ("rebuild", "write_back", Size::Cells, &[("pack", "signal")]),
+    ("rebuild", "gather", Size::Cells, &[("pack", "variation")]),
+    ("rebuild", "write_back", Size::Cells, &[("pack", "variation")]),
+];
+
+/// Rows that follow those: a pair for every four values that a cell keeps for rules.
 #[rustfmt::skip]
 pub const REBUILD_BEHAVIOURS: [Row; 8] = [
     ("rebuild_behaviours", "gather_0", Size::Cells, &[]),

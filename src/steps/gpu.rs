@@ -8,7 +8,7 @@ use super::diffusion::{
     self,
     device::{SweepRow, Sweeps},
 };
-use super::dispatches::{Dispatch, HostSizes, REBUILD_BEHAVIOURS, Row, Size, bind, rows};
+use super::dispatches::{Dispatch, HostSizes, REBUILD_BEHAVIOURS, REBUILD_PROTEOSTASIS, Row, Size, bind, rows};
 use super::engine::{Engine, Observation};
 use super::graph::Stage;
 use super::irradiate::Irradiation;
@@ -17,7 +17,7 @@ use super::observation;
 use super::remove::Removal;
 use super::settings::{Population, Settings};
 use crate::cells::Cells;
-use crate::cells::columns::PACKS;
+use crate::cells::columns::{PACKS, PROTEOSTASIS_PACKS, packs};
 use crate::device::profile::Profile;
 use crate::device::{Buffers, Gpu, Kernel, Kind, Ring, Role, SubmissionIndex, compose};
 use crate::error::Result;
@@ -72,8 +72,8 @@ pub struct GpuEngine<'a> {
     pub(super) plan: &'a Plan,
     pub(super) layout: Layout,
     pub(super) tissues: usize,
-    /// Of each tissue of the batch.
-    arm_of_tissue: Vec<usize>,
+    /// Seed and arm of each tissue of the batch.
+    tissue: Vec<([u32; 2], usize)>,
     pub(super) kernels: BTreeMap<&'static str, Kernel>,
     pub(super) buffers: Buffers,
     pub(super) dispatches: HashMap<Stage, Vec<Dispatch>>,
@@ -130,7 +130,7 @@ impl<'a> GpuEngine<'a> {
             plan,
             layout,
             tissues: tissues.len(),
-            arm_of_tissue: tissues.clone().map(|tissue| plan.arm_and_replicate(tissue).0).collect(),
+            tissue: tissues.clone().map(|tissue| seed_and_arm(plan, tissue)).collect(),
             kernels: kernels(gpu, plan, blocks_are_groups)?,
             buffers: Buffers::new(),
             dispatches: HashMap::new(),
@@ -194,6 +194,8 @@ impl<'a> GpuEngine<'a> {
     fn cell_buffers(plan: &Plan) -> impl Iterator<Item = (&'static str, u64, bool)> + use<> {
         let values = plan.ruled_values() as u64;
         let packs = PACKS.into_iter().map(|pack| (pack.name(), 16, true));
+        let of_proteostasis = if plan.has_proteostasis() { 16 } else { 0 };
+        let packs = packs.chain(PROTEOSTASIS_PACKS.map(|pack| (pack.name(), of_proteostasis, true)));
         packs.chain([
             ("sorted_position", 16, false),
             ("sorted_cell", 8, true),
@@ -253,7 +255,11 @@ impl<'a> GpuEngine<'a> {
         match stage {
             Stage::CountContacts | Stage::CountTissue | Stage::Rules if values == 0 => Vec::new(),
             Stage::Exchange if self.plan.substrates.is_none() => Vec::new(),
-            Stage::Rebuild => [rows(stage), &REBUILD_BEHAVIOURS[..2 * values.div_ceil(4)]].concat(),
+            Stage::Proteostasis if !self.plan.has_proteostasis() => Vec::new(),
+            Stage::Rebuild => {
+                let packs: &[Row] = if self.plan.has_proteostasis() { &REBUILD_PROTEOSTASIS } else { &[] };
+                [rows(stage), packs, &REBUILD_BEHAVIOURS[..2 * values.div_ceil(4)]].concat()
+            }
             _ => rows(stage).to_vec(),
         }
     }
@@ -278,6 +284,11 @@ impl<'a> GpuEngine<'a> {
     }
 }
 
+fn seed_and_arm(plan: &Plan, tissue: usize) -> ([u32; 2], usize) {
+    let (arm, replicate) = plan.arm_and_replicate(tissue);
+    (plan.seeds[replicate], arm)
+}
+
 /// Dispatches of an irradiation, where there is one.
 fn irradiating(plan: &Plan) -> &'static [Row] {
     if plan.irradiates() { IRRADIATING } else { &[] }
@@ -298,9 +309,12 @@ fn kernels(gpu: &Gpu, plan: &Plan, blocks_are_groups: bool) -> Result<BTreeMap<&
         ("MAX_GROUPS_X", gpu.max_groups_x),
     ];
     let mut kernels = BTreeMap::new();
-    let has_substrates = plan.substrates.is_some();
-    let stages = super::graph::STAGES.into_iter().filter(|stage| has_substrates || *stage != Stage::Exchange);
-    let stages = stages.flat_map(rows).chain(&REBUILD_BEHAVIOURS);
+    let is_there = |stage: &Stage| match stage {
+        Stage::Exchange => plan.substrates.is_some(),
+        Stage::Proteostasis => plan.has_proteostasis(),
+        _ => true,
+    };
+    let stages = super::graph::STAGES.into_iter().filter(is_there).flat_map(rows).chain(&REBUILD_BEHAVIOURS);
     let observing = observation::KERNELS.iter().copied();
     let stepping = stages.chain(SIZING).chain(REMOVING).chain(irradiating(plan)).map(|row| row.0);
     let solving = plan.substrates.iter().flat_map(|_| ["diffusion", "balance"]);
@@ -356,16 +370,14 @@ impl Engine for GpuEngine<'_> {
         if after > self.capacity {
             self.make_room(after + after / 4)?;
         }
-        let behaviours = super::behaviours::entering(self.plan, cells, |tissue| self.arm_of_tissue[tissue as usize]);
+        let behaviours = super::behaviours::entering(self.plan, cells, |tissue| self.tissue[tissue as usize].1);
+        let resting = super::proteostasis::entering(self.plan, cells, |tissue| self.tissue[tissue as usize]);
         let first = 4 * u64::from(before) * self.plan.ruled_values() as u64;
         self.buffers.upload(self.gpu, "behaviours", first, bytemuck::cast_slice(&behaviours))?;
-        for pack in PACKS {
-            self.buffers.upload(
-                self.gpu,
-                pack.name(),
-                16 * u64::from(before),
-                bytemuck::cast_slice(cells.pack(pack)),
-            )?;
+        for pack in packs(self.plan.has_proteostasis()) {
+            let from = resting.as_ref().filter(|_| pack.is_of_proteostasis()).unwrap_or(cells);
+            let lanes = bytemuck::cast_slice(from.pack(pack));
+            self.buffers.upload(self.gpu, pack.name(), 16 * u64::from(before), lanes)?;
         }
         if is_intervention {
             self.count_added(cells)?;
@@ -421,7 +433,7 @@ impl Engine for GpuEngine<'_> {
     fn cells(&mut self) -> Result<Cells> {
         self.settle()?;
         let mut cells = Cells::default();
-        for pack in PACKS {
+        for pack in packs(self.plan.has_proteostasis()) {
             let lanes = self.buffers.download_as(self.gpu, pack.name(), self.population.live_count as usize)?;
             cells.set_pack(pack, lanes);
         }

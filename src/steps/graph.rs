@@ -23,6 +23,7 @@ pub enum Stage {
     CountContacts,
     CountTissue,
     Rules,
+    Proteostasis,
     Cycle,
     Rebuild,
     Divide,
@@ -48,6 +49,8 @@ enum Due {
     /// Same, where a rule asks for the cells of the tissue.
     RulesWithCounts,
     Rules,
+    /// Where a cell type has it.
+    Proteostasis,
     /// With the cycle, at the reorder clock, and after an intervention that removes cells.
     Rebuild,
     Always,
@@ -71,6 +74,7 @@ const STEP_GRAPH: &[(Stage, &str, Due)] = &[
     (Stage::CountContacts, "count_contacts", Due::RulesWithContacts),
     (Stage::CountTissue, "count_tissue", Due::RulesWithCounts),
     (Stage::Rules, "rules", Due::Rules),
+    (Stage::Proteostasis, "proteostasis", Due::Proteostasis),
     (Stage::Cycle, "cycle", Due::Cycle),
     (Stage::Rebuild, "rebuild", Due::Rebuild),
     (Stage::Divide, "divide", Due::Rebuild),
@@ -78,8 +82,8 @@ const STEP_GRAPH: &[(Stage, &str, Due)] = &[
 ];
 
 /// All stages, in the order of the graph.
-pub const STAGES: [Stage; 20] = {
-    let mut stages = [Stage::Advance; 20];
+pub const STAGES: [Stage; 21] = {
+    let mut stages = [Stage::Advance; 21];
     let mut row = 0;
     while row < stages.len() {
         stages[row] = STEP_GRAPH[row].0;
@@ -105,6 +109,7 @@ pub struct Graph {
     has_effectors: bool,
     has_motility: bool,
     has_rules: bool,
+    has_proteostasis: bool,
     asks_contacts: bool,
     asks_counts: bool,
 }
@@ -121,6 +126,7 @@ impl Graph {
             has_substrates: plan.substrates.is_some(),
             has_effectors: plan.cell_types.iter().any(|it| it.is_effector),
             has_motility: has_space && (types.any(|it| it.speed_um_per_min != 0.0) || rules_speed(plan)),
+            has_proteostasis: plan.has_proteostasis(),
             has_rules: plan.ruled_values() > 0,
             asks_contacts: has_space && plan.senses(Code::Contact),
             asks_counts: plan.senses(Code::Count),
@@ -136,6 +142,7 @@ impl Graph {
         let cycle = ends(self.clocks.cycle_ticks);
         let rebuild = cycle || removes || (self.has_space && ends(self.clocks.reorder_ticks));
         let rules = self.has_rules && (tick == 0 || ends(self.clocks.rules_ticks));
+        let proteostasis = self.has_proteostasis && ends(self.clocks.proteostasis_ticks);
         let is_due = |due: Due| match due {
             Due::Sort => self.has_space || contacts || rebuild,
             Due::Substrates => substrates,
@@ -147,6 +154,7 @@ impl Graph {
             Due::RulesWithContacts => rules && self.asks_contacts,
             Due::RulesWithCounts => rules && self.asks_counts,
             Due::Rules => rules,
+            Due::Proteostasis => proteostasis,
             Due::Rebuild => rebuild,
             Due::Always => true,
         };

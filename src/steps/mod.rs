@@ -31,6 +31,7 @@ pub mod motility;
 pub mod neighbours;
 mod observation;
 pub mod phases;
+pub mod proteostasis;
 pub mod rebuild;
 pub mod region;
 pub mod relaxation;

@@ -5,7 +5,7 @@ use super::World;
 use super::contacts::AT_REST;
 use super::kind;
 use super::scan::scan;
-use crate::cells::columns::{Fate, NO_BOND, PACKS};
+use crate::cells::columns::{Fate, NO_BOND, packs};
 use rayon::prelude::*;
 
 /// Marks the newborn of two cells that come from one slot.
@@ -22,7 +22,7 @@ pub fn rebuild(world: &mut World) {
     // Nor are sorted positions: one pack after the other moves into their memory, and leaves its own to the next.
     let mut scratch = bytemuck::cast_vec(std::mem::take(&mut world.sorted_position));
     let source = &world.slot_source;
-    for pack in PACKS {
+    for pack in packs(world.plan.has_proteostasis()) {
         let mut lanes = world.cells.take_pack(pack);
         gather(source, &lanes, &mut scratch);
         std::mem::swap(&mut lanes, &mut scratch);

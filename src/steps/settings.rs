@@ -3,7 +3,8 @@
 
 use super::contacts::BOND_STRETCH;
 use crate::math::radius_of;
-use crate::plan::{Boundary, Grid, PairParameters, Plan, Substrates, TypeParameters, domain::minutes};
+use crate::plan::domain::{hours, minutes};
+use crate::plan::{Boundary, Grid, PairParameters, Plan, Substrates, TypeParameters};
 use bytemuck::{Pod, Zeroable};
 
 /// Constant during a run.
@@ -48,8 +49,10 @@ pub struct Settings {
     pub exchange_start: u32,
     /// Bit s: opposite faces are joined for substrate s.
     pub joined_substrates: u32,
+    /// Step of proteostasis.
+    pub proteostasis_h: f32,
     /// Uniform structs are whole multiples of 16 bytes.
-    pub spare: [u32; 3],
+    pub spare: [u32; 2],
 }
 
 impl Settings {
@@ -87,7 +90,8 @@ impl Settings {
             parameter_words: plan.arms.first().map_or(0, |arm| arm.parameters.word_count() as u32),
             exchange_start: plan.arms.first().map_or(0, |arm| arm.parameters.exchange_start() as u32),
             joined_substrates: plan.substrates.as_ref().map_or(0, Substrates::joined),
-            spare: [0; 3],
+            proteostasis_h: hours(plan.clocks.proteostasis_ticks) as f32,
+            spare: [0; 2],
         }
     }
 }

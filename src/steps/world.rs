@@ -4,6 +4,7 @@ use super::diffusion::Fields;
 use super::neighbours::LANES;
 use super::settings::{Population, Settings};
 use crate::cells::Cells;
+use crate::cells::columns::packs;
 use crate::plan::parameters::RowSets;
 use crate::plan::{Parameters, Plan};
 use crate::statistics::events::EVENT_COUNT;
@@ -110,8 +111,9 @@ impl<'a> World<'a> {
     /// Bytes a cell, sorting space included, but for voxels and the list of effectors.
     pub fn bytes_per_cell(plan: &Plan) -> u64 {
         let contacts = u64::from(plan.senses(crate::plan::rules::signals::Code::Contact));
+        let packs = packs(plan.has_proteostasis()).count() as u64;
         // Packs; rank, sorted cell, sorted position, inbox, source and destination of a slot; rules.
-        16 * 5 + 4 + 8 + 16 + 8 + 4 + 4 + 4 * (plan.ruled_values() as u64 + contacts)
+        16 * packs + 4 + 8 + 16 + 8 + 4 + 4 + 4 * (plan.ruled_values() as u64 + contacts)
     }
 
     /// Makes the buffers as long as the cells and voxels ask for.

@@ -125,12 +125,22 @@ fn parameters(step_min: f64, dimensions: u32) -> Parameters {
         ],
         rules: Rules::default(),
         exchange: if dimensions > 0 { exchange() } else { vec![] },
+        proteostasis: vec![],
         phases: vec![
             PhaseParameters { exit_per_min: 0.02, stages: 0, next: 1, divides: 0, grows: 0, arrests: 1 },
             PhaseParameters { exit_per_min: 0.03, stages: 3, next: 0, divides: 1, grows: 1, arrests: 0 },
             PhaseParameters { exit_per_min: 0.004, stages: 1, next: 0, divides: 1, grows: 1, arrests: 0 },
         ],
     };
+    let stimulated = ProteostasisParameters {
+        plate_bound_stimulation: 0.7,
+        costimulation: 0.5,
+        il2: 0.8,
+        pd_l1: 0.4,
+        misfolding_by_analogue: 0.5,
+        ..Default::default()
+    };
+    parameters.give_proteostasis(1, stimulated);
     parameters.rules = rules::random_rules(&parameters, dimensions > 0, 5);
     parameters
 }
@@ -191,6 +201,7 @@ pub fn busy_plan(geometry: Geometry, boundary: Boundary, mechanics: Mechanics, e
         contacts_ticks: 20,
         cycle_ticks: 100,
         rules_ticks: 50,
+        proteostasis_ticks: 50,
         substrates_ticks: 20,
         reorder_ticks: 50,
     };

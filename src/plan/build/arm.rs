@@ -161,6 +161,11 @@ fn read_parameters(scenario: &Scenario, frame: &Frame, types: &[BuiltType], find
         parameters.types.push(row);
     }
     parameters.exchange = exchange(scenario, frame.substrates.as_ref(), findings);
+    for (own, built) in types.iter().enumerate() {
+        if let Some(row) = built.proteostasis {
+            parameters.give_proteostasis(own, row);
+        }
+    }
     parameters
 }
 
@@ -190,6 +195,10 @@ pub fn check_shapes(drafts: &mut [Draft]) {
             let message = format!("traits of {} differ from those in arm {}", own.name, first.name);
             let path = format!("cell_types.{}.traits", own.name);
             draft.findings.require(own.trait_names == reference.trait_names, path, message, "");
+            let message = format!("in arm {} {} has proteostasis, or it has none here", first.name, own.name);
+            let path = format!("cell_types.{}.proteostasis", own.name);
+            let is_same = own.proteostasis.is_some() == reference.proteostasis.is_some();
+            draft.findings.require(is_same, path, message, "all arms share the columns of the cells");
         }
     }
 }

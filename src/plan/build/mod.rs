@@ -45,6 +45,8 @@ pub fn build(scenario: &Scenario) -> Result<Plan> {
         drafts.push(Draft::new(&name, scenario.arm(&name)?, &frame));
     }
     arm::check_shapes(&mut drafts);
+    let has_proteostasis = drafts.iter().any(|draft| !draft.parameters.proteostasis.is_empty());
+    observation::check_proteostasis(&frame.observe, has_proteostasis, &mut shared);
     let domain = frame.domain(&drafts, &mut shared);
     for draft in &mut drafts {
         draft.share_culture(&frame, &domain);

@@ -23,8 +23,30 @@ pub const OBSERVABLE: &[&str] = &[
     "divisions",
     "trait_first",
     "trait_second",
+    "akt_activity",
+    "translation_capacity_percent_per_h",
+    "misfolded_percent",
+    "aggregated_percent",
+    "activation_chaperones",
+    "stress_chaperones",
+    "stimulation_history",
+    "exhaustion",
+    "exhaustion_lock",
+    "stemness",
+    "pd1",
+    "effector_programme",
+    "translation_percent_per_h",
+    "proteotoxic_stress",
+    "cytokine_capacity",
+    "killing_capacity",
+    "tcr_occupancy",
+    "division_per_h",
+    "death_per_h",
     AGE,
 ];
+
+/// Number of the columns above that every cell has; the others need proteostasis, but for the age.
+const OF_EVERY_CELL: usize = 16;
 
 /// The age at the report, from the time of birth.
 pub const AGE: &str = "age_h";
@@ -60,6 +82,16 @@ pub fn observe(given: &Statistics, geometry: Geometry, clocks: &Clocks, findings
         columns,
         quantiles: given.quantiles.iter().map(|it| it.0).collect(),
         shells,
+    }
+}
+
+/// Columns of proteostasis are observed only where a cell type has it.
+pub fn check_proteostasis(observe: &Observe, has_proteostasis: bool, findings: &mut Findings) {
+    let needs_it = |name: &&&str| **name != AGE && OBSERVABLE[OF_EVERY_CELL..].contains(*name);
+    let missing = observe.columns.iter().find(needs_it);
+    if let (Some(name), false) = (missing, has_proteostasis) {
+        let message = format!("{name} is asked for, but no cell type has proteostasis");
+        findings.add("statistics.columns", message, "add [cell_types.NAME.proteostasis], or leave the column out");
     }
 }
 

@@ -31,6 +31,11 @@ pub fn clocks(preset: Preset, given: &scenario::Clocks, findings: &mut Findings)
         contacts_ticks: ticks("contacts", given.contacts, base.contacts_ticks),
         cycle_ticks: ticks("cycle", given.cycle, base.cycle_ticks),
         rules_ticks: 0,
+        proteostasis_ticks: ticks(
+            "proteostasis",
+            given.proteostasis,
+            base.proteostasis_ticks.next_multiple_of(movement_ticks.max(1)),
+        ),
         substrates_ticks: ticks(
             "substrates",
             given.substrates,
@@ -45,6 +50,7 @@ pub fn clocks(preset: Preset, given: &scenario::Clocks, findings: &mut Findings)
         ("cycle", clocks.cycle_ticks),
         ("rules", clocks.rules_ticks),
         ("substrates", clocks.substrates_ticks),
+        ("proteostasis", clocks.proteostasis_ticks),
         ("reorder", clocks.reorder_ticks),
     ] {
         findings.require(

@@ -5,7 +5,7 @@ use super::phases::phases;
 use super::substrates::gradient;
 use super::traits::traits;
 use crate::plan::walk::Walk;
-use crate::plan::{Distribution, PhaseParameters, TypeParameters};
+use crate::plan::{Distribution, PhaseParameters, ProteostasisParameters, TypeParameters};
 use crate::scenario::{CellType, Damage, Death, DurationDistribution, Motility};
 use bytemuck::Zeroable;
 
@@ -29,6 +29,7 @@ pub struct BuiltType {
     pub phases: Vec<(String, PhaseParameters)>,
     pub traits: Vec<Distribution>,
     pub trait_names: Vec<String>,
+    pub proteostasis: Option<ProteostasisParameters>,
 }
 
 /// What cell types are made with.
@@ -70,7 +71,8 @@ pub fn cell_type(name: &str, given: &CellType, setting: Setting<'_>, findings: &
     row.phase_count = phases.len() as u32;
     let distributions = traits(&given.traits, &path, &mut row, findings);
     let trait_names = given.traits.keys().cloned().collect();
-    BuiltType { name: name.to_owned(), row, phases, traits: distributions, trait_names }
+    let proteostasis = given.proteostasis.as_ref().map(ProteostasisParameters::new);
+    BuiltType { name: name.to_owned(), row, phases, traits: distributions, trait_names, proteostasis }
 }
 
 /// Names become parts of file names, of paths and of statistics.

@@ -1,0 +1,252 @@
+//! Stage `proteostasis`: protein folding, its stress response and exhaustion. Twin of `shaders/proteostasis.wgsl`.
+//!
+//! Every live cell of a type with proteostasis makes one step of the clock of this stage. The processes, each with its
+//! equations, symbols and sources, are the files of `shaders/shared/proteostasis/`; the files of this folder do the same
+//! operations in the same order on eight cells of one type at a time.
+
+mod degradation;
+mod effector;
+mod exhaustion;
+mod fate;
+mod folding;
+mod integrator;
+mod lanes;
+mod signalling;
+mod start;
+mod state;
+mod translation;
+mod variation;
+
+pub use start::entering;
+
+use super::World;
+use super::kind;
+use crate::cells::Cells;
+use crate::cells::columns::Fate;
+use crate::plan::ProteostasisParameters;
+use crate::random::{Purpose, draw};
+use integrator::{Decays, Readout, after_step, decays_of, readout_of};
+use lanes::{Lanes, WIDTH};
+use rayon::prelude::*;
+use state::{Signals, State};
+use variation::{Motion, variation_of};
+
+/// Cells in a chunk, which one thread works on.
+const CHUNK: usize = 4096;
+
+/// Runs the stage.
+pub fn proteostasis(world: &mut World) {
+    let mut cells = Packs::take(&mut world.cells);
+    let kernels = kernels(world);
+    let chunks = cells.chunks().zip(world.cells.identity.par_chunks(CHUNK));
+    chunks.for_each(|(chunk, identity)| advance(world, &kernels, chunk, identity));
+    cells.give_back(&mut world.cells);
+}
+
+/// What all cells of a type in tissues with one set of rows have in common.
+#[derive(Clone, Copy)]
+struct Kernel<'a> {
+    row: &'a ProteostasisParameters,
+    halves: Decays,
+    motion: Motion,
+    step_h: f32,
+}
+
+impl<'a> Kernel<'a> {
+    fn new(row: &'a ProteostasisParameters, step_h: f32) -> Kernel<'a> {
+        Kernel { row, halves: decays_of(row, 0.5 * step_h), motion: Motion::new(row, step_h), step_h }
+    }
+
+    /// What cells meet that have so much TCR occupancy by contacts.
+    #[inline(always)]
+    fn signals(&self, by_contacts: Lanes) -> Signals {
+        let Kernel { row, .. } = self;
+        Signals {
+            tcr_occupancy: by_contacts.max(row.plate_bound_stimulation),
+            costimulation: Lanes::all(row.costimulation),
+            il2: Lanes::all(row.il2),
+            pd_l1: Lanes::all(row.pd_l1),
+        }
+    }
+}
+
+/// \[set of rows\]\[cell type\].
+fn kernels<'a>(world: &'a World) -> Vec<Vec<Option<Kernel<'a>>>> {
+    let step_h = world.settings.proteostasis_h;
+    let of_type = |rows: &'a crate::plan::Parameters, own| {
+        rows.proteostasis_number(own).map(|number| Kernel::new(&rows.proteostasis[number], step_h))
+    };
+    world.rows.iter().map(|rows| (0..rows.types.len()).map(|own| of_type(rows, own)).collect()).collect()
+}
+
+/// The packs of all cells, or of a chunk of them.
+struct Packs<P, W> {
+    protein: P,
+    response: P,
+    programme: P,
+    capacity: P,
+    signal: P,
+    variation: W,
+}
+
+impl Packs<Vec<[f32; 4]>, Vec<[u32; 4]>> {
+    fn take(cells: &mut Cells) -> Self {
+        Packs {
+            protein: std::mem::take(&mut cells.protein),
+            response: std::mem::take(&mut cells.response),
+            programme: std::mem::take(&mut cells.programme),
+            capacity: std::mem::take(&mut cells.capacity),
+            signal: std::mem::take(&mut cells.signal),
+            variation: std::mem::take(&mut cells.variation),
+        }
+    }
+
+    fn give_back(self, cells: &mut Cells) {
+        (cells.protein, cells.response, cells.programme) = (self.protein, self.response, self.programme);
+        (cells.capacity, cells.signal, cells.variation) = (self.capacity, self.signal, self.variation);
+    }
+
+    fn chunks(&mut self) -> impl IndexedParallelIterator<Item = Chunk<'_>> {
+        self.protein
+            .par_chunks_mut(CHUNK)
+            .zip(self.response.par_chunks_mut(CHUNK))
+            .zip(self.programme.par_chunks_mut(CHUNK))
+            .zip(self.capacity.par_chunks_mut(CHUNK))
+            .zip(self.signal.par_chunks_mut(CHUNK))
+            .zip(self.variation.par_chunks_mut(CHUNK))
+            .map(|(((((protein, response), programme), capacity), signal), variation)| Packs {
+                protein,
+                response,
+                programme,
+                capacity,
+                signal,
+                variation,
+            })
+    }
+}
+
+type Chunk<'a> = Packs<&'a mut [[f32; 4]], &'a mut [[u32; 4]]>;
+
+/// Cells of one type that wait for their group to be full.
+#[derive(Clone, Copy, Default)]
+struct Waiting {
+    cells: [usize; WIDTH],
+    count: usize,
+}
+
+/// One step of the cells of a chunk.
+fn advance(world: &World, kernels: &[Vec<Option<Kernel>>], mut chunk: Chunk, identity: &[[u32; 4]]) {
+    let mut waiting = vec![Waiting::default(); world.plan.cell_types.len()];
+    let mut tissue = identity.first().map_or(0, |it| kind::tissue(it[2]));
+    let end = |tissue: u32, waiting: &mut [Waiting], chunk: &mut Chunk| {
+        let own = &kernels[world.tissues[tissue as usize].rows];
+        let groups = waiting.iter_mut().zip(own).filter(|(group, _)| group.count > 0);
+        groups.for_each(|(group, kernel)| step(world, kernel, group, chunk, identity));
+    };
+    for (cell, &[_, _, kind, _]) in identity.iter().enumerate() {
+        if kind::tissue(kind) != tissue {
+            end(tissue, &mut waiting, &mut chunk);
+            tissue = kind::tissue(kind);
+        }
+        let own = kind::cell_type(kind) as usize;
+        let kernel = &kernels[world.tissues[tissue as usize].rows][own];
+        if kernel.is_none() || !kind::is(kind, Fate::Live) {
+            continue;
+        }
+        let group = &mut waiting[own];
+        group.cells[group.count] = cell;
+        group.count += 1;
+        if group.count == WIDTH {
+            step(world, kernel, group, &mut chunk, identity);
+        }
+    }
+    end(tissue, &mut waiting, &mut chunk);
+}
+
+/// One step of the cells that wait.
+fn step(world: &World, kernel: &Option<Kernel>, group: &mut Waiting, chunk: &mut Chunk, identity: &[[u32; 4]]) {
+    let Some(kernel) = kernel else { return };
+    let count = std::mem::take(&mut group.count);
+    // Lanes without a cell of their own do as the first.
+    let first = group.cells[0];
+    group.cells[count..].fill(first);
+    let cells = group.cells;
+    let words = cells.map(|cell| chunk.variation[cell]);
+    let by_contacts = Lanes::from(cells.map(|cell| chunk.signal[cell][1])) / kernel.step_h;
+    let own = variation_of(kernel.row, &words);
+    let met = kernel.signals(by_contacts);
+    let before = State::of(
+        cells.map(|cell| chunk.protein[cell]),
+        cells.map(|cell| chunk.response[cell]),
+        cells.map(|cell| chunk.programme[cell]),
+    );
+    let after = after_step(kernel.row, own, before, met, kernel.halves, kernel.step_h);
+    let readout = readout_of(kernel.row, own, after, met);
+    let (states, [capacity, rates]) = (after.lanes(), readout.lanes());
+    for (lane, cell) in cells.into_iter().enumerate().take(count) {
+        let [low, high, kind, _] = identity[cell];
+        let seed = world.seed(kind::tissue(kind));
+        let random = draw(seed, [low, high], world.population.tick, Purpose::Variation as u32);
+        chunk.variation[cell] = kernel.motion.moved(words[lane], random);
+        (chunk.protein[cell], chunk.response[cell], chunk.programme[cell]) =
+            (states[0][lane], states[1][lane], states[2][lane]);
+        chunk.capacity[cell] = capacity[lane];
+        let [occupancy, ..] = chunk.signal[cell];
+        chunk.signal[cell] = [occupancy, 0.0, rates[lane][0], rates[lane][1]];
+    }
+}
+
+/// The numbers of eight cells, cell by cell.
+fn by_cell(lanes: [Lanes; 4]) -> [[f32; 4]; WIDTH] {
+    let numbers = lanes.map(Lanes::to_array);
+    std::array::from_fn(|lane| numbers.map(|it| it[lane]))
+}
+
+impl State {
+    /// From the three packs that hold it.
+    #[inline(always)]
+    fn of(protein: [[f32; 4]; WIDTH], response: [[f32; 4]; WIDTH], programme: [[f32; 4]; WIDTH]) -> State {
+        let lane = |pack: &[[f32; 4]; WIDTH], number: usize| Lanes::from(pack.map(|it| it[number]));
+        State {
+            akt_activity: lane(&protein, 0),
+            translation_capacity_percent_per_h: lane(&protein, 1),
+            misfolded_percent: lane(&protein, 2),
+            aggregated_percent: lane(&protein, 3),
+            activation_chaperones: lane(&response, 0),
+            stress_chaperones: lane(&response, 1),
+            stimulation_history: lane(&response, 2),
+            exhaustion: lane(&response, 3),
+            exhaustion_lock: lane(&programme, 0),
+            stemness: lane(&programme, 1),
+            pd1: lane(&programme, 2),
+            effector_programme: lane(&programme, 3),
+        }
+    }
+
+    /// The three packs.
+    fn lanes(&self) -> [[[f32; 4]; WIDTH]; 3] {
+        [
+            [
+                self.akt_activity,
+                self.translation_capacity_percent_per_h,
+                self.misfolded_percent,
+                self.aggregated_percent,
+            ],
+            [self.activation_chaperones, self.stress_chaperones, self.stimulation_history, self.exhaustion],
+            [self.exhaustion_lock, self.stemness, self.pd1, self.effector_programme],
+        ]
+        .map(by_cell)
+    }
+}
+
+impl Readout {
+    /// The pack `capacity`, and the rates of division and death.
+    fn lanes(&self) -> [[[f32; 4]; WIDTH]; 2] {
+        let none = Lanes::all(0.0);
+        [
+            [self.translation_percent_per_h, self.proteotoxic_stress, self.cytokine_capacity, self.killing_capacity],
+            [self.division_per_h, self.death_per_h, none, none],
+        ]
+        .map(by_cell)
+    }
+}

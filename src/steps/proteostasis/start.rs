@@ -1,0 +1,52 @@
+//! Cells that enter: resting, each with a variation of its own.
+
+use super::Kernel;
+use super::integrator::readout_of;
+use super::lanes::{Lanes, WIDTH};
+use super::state::State;
+use super::variation::{first, variation_of};
+use crate::cells::Cells;
+use crate::plan::{Parameters, Plan};
+use crate::random::{Purpose, draw};
+use crate::steps::kind;
+
+/// A resting CD8 T cell (assumed): akt_activity, translation_capacity_percent_per_h, misfolded_percent,
+/// aggregated_percent; activation_chaperones, stress_chaperones, stimulation_history, exhaustion; exhaustion_lock,
+/// stemness, pd1, effector_programme.
+const RESTING: [[f32; 4]; 3] = [[0.05, 1.5, 0.15, 0.3], [0.8, 0.9, 0.0, 0.0], [0.0, 0.95, 0.0, 0.02]];
+
+/// The packs of proteostasis, and nothing else, of cells that enter; None where they have them, or need none. `of_tissue`
+/// gives seed and arm of a tissue of the batch. Cells of types without proteostasis get zeros, which nothing reads.
+pub fn entering(plan: &Plan, cells: &Cells, of_tissue: impl Fn(u32) -> ([u32; 2], usize)) -> Option<Cells> {
+    if !plan.has_proteostasis() || cells.protein.len() == cells.len() {
+        return None;
+    }
+    let of_types = |parameters: &Parameters| -> Vec<[[f32; 4]; 5]> {
+        (0..parameters.types.len()).map(|own| resting(parameters, own)).collect()
+    };
+    let resting: Vec<_> = plan.arms.iter().map(|arm| of_types(&arm.parameters)).collect();
+    let mut entering = Cells::default();
+    for &[low, high, kind, _] in &cells.identity {
+        let (seed, arm) = of_tissue(kind::tissue(kind));
+        let [protein, response, programme, capacity, signal] = resting[arm][kind::cell_type(kind) as usize];
+        entering.protein.push(protein);
+        entering.response.push(response);
+        entering.programme.push(programme);
+        entering.capacity.push(capacity);
+        entering.signal.push(signal);
+        let draws = [0, 1].map(|half| draw(seed, [low, high], half, Purpose::FirstVariation as u32));
+        entering.variation.push(first(draws));
+    }
+    Some(entering)
+}
+
+/// The packs of a resting cell of a type, but for its variation, on which nothing depends that is told of it.
+fn resting(parameters: &Parameters, own: usize) -> [[f32; 4]; 5] {
+    let Some(number) = parameters.proteostasis_number(own) else { return [[0.0; 4]; 5] };
+    let kernel = Kernel::new(&parameters.proteostasis[number], 1.0);
+    let [protein, response, programme] = RESTING;
+    let cell = State::of([protein; WIDTH], [response; WIDTH], [programme; WIDTH]);
+    let own = variation_of(kernel.row, &[first([[0; 4]; 2]); WIDTH]);
+    let [capacity, rates] = readout_of(kernel.row, own, cell, kernel.signals(Lanes::all(0.0))).lanes();
+    [protein, response, programme, capacity[0], [0.0, 0.0, rates[0][0], rates[0][1]]]
+}
