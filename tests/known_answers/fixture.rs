@@ -242,6 +242,7 @@ pub fn one_clock(ticks: u32) -> Clocks {
         contacts_ticks: ticks,
         cycle_ticks: ticks,
         rules_ticks: ticks,
+        proteostasis_ticks: ticks,
         substrates_ticks: ticks,
         reorder_ticks: ticks,
     }

@@ -19,6 +19,7 @@ mod fixture;
 mod growth;
 mod hits;
 mod monolayer;
+mod proteostasis;
 mod rules;
 mod treatments;
 mod two_cells;
