@@ -167,7 +167,16 @@ fn each_fault_is_shown_with_a_way_out() {
         let said = read(&GOOD.replacen(from, to, 1)).expect_err(to);
         assert!(said.contains(message), "{to}: {said}");
         assert!(said.contains(hint), "{to}: {said}");
-        assert!(said.contains("course.toml:"), "{to}: {said}");
+        // Where a key is missing or contradicts another, that or its table is shown.
+        let shown = said.split("course.toml:").nth(1).and_then(|rest| rest.split(':').next()?.parse::<usize>().ok());
+        let at = GOOD.find(from).unwrap();
+        let table = GOOD[..at].rfind("\n[").map_or(0, |start| start + 1);
+        let end = GOOD[at + from.len()..].find("\n[").map_or(GOOD.len(), |length| at + from.len() + length);
+        let line = |position: usize| 1 + GOOD[..position].matches('\n').count();
+        let lines = line(table)..=line(end) + to.matches('\n').count();
+        // What is taken out may be missed elsewhere.
+        let is_near = shown.is_some_and(|shown| *to == "#" || lines.contains(&shown));
+        assert!(is_near, "{to}: not in lines {lines:?}: {said}");
     }
 }
 
