@@ -69,7 +69,8 @@ fn bytes_table() {
         GpuEngine::bytes_per_cell(&packed_tissue(1000)),
         World::bytes_per_cell(&packed_tissue(1000))
     );
-    println!("  (and 4 bytes for each of about 1.2 voxels a cell in a packed tissue)\n");
+    let large = packed_tissue(1_000_000);
+    println!("  and 4 bytes for each of {:.2} voxels a cell\n", f64::from(large.domain.voxel_count()) / 1e6);
 }
 
 /// With `--rules`: 20 rules on five behaviours of the tumour cells.

@@ -10,7 +10,7 @@ pub struct Cells {
     pub position: Vec<[f32; 4]>,
     /// Mechanical velocity in um/min and pressure.
     pub velocity: Vec<[f32; 4]>,
-    /// Velocity of the persistent walk in um/min; the last lane is free.
+    /// Velocity of the persistent walk in um/min and damage.
     pub motility: Vec<[f32; 4]>,
     /// Id (two lanes), kind (phase, fate, cell type, tissue), bond.
     pub identity: Vec<[u32; 4]>,
