@@ -1,5 +1,8 @@
 //! Faults of a scenario: each is shown with file and line, what is allowed, and a way out.
 
+#[path = "bad_input/substrates.rs"]
+mod substrates;
+
 use proptest::prelude::*;
 use texpop::scenario::{self, Faults, Scenario};
 

@@ -1,6 +1,7 @@
 //! Shipped definitions: each one is read and planned; `use` takes one, and what the user writes comes before it.
 
 use texpop::error::Result;
+use texpop::plan::SubstrateBoundary;
 use texpop::plan::build::build;
 use texpop::scenario::library::ENTRIES;
 use texpop::scenario::{self, Scenario};
@@ -130,6 +131,25 @@ fn a_set_of_rules_is_overridden_key_by_key_and_joined_by_others() {
         let said = read(&format!("{OTHERS}{bad}"), &[]).expect_err(&bad);
         assert!(parts.iter().all(|part| said.contains(part)), "no {parts:?} in\n{said}");
     }
+}
+
+#[test]
+fn a_substrate_of_the_library_is_overridden_key_by_key() {
+    let cells = "[cell_types.tumour]\nvolume = \"1 pL\"\nsubstrates.o2.uptake = \"10 /min\"\n";
+    let text = |oxygen: &str| format!("{cells}[substrates.o2]\n{oxygen}\n");
+    let substrate = |text: &str| build(&good(text, &[])).unwrap().substrates.unwrap().list[0].clone();
+    let used = substrate(&text("use = \"oxygen\""));
+    let full = "diffusion = \"1e5 um^2/min\"\ndecay = \"0.1 /min\"\ninitial = \"38 mmHg\"\nboundary = \"fixed\"\n\
+                boundary_value = \"38 mmHg\"\nquasi_steady = true";
+    assert_eq!(used, substrate(&text(full)), "written out in full it is the same");
+    let mine = substrate(&text("use = \"oxygen\"\nboundary = \"held\"\nbeyond = \"80 um\"\ndecay = \"0 /min\""));
+    assert_eq!(mine.boundary, SubstrateBoundary::Held { beyond_um: 80.0, value: 38.0 });
+    assert_eq!((mine.decay_per_min, mine.diffusion_um2_per_min), (0.0, used.diffusion_um2_per_min));
+    // A level in another unit than the library's.
+    let target =
+        "[cell_types.tumour]\nvolume = \"1 pL\"\nsubstrates.il = { secretion = \"0.01 /min\", target = \"2 ng/mL\" }\n";
+    let parts = ["a.toml:8:53", "il is given in ng/mL here, and in nM elsewhere"];
+    refused(&format!("{target}[substrates.il]\nuse = \"il_2\"\n"), &[], &parts);
 }
 
 #[test]

@@ -46,6 +46,7 @@ entries! {
     drugs: capivasertib dasatinib ganetespib mk_2206 mk_2206_in_vitro mouse_anti_pd_1 nivolumab pembrolizumab rapamycin
         texpsr_inhibitor;
     rule_sets: crowding epithelial_mesenchymal_transition tisagenlecleucel_kinetics;
+    substrates: cxcl10 ifn_gamma il_2 immunostimulatory_factor oxygen;
 }
 
 /// Sections whose items may `use` an entry.

@@ -16,6 +16,8 @@ const DEFAULT_VOXEL_UM: f64 = 20.0;
 const MOST_VOXELS: f64 = (1u64 << 28) as f64;
 /// Cycles of a solve at most.
 const MOST_CYCLES: u32 = 100;
+/// Columns of `fields/*.parquet` beside the substrates.
+const OTHER_COLUMNS: [&str; 5] = ["arm", "replicate", "x_um", "y_um", "z_um"];
 /// Faces, in the order of `SubstrateBoundary::Fixed`.
 const FACES: [&str; 6] = ["x_low", "x_high", "y_low", "y_high", "z_low", "z_high"];
 
@@ -80,13 +82,16 @@ fn kinds<'a>(scenario: &'a Scenario, findings: &mut Findings) -> BTreeMap<&'a st
         levels.retain(|(_, level)| level.value > 0.0 || level.kind != LevelKind::Number);
         let kind = levels.first().map_or(LevelKind::Number, |(_, level)| level.kind);
         for (path, level) in levels {
-            let unit = |kind: LevelKind| if kind == LevelKind::Number { "without unit" } else { kind.unit() };
-            let message = format!("{name} is measured in {} here, and elsewhere {}", unit(level.kind), unit(kind));
+            let message = format!("{name} is given {} here, and {} elsewhere", given_in(level.kind), given_in(kind));
             findings.require(level.kind == kind, path, message, "all levels of a substrate have one unit");
         }
         found.insert(name.as_str(), kind);
     }
     found
+}
+
+fn given_in(kind: LevelKind) -> String {
+    if kind == LevelKind::Number { "without unit".to_owned() } else { format!("in {}", kind.unit()) }
 }
 
 fn substrate(
@@ -101,6 +106,8 @@ fn substrate(
     let is_word = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
     let message = format!("the substrate `{name}` must be named with letters, digits, _ and -");
     findings.require(is_word, path.as_str(), message, "");
+    let message = format!("{name} is the name of a column of fields");
+    findings.require(!OTHER_COLUMNS.contains(&name), path.as_str(), message, "choose another name");
     let boundary = boundary(it, &path, space, domain, findings);
     let is_lost = it.decay.0 > 0.0 || matches!(boundary, SubstrateBoundary::Fixed(_) | SubstrateBoundary::Held { .. });
     let message = format!("{name} has no steady state: it is lost nowhere");
