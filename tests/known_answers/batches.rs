@@ -7,7 +7,7 @@ use std::ops::Range;
 use texpop::cells::Cells;
 use texpop::cells::columns::{NO_BOND, PACKS, Pack};
 use texpop::plan::*;
-use texpop::statistics::{Layout, Row, rows};
+use texpop::statistics::{Layout, Row, rows, substrate_rows};
 use texpop::steps::engine::Engine;
 use texpop::steps::graph::Graph;
 use texpop::steps::remove::Removal;
@@ -40,9 +40,10 @@ fn same(what: &str, a: &ById, b: &ById) -> Verdict {
     }
 }
 
-/// Cells of each tissue of the batch and its rows of statistics, after some steps.
+/// Cells of each tissue of the batch, the bits of its levels of substrates, and its rows of statistics, after some steps.
 struct Outcome {
     tissues: Vec<ById>,
+    levels: Vec<Vec<[u32; 4]>>,
     rows: Vec<Row>,
 }
 
@@ -78,9 +79,30 @@ fn look(engine: &mut dyn Engine, plan: &Plan, tissues: Range<usize>) -> Outcome 
     let observation = engine.observations(true).unwrap().pop().unwrap();
     let layout = Layout::new(plan, tissues.len()).unwrap();
     let (count, range) = (tissues.len() as u32, tissues.start as u32..tissues.end as u32);
-    let rows = rows(plan, &layout, &observation.words, &observation.events, observation.tick, range).unwrap();
+    let mut rows =
+        rows(plan, &layout, &observation.words, &observation.events, observation.tick, range.clone()).unwrap();
+    rows.extend(substrate_rows(plan, &observation.stocks, observation.tick, range));
     let cells = engine.cells().unwrap();
-    Outcome { tissues: (0..count).map(|tissue| by_id(&cells, tissue)).collect(), rows }
+    let levels = levels(plan, &engine.concentration().unwrap(), tissues.len());
+    Outcome { tissues: (0..count).map(|tissue| by_id(&cells, tissue)).collect(), levels, rows }
+}
+
+/// Bits of the levels of each tissue, group by group.
+fn levels(plan: &Plan, values: &[[f32; 4]], tissues: usize) -> Vec<Vec<[u32; 4]>> {
+    let voxels = plan.substrates.as_ref().map_or(1, |it| it.grid.voxel_count());
+    let mut levels = vec![Vec::new(); tissues];
+    for (block, values) in values.chunks(voxels).enumerate() {
+        levels[block % tissues].extend(values.iter().map(|it| it.map(f32::to_bits)));
+    }
+    levels
+}
+
+fn same_levels(what: &str, a: &[[u32; 4]], b: &[[u32; 4]]) -> Verdict {
+    let first = a.iter().zip(b).position(|(a, b)| a != b);
+    match first {
+        None if a.len() == b.len() => Ok(()),
+        _ => Err(format!("{what}: levels differ in place {first:?} of {} and {}", a.len(), b.len())),
+    }
 }
 
 fn cells_for(plan: &Plan, tissues: Range<usize>) -> Cells {
@@ -92,6 +114,7 @@ fn cells_for(plan: &Plan, tissues: Range<usize>) -> Cells {
 fn alone_as_in_batch(on: On, batch: &Outcome, plan: &Plan, number: usize, until: u32) -> Verdict {
     let alone = outcome(on, plan, number..number + 1, &cells_for(plan, number..number + 1), until);
     same(&format!("tissue {number}"), &alone.tissues[0], &batch.tissues[number])?;
+    same_levels(&format!("tissue {number}"), &alone.levels[0], &batch.levels[number])?;
     let mine: Vec<&Row> = batch.rows.iter().filter(|row| row.tissue == number as u32).collect();
     if mine.is_empty() || !mine.iter().copied().eq(&alone.rows) {
         return Err(format!("tissue {number}: statistics {:?} against {mine:?}", alone.rows));
@@ -119,8 +142,27 @@ fn a_tissue_does_not_know_which_others_run_beside_it() {
                     .unwrap_or_else(|error| panic!("{on:?}, {geometry:?}: {error}"));
             }
             alone_as_in_batch(on, &batch, &wrong, 5, 600).expect_err("a rate 10 % off is seen");
+            assert_eq!(batch.levels[5].is_empty(), geometry == Geometry::Culture);
         });
     }
+}
+
+/// Uptake off by a part in ten million is seen in the levels, and nowhere else at first.
+#[test]
+fn levels_of_a_batch_show_what_cells_take_up() {
+    let plan = busy_plan(Geometry::Tissue, Boundary::Closed, Mechanics::Potentials, 100.0, 2);
+    let mut wrong = plan.clone();
+    let uptake =
+        |plan: &mut Plan| plan.arms.iter_mut().for_each(|arm| arm.parameters.exchange[0].uptake_per_min *= 1.0000002);
+    uptake(&mut wrong);
+    on_both(|on| {
+        let run = |plan: &Plan| outcome(on, plan, 0..4, &cells_for(plan, 0..4), 20);
+        let (right, off) = (run(&plan), run(&wrong));
+        for tissue in 0..4 {
+            same_levels("the same run", &right.levels[tissue], &run(&plan).levels[tissue]).unwrap();
+            same_levels("uptake", &right.levels[tissue], &off.levels[tissue]).expect_err("uptake that is off is seen");
+        }
+    });
 }
 
 /// Replicate r of both arms, alike in every bit.
@@ -200,10 +242,11 @@ fn the_order_of_slots_changes_no_cell() {
         let mut moved = shuffled(&cells);
         assert!(cells.first_difference(&moved).is_some());
         on_both(|on| {
-            let run = |cells: &Cells| outcome(on, &plan, 0..2, cells, 600).tissues;
+            let run = |cells: &Cells| outcome(on, &plan, 0..2, cells, 600);
             let (one, other) = (run(&cells), run(&shuffled(&cells)));
             for tissue in 0..2 {
-                same("shuffled", &one[tissue], &other[tissue])
+                same("shuffled", &one.tissues[tissue], &other.tissues[tissue])
+                    .and_then(|()| same_levels("shuffled", &one.levels[tissue], &other.levels[tissue]))
                     .unwrap_or_else(|error| panic!("{on:?}, {boundary:?}: {error}"));
             }
         });

@@ -2,6 +2,7 @@
 
 use crate::fixture::*;
 use texpop::cells::Cells;
+use texpop::cells::columns::{Fate, NO_BOND};
 use texpop::plan::*;
 use texpop::steps::engine::Engine;
 use texpop::steps::graph::Stage;
@@ -31,6 +32,42 @@ pub fn field_plan(voxels: [u32; 3], voxel_um: [f32; 3], ticks: u32, cycles: u32,
     };
     let plan = plan(culture(1), one_clock(ticks), cell_types(&[1], 0), vec![arm(parameters, vec![])], 1);
     Plan { substrates: Some(Substrates { grid: Grid { voxels, voxel_um }, cycles, list }), ..plan }
+}
+
+/// A plan of substrates in a tissue of cells of the given types, which do nothing but by `exchange` (see
+/// `Parameters::exchange`), with one clock.
+pub fn tissue_plan(
+    boundary: Boundary,
+    grid: Grid,
+    ticks: u32,
+    cycles: u32,
+    list: Vec<Substrate>,
+    types: Vec<TypeParameters>,
+    exchange: Vec<ExchangeParameters>,
+) -> Plan {
+    let size_um = [0, 1, 2].map(|axis| grid.voxels[axis] as f32 * grid.voxel_um[axis]);
+    let voxels = domain::voxels(size_um, REACH_UM, Geometry::Tissue);
+    let domain = Domain { geometry: Geometry::Tissue, boundary, size_um, voxels, reach_um: REACH_UM };
+    let count = types.len();
+    let parameters = Parameters {
+        types,
+        pairs: vec![no_pair(); count * count],
+        phases: vec![phase(0.0, 0, false)],
+        exchange,
+        ..Parameters::default()
+    };
+    let plan = plan(domain, one_clock(ticks), cell_types(&vec![1; count], 0), vec![arm(parameters, vec![])], 1);
+    Plan { substrates: Some(Substrates { grid, cycles, list }), ..plan }
+}
+
+/// Farther than cells of these tests reach.
+const REACH_UM: f32 = 60.0;
+
+/// A cell at a place.
+pub fn cell(id: u32, cell_type: u32, fate: Fate, [x, y, z]: [f32; 3], volume_um3: f32) -> [[u32; 4]; 5] {
+    let kind = (fate as u32) << 8 | cell_type << 12;
+    let position = [x, y, z, volume_um3].map(f32::to_bits);
+    [position, [0; 4], [0; 4], [id, 0, kind, NO_BOND], [0; 4]]
 }
 
 /// Concentrations after so many solves from sources and losses that stay as they are.

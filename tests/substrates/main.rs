@@ -8,6 +8,10 @@ mod fixture;
 
 mod along_a_line;
 mod around_a_point;
+mod balance;
 mod bits;
+mod cells;
+mod chemotaxis;
 mod field;
 mod mass;
+mod run;

@@ -62,6 +62,10 @@ pub fn cell_type(name: &str, given: &CellType, setting: Setting<'_>, findings: &
     );
     motility(&given.motility, &format!("{path}.motility"), step_min, dimensions, &mut row, findings);
     (row.gradient_substrate, row.gradient_sign) = gradient(given, &path, substrates, findings);
+    if row.gradient_substrate > 0 {
+        // Which way a gradient leads is not known where cells are placed: they start without drift.
+        [row.bias_x, row.bias_y, row.bias_z] = [0.0; 3];
+    }
     deaths(given, &path, &mut row, findings);
     hits(given, &path, &mut row, findings);
     if let Some(lifespan) = &given.lifespan {
