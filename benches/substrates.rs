@@ -1,15 +1,27 @@
-//! Cost of a simulated minute of two substrates, with its error: `cargo bench --bench substrates`.
+//! Cost of a simulated minute of two substrates, with its error: `cargo bench --bench substrates [-- --device software]`.
+//!
+//! First the stages exchange, diffusion and balance on an engine, from a scenario; then the solver alone, for more
+//! settings of clock and cycles.
 //!
 //! 75³ voxels of 20 um, 20,000 cells of 2494 um³ in a ball take up oxygen (10/min) and secrete a factor (10/min toward
 //! 1), for settings of clock and cycles: CPU time of all threads, and the error of mass and values against a solution by
 //! short steps and many cycles. Oxygen is held at 38 mmHg at all faces, the factor does not leave. The floor is the
 //! bytes that a solve must move (see `bytes_moved`) at the copy bandwidth of one core.
 
+use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::time::Instant;
-use texpop::plan::{Grid, Substrate, SubstrateBoundary, Substrates};
+use texpop::cells::placement;
+use texpop::device::{Choice, Device, Gpu, bandwidth, open};
+use texpop::plan::build::build;
+use texpop::plan::{Grid, Plan, Substrate, SubstrateBoundary, Substrates};
 use texpop::random::{philox, uniform};
+use texpop::scenario::from_text;
+use texpop::steps::cpu::CpuEngine;
 use texpop::steps::diffusion::{Fields, bytes_per_tissue};
+use texpop::steps::engine::Engine;
+use texpop::steps::gpu::GpuEngine;
+use texpop::steps::graph::Stage;
 
 const EDGE: u32 = 75;
 const VOXEL_UM: f32 = 20.0;
@@ -19,6 +31,18 @@ const FILLED: f32 = 2494.0 / (VOXEL_UM * VOXEL_UM * VOXEL_UM);
 const ROUNDS: usize = 3;
 
 fn main() {
+    let arguments: Vec<String> = std::env::args().collect();
+    let value = |name: &str| arguments.iter().position(|it| it == name).and_then(|place| arguments.get(place + 1));
+    let choice: Choice = value("--device").map_or("cpu", String::as_str).parse().expect("--device");
+    let (device, notice) = open(&choice).expect("a device");
+    println!("{notice}");
+    if let Device::Gpu(gpu) = &device {
+        let copy = bandwidth::bytes_per_s(gpu).expect("bandwidth");
+        println!("copy bandwidth of the device {:.1} GB/s (read and written)", copy / 1e9);
+        (1..=2).for_each(|cycles| stages_of_device(gpu, cycles, copy));
+        return;
+    }
+    stages_of_twins();
     let copy = memory_bytes_per_s();
     println!("copy bandwidth of one core {:.1} GB/s (read and written)\n", copy / 1e9);
     for is_steady in [false, true] {
@@ -41,6 +65,118 @@ fn substrates(is_steady: bool, cycles: u32) -> Substrates {
     oxygen.is_quasi_steady = is_steady;
     let list = vec![oxygen, substrate("factor", 1000.0, 0.016, 0.0, SubstrateBoundary::NoFlux)];
     Substrates { grid: Grid { voxels: [EDGE; 3], voxel_um: [VOXEL_UM; 3] }, cycles, list }
+}
+
+const STAGES: [Stage; 3] = [Stage::Exchange, Stage::Diffusion, Stage::Balance];
+/// Solves in a minute at the default clock of substrates, 0.1 min.
+const SOLVES: usize = 10;
+
+/// The same load as a scenario.
+fn plan(cycles: u32) -> Plan {
+    let text = format!(
+        r#"
+        duration = "1 h"
+        preset = "fine"
+        [clocks]
+        substrates = "0.1 min"
+        [domain]
+        geometry = "tissue"
+        size = ["1500 um", "1500 um", "1500 um"]
+        [diffusion]
+        cycles = {cycles}
+        [substrates.factor]
+        use = "immunostimulatory_factor"
+        [substrates.oxygen]
+        use = "oxygen"
+        quasi_steady = false
+        [cell_types.tumour]
+        volume = "2494 um^3"
+        [cell_types.tumour.substrates]
+        oxygen = {{ uptake = "10 /min" }}
+        factor = {{ secretion = "10 /min", target = 1 }}
+        [[place]]
+        cell_type = "tumour"
+        region = "ball"
+        radius = "386 um"
+        count = {CELLS}
+        "#
+    );
+    build(&from_text("two substrates", &text, &[]).expect("a scenario")).expect("a plan")
+}
+
+/// Values of both substrates, [oxygen, factor][voxel].
+fn levels(engine: &mut dyn Engine) -> [Vec<f64>; 2] {
+    let values = engine.concentration().expect("levels");
+    [1, 0].map(|lane| values.iter().map(|it| f64::from(it[lane])).collect())
+}
+
+fn stages_of_twins() {
+    println!("one minute of the stages on CPU twins, {EDGE}³ voxels, {CELLS} cells");
+    let mut fine = plan(8);
+    fine.clocks.substrates_ticks = 1;
+    let cells = placement::initial(&fine, 0, 0, 0);
+    let exact = {
+        let mut engine = CpuEngine::new(&fine, 0..1).expect("an engine");
+        engine.add(&cells, false).expect("room");
+        (0..100).for_each(|_| engine.step(0, &STAGES).expect("a step"));
+        levels(&mut engine)
+    };
+    for cycles in 1..=2 {
+        let plan = plan(cycles);
+        let mut best = [f64::INFINITY; 3];
+        let mut off = None;
+        for _ in 0..ROUNDS {
+            let mut engine = CpuEngine::new(&plan, 0..1).expect("an engine");
+            engine.add(&cells, false).expect("room");
+            let mut spent = [0.0; 3];
+            for _ in 0..SOLVES {
+                for (stage, spent) in STAGES.into_iter().zip(&mut spent) {
+                    let cpu = cpu_s();
+                    engine.run(stage);
+                    *spent += cpu_s() - cpu;
+                }
+            }
+            best = std::array::from_fn(|i| spent[i].min(best[i]));
+            off = Some(errors(&levels(&mut engine), &exact, 38.0));
+        }
+        let [exchange, diffusion, balance] = best;
+        let [oxygen, factor] = off.expect("a round").map(|it| it.map(|part| 100.0 * part));
+        println!(
+            "  {cycles} cycles: exchange {exchange:.3}, diffusion {diffusion:.3}, balance {balance:.3}: {:.3} CPU-s; error in % of mass and values: oxygen {oxygen:.2?}, factor {factor:.2?}",
+            exchange + diffusion + balance
+        );
+    }
+}
+
+/// Time of each stage by the device's own clock, and what the solver moves by the bandwidth measured.
+fn stages_of_device(gpu: &Gpu, cycles: u32, copy: f64) {
+    let plan = plan(cycles);
+    let cells = placement::initial(&plan, 0, 0, 0);
+    let mut engine = GpuEngine::new(gpu, &plan, 0..1, CELLS * 2).expect("an engine");
+    let is_timed = engine.time_stages().expect("a profile");
+    engine.add(&cells, false).expect("room");
+    let minute = |engine: &mut GpuEngine| {
+        let cpu = cpu_s();
+        (0..SOLVES).for_each(|_| engine.step(0, &STAGES).expect("a step"));
+        black_box(engine.observations(true).expect("the steps"));
+        cpu_s() - cpu
+    };
+    minute(&mut engine);
+    if is_timed {
+        engine.stage_times().expect("times");
+    }
+    let cpu = minute(&mut engine);
+    println!("one minute of the stages on the device, {EDGE}³ voxels, {CELLS} cells, {cycles} cycles: {cpu:.3} CPU-s");
+    let mut times: BTreeMap<String, f64> = BTreeMap::new();
+    let timed = if is_timed { engine.stage_times().expect("times") } else { Vec::new() };
+    timed.into_iter().for_each(|(name, ns)| *times.entry(name).or_default() += ns);
+    for (name, ns) in &times {
+        println!("  {name:<10} {:.3} ms", ns / 1e6);
+    }
+    if let Some(ns) = times.get("diffusion") {
+        let moved = SOLVES as f64 * bytes_moved(cycles) * f64::from(EDGE).powi(3) / (ns * 1e-9);
+        println!("  diffusion moves {:.1} GB/s, {:.2} of the copy bandwidth", moved / 1e9, moved / copy);
+    }
 }
 
 /// Fields with cells in a ball as dense as a tissue: about one a voxel and a half.
@@ -146,15 +282,25 @@ fn large() {
     substrates.list = [0, 1, 0, 1].map(|it| substrates.list[it].clone()).to_vec();
     let voxels = substrates.grid.voxel_count() as f64;
     let bytes = bytes_per_tissue(&substrates)[0] as f64;
+    let before = resident_bytes();
     let mut fields = Fields::with_step(&substrates, 1, 0.1);
     let cpu = cpu_s();
     fields.solve();
     println!(
-        "4 substrates on 256³ voxels: {:.1} bytes a voxel, {:.2} GiB; a solve of 2 cycles {:.1} CPU-ns a voxel",
+        "4 substrates on 256³ voxels: {:.1} bytes a voxel, {:.2} GiB, of which resident {:.3} besides the cells' lists; a solve of 2 cycles {:.1} CPU-ns a voxel",
         bytes / voxels,
         bytes / f64::from(1 << 30),
+        (resident_bytes() - before) / (bytes - 4.0 * voxels),
         (cpu_s() - cpu) * 1e9 / voxels
     );
+    black_box(fields);
+}
+
+/// Memory of this process that is resident, in bytes.
+fn resident_bytes() -> f64 {
+    let text = std::fs::read_to_string("/proc/self/status").expect("memory is read from Linux' /proc");
+    let kib = text.lines().find_map(|line| line.strip_prefix("VmRSS:")?.trim().split(' ').next()?.parse().ok());
+    1024.0 * kib.unwrap_or(f64::NAN)
 }
 
 /// CPU time of this process so far, all threads, in s.

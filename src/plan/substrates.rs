@@ -11,7 +11,8 @@ pub const LANES: usize = 4;
 /// Substrates at most: those with joined faces are told by bits of a word.
 pub const MOST_SUBSTRATES: usize = 32;
 
-/// V-cycles of a solve where the scenario does not say: see the table in `steps::diffusion`.
+/// V-cycles of a solve where the scenario does not say: see the tables in `benches/RESULTS.md`, "Substrates". One leaves
+/// steady states exact, but puts rates of change off by up to a tenth.
 pub const DEFAULT_CYCLES: u32 = 1;
 
 /// All substrates and their grid, the same in every tissue.

@@ -4,12 +4,10 @@
 //! but `needed`, and every later dispatch is empty; the host sees it when the submission comes back, makes room, and
 //! goes on from that rebuild. So results do not depend on how much room there was.
 
-use super::diffusion::{
-    self,
-    device::{SweepRow, Sweeps},
-};
-use super::dispatches::{Dispatch, HostSizes, REBUILD_BEHAVIOURS, REBUILD_PROTEOSTASIS, Row, Size, bind, rows};
+use super::diffusion::{self, device::Sweeps};
+use super::dispatches::{Dispatch, HostSizes};
 use super::engine::{Engine, Observation};
+use super::gpu_bindings;
 use super::graph::Stage;
 use super::irradiate::Irradiation;
 use super::kind;
@@ -19,10 +17,10 @@ use super::settings::{Population, Settings};
 use crate::cells::Cells;
 use crate::cells::columns::{PACKS, PROTEOSTASIS_PACKS, packs};
 use crate::device::profile::Profile;
-use crate::device::{Buffers, Gpu, Kernel, Kind, Ring, Role, SubmissionIndex, compose};
+use crate::device::{Buffers, Gpu, Kernel, Kind, Ring, Role, SubmissionIndex};
 use crate::error::Result;
 use crate::plan::parameters::{self, RowSets};
-use crate::plan::{Boundary, Parameters, Plan};
+use crate::plan::{Parameters, Plan};
 use crate::statistics::events::{EVENT_COUNT, Event};
 use crate::statistics::{Accounts, Layout};
 use std::cell::RefCell;
@@ -58,13 +56,6 @@ pub(super) struct Flight {
     /// Tick of the observation at its end: then statistics and events come before the population.
     pub observed: Option<u32>,
 }
-
-/// Sizes of the dispatches, after the host has changed the population.
-const SIZING: &[Row] = &[("population", "size_cells", Size::One, &[])];
-/// An intervention that removes cells.
-const REMOVING: &[Row] = &[("remove", "remove", Size::Cells, &[])];
-/// An intervention that irradiates; only for plans that do.
-const IRRADIATING: &[Row] = &[("irradiate", "irradiate", Size::Cells, &[])];
 
 /// Runs the shaders.
 pub struct GpuEngine<'a> {
@@ -131,7 +122,7 @@ impl<'a> GpuEngine<'a> {
             layout,
             tissues: tissues.len(),
             tissue: tissues.clone().map(|tissue| seed_and_arm(plan, tissue)).collect(),
-            kernels: kernels(gpu, plan, blocks_are_groups)?,
+            kernels: gpu_bindings::kernels(gpu, plan, blocks_are_groups)?,
             buffers: Buffers::new(),
             dispatches: HashMap::new(),
             solving: [Vec::new(), Vec::new()],
@@ -242,90 +233,11 @@ impl<'a> GpuEngine<'a> {
         self.buffers.upload(self.gpu, "room", 0, bytemuck::bytes_of(&capacity))?;
         self.bind_all()
     }
-
-    fn bind_sweep(&self, row: &SweepRow) -> Result<Dispatch> {
-        let renamed = [("sweep", row.uniform.as_str())];
-        let row = (row.kernel, row.entry, Size::Exactly(row.invocations), &renamed as &[_]);
-        bind(self.gpu, &self.kernels, &self.buffers, row)
-    }
-
-    /// Rows of a stage that the plan needs.
-    fn rows(&self, stage: Stage) -> Vec<Row> {
-        let values = self.plan.ruled_values();
-        match stage {
-            Stage::CountContacts | Stage::CountTissue | Stage::Rules if values == 0 => Vec::new(),
-            Stage::Exchange if self.plan.substrates.is_none() => Vec::new(),
-            Stage::Proteostasis if !self.plan.has_proteostasis() => Vec::new(),
-            Stage::Rebuild => {
-                let packs: &[Row] = if self.plan.has_proteostasis() { &REBUILD_PROTEOSTASIS } else { &[] };
-                [rows(stage), packs, &REBUILD_BEHAVIOURS[..2 * values.div_ceil(4)]].concat()
-            }
-            _ => rows(stage).to_vec(),
-        }
-    }
-
-    fn bind_all(&mut self) -> Result<()> {
-        let bind = |row: Row| bind(self.gpu, &self.kernels, &self.buffers, row);
-        let all = |rows: &[Row]| rows.iter().map(|&row| bind(row)).collect::<Result<Vec<_>>>();
-        let mut dispatches = HashMap::new();
-        for stage in super::graph::STAGES {
-            dispatches.insert(stage, all(&self.rows(stage))?);
-        }
-        let solving = |rows: &[SweepRow]| rows.iter().map(|row| self.bind_sweep(row)).collect::<Result<Vec<_>>>();
-        let [once, each_cycle] = [solving(&self.sweeps.once)?, solving(&self.sweeps.each_cycle)?];
-        let [balancing, reporting] = [solving(&self.sweeps.balance)?, solving(&self.sweeps.report)?];
-        (self.solving, self.balancing) = ([once, each_cycle], balancing);
-        (self.sizing, self.removing) = (all(SIZING)?, all(REMOVING)?);
-        self.irradiating = all(irradiating(self.plan))?;
-        self.observing = observation::bind_all(self)?;
-        self.observing.extend(reporting);
-        self.dispatches = dispatches;
-        Ok(())
-    }
 }
 
 fn seed_and_arm(plan: &Plan, tissue: usize) -> ([u32; 2], usize) {
     let (arm, replicate) = plan.arm_and_replicate(tissue);
     (plan.seeds[replicate], arm)
-}
-
-/// Dispatches of an irradiation, where there is one.
-fn irradiating(plan: &Plan) -> &'static [Row] {
-    if plan.irradiates() { IRRADIATING } else { &[] }
-}
-
-/// The kernels of all stages.
-fn kernels(gpu: &Gpu, plan: &Plan, blocks_are_groups: bool) -> Result<BTreeMap<&'static str, Kernel>> {
-    let mut pairs = plan.arms.iter().flat_map(|arm| &arm.parameters.pairs);
-    let mut types = plan.arms.iter().flat_map(|arm| &arm.parameters.types);
-    let constants = [
-        ("PERIODIC", u32::from(plan.domain.boundary == Boundary::Periodic)),
-        ("HAS_HELD", u32::from(plan.substrates.as_ref().is_some_and(diffusion::has_held))),
-        ("SUBSTRATE_GROUPS", plan.substrates.as_ref().map_or(0, |it| it.groups() as u32)),
-        ("BEHAVIOURS", plan.ruled_values() as u32),
-        ("HAS_TRANSITIONS", u32::from(super::transitions::are_there(plan))),
-        ("HAS_BONDS", u32::from(pairs.any(|pair| pair.elastic_per_min > 0.0))),
-        ("HAS_DAMAGE", u32::from(types.any(|own| own.damage_power > 0))),
-        ("MAX_GROUPS_X", gpu.max_groups_x),
-    ];
-    let mut kernels = BTreeMap::new();
-    let is_there = |stage: &Stage| match stage {
-        Stage::Exchange => plan.substrates.is_some(),
-        Stage::Proteostasis => plan.has_proteostasis(),
-        _ => true,
-    };
-    let stages = super::graph::STAGES.into_iter().filter(is_there).flat_map(rows).chain(&REBUILD_BEHAVIOURS);
-    let observing = observation::KERNELS.iter().copied();
-    let stepping = stages.chain(SIZING).chain(REMOVING).chain(irradiating(plan)).map(|row| row.0);
-    let solving = plan.substrates.iter().flat_map(|_| ["diffusion", "balance"]);
-    for name in stepping.chain(observing).chain(solving) {
-        if !kernels.contains_key(name) {
-            let file = if name == "scan" && !blocks_are_groups { "scan_serial" } else { name };
-            let known = constants.iter().copied().filter(|constant| compose::declares(file, constant.0));
-            kernels.insert(name, Kernel::load(gpu, file, &known.collect::<Vec<_>>())?);
-        }
-    }
-    Ok(kernels)
 }
 
 impl GpuEngine<'_> {

@@ -21,6 +21,7 @@ pub mod engine;
 pub mod exchange;
 pub mod field;
 pub mod gpu;
+mod gpu_bindings;
 mod gpu_queue;
 pub mod graph;
 pub mod interventions;

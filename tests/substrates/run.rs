@@ -65,7 +65,7 @@ fn watched<'a>(on: On, plan: &'a Plan, falsify: Falsify) -> (Result<()>, Watch<'
 }
 
 /// Substrates by number, in the order of their names.
-const NUTRIENT: usize = 2;
+const OXYGEN: usize = 3;
 const REST: usize = 4;
 
 #[test]
@@ -109,8 +109,8 @@ fn a_falsified_ledger_stops_the_run() {
             |tick, it| it[5 + REST].content *= if tick >= 500 { 0.9 } else { 1.0 },
             "replicate 2, substrate rest: amounts",
         ),
-        (|_, it| it[NUTRIENT].turned_over.taken_up *= 1.1, "replicate 1, substrate nutrient: amounts do not balance"),
-        (|_, it| it[5 + NUTRIENT].turned_over.supplied *= 0.9, "replicate 2, substrate nutrient: amounts"),
+        (|_, it| it[OXYGEN].turned_over.taken_up *= 1.1, "replicate 1, substrate oxygen: amounts do not balance"),
+        (|_, it| it[5 + OXYGEN].turned_over.supplied *= 0.9, "replicate 2, substrate oxygen: amounts"),
     ];
     on_both(|on| {
         for (falsify, expected) in falsified {

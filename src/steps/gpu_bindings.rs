@@ -1,0 +1,100 @@
+//! What the engine on a device binds: the kernels that its plan needs, and their dispatches on its buffers.
+
+use super::diffusion::{self, device::SweepRow};
+use super::dispatches::{Dispatch, REBUILD_BEHAVIOURS, REBUILD_PROTEOSTASIS, Row, Size, bind, rows};
+use super::gpu::GpuEngine;
+use super::graph::Stage;
+use super::observation;
+use crate::device::{Gpu, Kernel, compose};
+use crate::error::Result;
+use crate::plan::{Boundary, Plan};
+use std::collections::{BTreeMap, HashMap};
+
+/// Sizes of the dispatches, after the host has changed the population.
+const SIZING: &[Row] = &[("population", "size_cells", Size::One, &[])];
+/// An intervention that removes cells.
+const REMOVING: &[Row] = &[("remove", "remove", Size::Cells, &[])];
+/// An intervention that irradiates; only for plans that do.
+const IRRADIATING: &[Row] = &[("irradiate", "irradiate", Size::Cells, &[])];
+
+impl GpuEngine<'_> {
+    fn bind_sweep(&self, row: &SweepRow) -> Result<Dispatch> {
+        let renamed = [("sweep", row.uniform.as_str())];
+        let row = (row.kernel, row.entry, Size::Exactly(row.invocations), &renamed as &[_]);
+        bind(self.gpu, &self.kernels, &self.buffers, row)
+    }
+
+    /// Rows of a stage that the plan needs.
+    fn rows(&self, stage: Stage) -> Vec<Row> {
+        let values = self.plan.ruled_values();
+        match stage {
+            Stage::CountContacts | Stage::CountTissue | Stage::Rules if values == 0 => Vec::new(),
+            Stage::Exchange if self.plan.substrates.is_none() => Vec::new(),
+            Stage::Proteostasis if !self.plan.has_proteostasis() => Vec::new(),
+            Stage::Rebuild => {
+                let packs: &[Row] = if self.plan.has_proteostasis() { &REBUILD_PROTEOSTASIS } else { &[] };
+                [rows(stage), packs, &REBUILD_BEHAVIOURS[..2 * values.div_ceil(4)]].concat()
+            }
+            _ => rows(stage).to_vec(),
+        }
+    }
+
+    /// Binds the dispatches of all stages to the buffers there are.
+    pub(super) fn bind_all(&mut self) -> Result<()> {
+        let bind = |row: Row| bind(self.gpu, &self.kernels, &self.buffers, row);
+        let all = |rows: &[Row]| rows.iter().map(|&row| bind(row)).collect::<Result<Vec<_>>>();
+        let mut dispatches = HashMap::new();
+        for stage in super::graph::STAGES {
+            dispatches.insert(stage, all(&self.rows(stage))?);
+        }
+        let solving = |rows: &[SweepRow]| rows.iter().map(|row| self.bind_sweep(row)).collect::<Result<Vec<_>>>();
+        let [once, each_cycle] = [solving(&self.sweeps.once)?, solving(&self.sweeps.each_cycle)?];
+        let [balancing, reporting] = [solving(&self.sweeps.balance)?, solving(&self.sweeps.report)?];
+        (self.solving, self.balancing) = ([once, each_cycle], balancing);
+        (self.sizing, self.removing) = (all(SIZING)?, all(REMOVING)?);
+        self.irradiating = all(irradiating(self.plan))?;
+        self.observing = observation::bind_all(self)?;
+        self.observing.extend(reporting);
+        self.dispatches = dispatches;
+        Ok(())
+    }
+}
+
+/// Dispatches of an irradiation, where there is one.
+fn irradiating(plan: &Plan) -> &'static [Row] {
+    if plan.irradiates() { IRRADIATING } else { &[] }
+}
+
+/// The kernels of all stages that the plan needs.
+pub(super) fn kernels(gpu: &Gpu, plan: &Plan, blocks_are_groups: bool) -> Result<BTreeMap<&'static str, Kernel>> {
+    let mut pairs = plan.arms.iter().flat_map(|arm| &arm.parameters.pairs);
+    let mut types = plan.arms.iter().flat_map(|arm| &arm.parameters.types);
+    let constants = [
+        ("PERIODIC", u32::from(plan.domain.boundary == Boundary::Periodic)),
+        ("HAS_HELD", u32::from(plan.substrates.as_ref().is_some_and(diffusion::has_held))),
+        ("SUBSTRATE_GROUPS", plan.substrates.as_ref().map_or(0, |it| it.groups() as u32)),
+        ("BEHAVIOURS", plan.ruled_values() as u32),
+        ("HAS_TRANSITIONS", u32::from(super::transitions::are_there(plan))),
+        ("HAS_BONDS", u32::from(pairs.any(|pair| pair.elastic_per_min > 0.0))),
+        ("HAS_DAMAGE", u32::from(types.any(|own| own.damage_power > 0))),
+        ("MAX_GROUPS_X", gpu.max_groups_x),
+    ];
+    let mut kernels = BTreeMap::new();
+    let is_there = |stage: &Stage| match stage {
+        Stage::Exchange => plan.substrates.is_some(),
+        Stage::Proteostasis => plan.has_proteostasis(),
+        _ => true,
+    };
+    let stages = super::graph::STAGES.into_iter().filter(is_there).flat_map(rows).chain(&REBUILD_BEHAVIOURS);
+    let observing = observation::KERNELS.iter().copied();
+    let stepping = stages.chain(SIZING).chain(REMOVING).chain(irradiating(plan)).map(|row| row.0);
+    let solving = plan.substrates.iter().flat_map(|_| ["diffusion", "balance"]);
+    for name in stepping.chain(observing).chain(solving) {
+        if !kernels.contains_key(name) {
+            let file = if name == "scan" && !blocks_are_groups { "scan_serial" } else { name };
+            let known = constants.iter().copied().filter(|constant| compose::declares(file, constant.0));
+            kernels.insert(name, Kernel::load(gpu, file, &known.collect::<Vec<_>>())?);
+        }
+    }
+    Ok(kernels)
+}
