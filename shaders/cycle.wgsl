@@ -1,6 +1,6 @@
 // Stage cycle: death, phases of the cycle, volume.
 //
-// Live: dies with probability 1 - exp(-rate dt) by apoptosis or of age, else by necrosis; else its phase runs on. `remaining`
+// Live: dies with probability 1 - exp(-rate dt) by apoptosis, of age or of proteotoxic stress, else by necrosis; else its phase runs on. `remaining`
 // counts mean durations and falls by rate * dt, with rate = exit * cycle_rate / cycle_duration (traits), 0 while
 // crowded in a phase that arrests. A phase may end inside the step: the rest of the step counts for the next one, so
 // that durations have no error of the order of dt. A phase that divides waits for the division volume.
@@ -30,6 +30,7 @@
 @group(0) @binding(6) var<storage, read_write> progress: array<vec4u>;
 @group(0) @binding(7) var<storage, read_write> events: array<atomic<u32>>;
 @group(0) @binding(8) var<storage, read_write> behaviours: array<f32>;
+@group(0) @binding(9) var<storage, read> signal: array<vec4f>;
 
 // More phases than this never end within one step.
 const MOST_TRANSITIONS = 8u;
@@ -72,7 +73,10 @@ fn decay(i: u32, own: u32, is_necrotic: bool) {
 fn run_phases(i: u32, arm: u32, own: u32) {
     let cell = identity[i];
     let seed = seed_of(tissue_of(cell.z));
-    let factor = trait_factor(own, progress[i], SCALES_CYCLE_RATE) / max(trait_factor(own, progress[i], SCALES_CYCLE_DURATION), 1e-6);
+    let by_proteostasis = type_divides_by_proteostasis(own) == 1u;
+    var allowed = 1.0;
+    if by_proteostasis { allowed = signal[i].z / 60.0; }
+    let factor = trait_factor(own, progress[i], SCALES_CYCLE_RATE) / max(trait_factor(own, progress[i], SCALES_CYCLE_DURATION), 1e-6) * allowed;
     var phase = phase_of(cell.z);
     var row = phase_row(arm, own, phase);
     let goal = select(1.0, 2.0, phase_grows(row) == 1u) * type_volume_um3(own);
@@ -99,9 +103,10 @@ fn run_phases(i: u32, arm: u32, own: u32) {
         phase = phase_next(row);
         row = phase_row(arm, own, phase);
         if divides {
-            // `divide` starts the next phase of both cells with what is left of this step.
+            // `divide` starts the next phase of both cells with what is left of this step, or with what proteostasis
+            // lets them use of it.
             fate = DIVIDING;
-            remaining = fixed_point(left_min / settings.cycle_min);
+            remaining = fixed_point(select(left_min / settings.cycle_min, rate * left_min, by_proteostasis));
             break;
         }
         remaining = phase_duration(row, seed, cell.xy, transition);
@@ -126,7 +131,10 @@ fn cycle(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) 
     if fate != LIVE { return; }
     let words = draw(seed_of(tissue), cell.xy, population.tick, PURPOSE_CYCLE);
     let old = ageing(age_min(progress[i].y), type_lifespan_min(own), type_lifespan_shape(own));
-    if words.x < threshold_of(event_probability(ruled(own + TYPE_APOPTOSIS_PER_MIN, i) * settings.cycle_min + old)) {
+    var stressed = 0.0;
+    if type_proteostasis(own) > 0u { stressed = signal[i].w / 60.0 * settings.cycle_min; }
+    let apoptosis = ruled(own + TYPE_APOPTOSIS_PER_MIN, i) * settings.cycle_min + old + stressed;
+    if words.x < threshold_of(event_probability(apoptosis)) {
         die(i, own, APOPTOTIC);
     } else if words.y < threshold_of(event_probability(ruled(own + TYPE_NECROSIS_PER_MIN, i) * settings.cycle_min)) {
         die(i, own, NECROTIC);

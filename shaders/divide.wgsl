@@ -75,7 +75,8 @@ fn divide(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups)
     let factor = trait_factor(own, before, SCALES_CYCLE_RATE) / max(trait_factor(own, before, SCALES_CYCLE_DURATION), 1e-6);
     let left_min = f32(before.x) / PHASE_ONE * settings.cycle_min;
     let duration = phase_duration(row, seed, id, AFTER_DIVISION);
-    let used = fixed_point(ruled(row + PHASE_EXIT_PER_MIN, i) * factor * left_min);
+    let by_rate = fixed_point(ruled(row + PHASE_EXIT_PER_MIN, i) * factor * left_min);
+    let used = select(by_rate, before.x, type_divides_by_proteostasis(own) == 1u);
     identity[i].x = id.x;
     identity[i].y = id.y;
     identity[i].z = with_fate(mother.z, LIVE);

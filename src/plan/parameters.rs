@@ -107,6 +107,8 @@ row! {
         lifespan_shape: f32,
         /// Where the row of its proteostasis begins, counted in words from the arm's first row; 0: it has none.
         proteostasis: u32,
+        /// 1: phases run at the rate of division that proteostasis allows, times `exit_per_min` as a number.
+        divides_by_proteostasis: u32,
     }
 }
 
@@ -192,6 +194,11 @@ impl ProteostasisParameters {
     pub fn new(given: &proteostasis::Proteostasis) -> ProteostasisParameters {
         let values: Vec<f32> = given.values.iter().map(|&value| value as f32).collect();
         bytemuck::pod_read_unaligned(bytemuck::cast_slice(&values))
+    }
+
+    /// A field by its place in the table.
+    pub fn field(&mut self, place: usize) -> &mut f32 {
+        &mut bytemuck::cast_slice_mut(std::slice::from_mut(self))[place]
     }
 }
 

@@ -12,6 +12,8 @@ pub enum CycleModel {
     None,
     /// One phase that ends with a division at `rate`.
     Live,
+    /// One phase that ends with a division at the rate that proteostasis allows.
+    Proteostasis,
     /// Ki67 negative (exponential), positive before division (fixed), positive after it (fixed).
     Ki67Advanced,
     /// The phases listed; the last is followed by the first.

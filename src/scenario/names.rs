@@ -56,7 +56,7 @@ impl Names<'_> {
         let phase = rule.phase.filter(|_| self.is_whole);
         let (Some(phase), Some(of_type)) = (phase, self.scenario.cell_types.get(cell_type)) else { return };
         let phases: Vec<&str> = match of_type.cycle.model {
-            CycleModel::None | CycleModel::Live => vec!["live"],
+            CycleModel::None | CycleModel::Live | CycleModel::Proteostasis => vec!["live"],
             CycleModel::Ki67Advanced => KI67_ADVANCED.to_vec(),
             CycleModel::Phases => of_type.cycle.phases.iter().map(|phase| phase.name.as_str()).collect(),
         };

@@ -7,6 +7,7 @@
 //! Marks: *calibrated* so that the kernel reproduces the experiments of Wang et al., Nature 2025
 //! (doi 10.1038/s41586-025-09539-1); *assumed*: no source was found; *general*: general knowledge; *read* in a paper.
 
+use super::units::Dimension;
 use super::values::{Duration, Number, PerPercentRate, Percent, PercentRate, Rate};
 use serde::de::{DeserializeSeed, Error, MapAccess, Visitor};
 use serde::ser::SerializeMap;
@@ -35,6 +36,27 @@ impl Measure {
             Measure::PercentPerH => ("_percent_per_h", "%/h"),
             Measure::PerPercentPerH => ("_per_percent_per_h", "/%/h"),
             Measure::H => ("_h", "h"),
+        }
+    }
+
+    /// Of a value in a scenario.
+    pub const fn dimension(self) -> Dimension {
+        match self {
+            Measure::Number => Dimension::NUMBER,
+            Measure::Percent => Dimension::PERCENT,
+            Measure::PerH => Dimension::RATE,
+            Measure::PercentPerH => Dimension::PERCENT_RATE,
+            Measure::PerPercentPerH => Dimension::PER_PERCENT_RATE,
+            Measure::H => Dimension::TIME,
+        }
+    }
+
+    /// What a value in min is multiplied by to be one in h.
+    pub const fn from_min(self) -> f64 {
+        match self {
+            Measure::Number | Measure::Percent => 1.0,
+            Measure::PerH | Measure::PercentPerH | Measure::PerPercentPerH => 60.0,
+            Measure::H => 1.0 / 60.0,
         }
     }
 }
@@ -287,15 +309,15 @@ impl<'de> DeserializeSeed<'de> for Value {
     type Value = f64;
 
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<f64, D::Error> {
-        const PER_H: f64 = 60.0;
-        let value = match self.0.measure {
+        let in_min = match self.0.measure {
             Measure::Number => Number::deserialize(from)?.0,
             Measure::Percent => Percent::deserialize(from)?.0,
-            Measure::PerH => Rate::deserialize(from)?.0 * PER_H,
-            Measure::PercentPerH => PercentRate::deserialize(from)?.0 * PER_H,
-            Measure::PerPercentPerH => PerPercentRate::deserialize(from)?.0 * PER_H,
-            Measure::H => Duration::deserialize(from)?.0 / PER_H,
+            Measure::PerH => Rate::deserialize(from)?.0,
+            Measure::PercentPerH => PercentRate::deserialize(from)?.0,
+            Measure::PerPercentPerH => PerPercentRate::deserialize(from)?.0,
+            Measure::H => Duration::deserialize(from)?.0,
         };
+        let value = in_min * self.0.measure.from_min();
         let (holds, range) = match self.0.allowed {
             Allowed::NotNegative => (value >= 0.0, "0 or more"),
             Allowed::Positive => (value > 0.0, "more than 0"),

@@ -1,6 +1,7 @@
 //! Stage `cycle`: death, phases of the cycle, volume. Twin of `shaders/cycle.wgsl`.
 //!
-//! Live: dies with probability 1 − e^(−rate dt) by apoptosis, with the hazard of ageing besides (see `age`), else by necrosis; else its phase runs on. `remaining`
+//! Live: dies with probability 1 − e^(−rate dt) by apoptosis, with the hazards of ageing (see `age`) and of proteotoxic
+//! stress besides, else by necrosis; else its phase runs on. `remaining`
 //! counts mean durations and falls by rate · dt, with rate = exit · cycle_rate / cycle_duration (traits), 0 while
 //! crowded in a phase that arrests. A phase may end inside the step: the rest of the step counts for the next one, so
 //! that durations have no error of the order of dt. A phase that divides waits for the division volume.
@@ -78,8 +79,10 @@ fn age(world: &World, mut cell: Cell, events: &[AtomicU32]) {
     let dt = world.settings.cycle_min;
     let age = age_min(&world.settings, &world.population, cell.progress[1]);
     let ageing = ageing(&world.settings, age, own.lifespan_min, own.lifespan_shape);
+    let stressed = if own.proteostasis > 0 { world.cells.signal[cell.slot][3] / 60.0 * dt } else { 0.0 };
     let happens = |word: u32, mean: f32| word < threshold(event_probability(mean));
-    if happens(words[0], of_type!(world, parameters, cell_type, apoptosis_per_min, cell.slot) * dt + ageing) {
+    if happens(words[0], of_type!(world, parameters, cell_type, apoptosis_per_min, cell.slot) * dt + ageing + stressed)
+    {
         die(world, &mut cell, Fate::Apoptotic, own.apoptosis_is_fixed);
         events[world.event(kind, Event::DeathsApoptosis as usize)].fetch_add(1, Relaxed);
     } else if happens(words[1], of_type!(world, parameters, cell_type, necrosis_per_min, cell.slot) * dt) {
@@ -152,7 +155,9 @@ fn run_phases(world: &World, cell: Cell, own: &TypeParameters) {
     let tissue = kind::tissue(kind);
     let (parameters, cell_type) = (world.parameters(tissue), kind::cell_type(kind) as usize);
     let dt = world.settings.cycle_min;
-    let factor = cycle_factor(own, *cell.progress);
+    let by_proteostasis = own.divides_by_proteostasis == 1;
+    let allowed = if by_proteostasis { world.cells.signal[cell.slot][2] / 60.0 } else { 1.0 };
+    let factor = cycle_factor(own, *cell.progress) * allowed;
     let mut phase = kind::phase(kind);
     let mut row = parameters.phase(cell_type, phase);
     let target = if row.grows == 1 { 2.0 } else { 1.0 } * own.volume_um3;
@@ -183,9 +188,10 @@ fn run_phases(world: &World, cell: Cell, own: &TypeParameters) {
         phase = row.next;
         row = parameters.phase(cell_type, phase);
         if divides {
-            // `divide` starts the next phase of both cells with what is left of this step.
+            // `divide` starts the next phase of both cells with what is left of this step, or with what proteostasis
+            // lets them use of it.
             fate = Fate::Dividing;
-            remaining = fixed_point(left_min / dt);
+            remaining = fixed_point(if by_proteostasis { rate * left_min } else { left_min / dt });
             break;
         }
         remaining = phase_duration(

@@ -77,7 +77,10 @@ fn part(
     let factor = cycle_factor(own, *progress);
     let left_min = progress[0] as f32 / PHASE_ONE * world.settings.cycle_min;
     let duration = phase_duration(parameters, cell_type, phase, seed, [identity[0], identity[1]], tick, AFTER_DIVISION);
-    let used = fixed_point(exit_per_min(world, parameters, cell_type, phase, slot) * factor * left_min);
+    let used = match own.divides_by_proteostasis {
+        1 => progress[0],
+        _ => fixed_point(exit_per_min(world, parameters, cell_type, phase, slot) * factor * left_min),
+    };
     identity[2] = kind::with_fate(kind, Fate::Live);
     progress[0] = duration - used.min(duration);
     progress[1] = kind::with_divisions(progress[1], if is_newborn { 0 } else { divisions });

@@ -87,6 +87,7 @@ fn t_cell(step_min: f64, dimensions: u32) -> TypeParameters {
         apoptosis_volume_relaxation_per_min: 0.05,
         first_phase: 2,
         phase_count: 1,
+        divides_by_proteostasis: 1,
         trait_first_scales: 16 | 32,
         trait_first_slope: 1.0,
         trait_first_maximum: 2.0,
@@ -129,7 +130,7 @@ fn parameters(step_min: f64, dimensions: u32) -> Parameters {
         phases: vec![
             PhaseParameters { exit_per_min: 0.02, stages: 0, next: 1, divides: 0, grows: 0, arrests: 1 },
             PhaseParameters { exit_per_min: 0.03, stages: 3, next: 0, divides: 1, grows: 1, arrests: 0 },
-            PhaseParameters { exit_per_min: 0.004, stages: 1, next: 0, divides: 1, grows: 1, arrests: 0 },
+            PhaseParameters { exit_per_min: 0.9, stages: 1, next: 0, divides: 1, grows: 1, arrests: 0 },
         ],
     };
     let stimulated = ProteostasisParameters {
@@ -138,6 +139,8 @@ fn parameters(step_min: f64, dimensions: u32) -> Parameters {
         il2: 0.8,
         pd_l1: 0.4,
         misfolding_by_analogue: 0.5,
+        division_of_blasts_per_h: 5.0,
+        death_basal_per_h: 0.1,
         ..Default::default()
     };
     parameters.give_proteostasis(1, stimulated);

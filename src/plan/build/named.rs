@@ -6,6 +6,7 @@ use crate::plan::treatment::Place;
 use crate::plan::treatment::named::{CYCLE_RATE, FORCE_NAMES, Measure, PAIR_NAMES, TYPE_NAMES};
 use crate::plan::{Geometry, Parameters};
 use crate::scenario::Interaction;
+use crate::scenario::proteostasis::{Allowed, PARAMETERS};
 use crate::scenario::units;
 
 /// What names refer to.
@@ -93,6 +94,14 @@ impl Names<'_> {
                 known.push((format!("cycle.phases.{name}.{what}"), place));
             }
         }
+        if self.types[cell_type].proteostasis.is_some() {
+            let fields = PARAMETERS.iter().enumerate();
+            known.extend(
+                fields.map(|(field, it)| {
+                    (format!("proteostasis.{}", it.key()), Place::Proteostasis { cell_type, field })
+                }),
+            );
+        }
         let may_become =
             |to: &usize| *to != cell_type && self.types[*to].trait_names == self.types[cell_type].trait_names;
         let others = (0..self.types.len()).filter(may_become);
@@ -158,6 +167,7 @@ impl Names<'_> {
         let (is_allowed, range) = match measure {
             Measure::Duration | Measure::HalfLife | Measure::Age => (value > 0.0, "more than 0"),
             Measure::Fraction => ((0.0..=1.0).contains(&value), "between 0 and 1"),
+            Measure::Proteostasis(_) if divides(place) => (value > 0.0, "more than 0"),
             _ => (value >= 0.0, "0 or more"),
         };
         findings.require(is_allowed, path, format!("it is \"{text}\"; it must be {range}"), "");
@@ -171,11 +181,15 @@ impl Names<'_> {
             Place::Type { field, .. } => TYPE_NAMES[field].1 == Measure::Speed,
             Place::Pair { field, .. } => ["attachment_rate", "encounter_rate"].contains(&PAIR_NAMES[field].0),
             Place::Transition { .. } => true,
-            Place::Force { .. } | Place::Cycle { .. } | Place::Phase { .. } => false,
+            _ => false,
         };
         let is_zero = place.value(self.parameters) == Some(0.0) && value > 0.0;
         let message = "this parameter cannot be raised from 0";
         let hint = "start from a small value, and change it with factor = 0 at the start";
         findings.require(!(starts_stage && is_zero), path, message, hint);
     }
+}
+/// Whether the equations of proteostasis divide by a parameter.
+fn divides(place: Place) -> bool {
+    matches!(place, Place::Proteostasis { field, .. } if PARAMETERS[field].allowed == Allowed::Positive)
 }

@@ -24,7 +24,9 @@ pub fn phases(cycle: &Cycle, path: &str, findings: &mut Findings) -> Vec<(String
     check_keys(cycle, path, findings);
     let mut rows = match cycle.model {
         CycleModel::None => vec![("live".to_owned(), row(0.0, 1))],
-        CycleModel::Live => vec![live(cycle)],
+        CycleModel::Live => vec![dividing(cycle.rate.map_or(0.0, |rate| rate.0), cycle)],
+        // A factor of the rate that proteostasis allows.
+        CycleModel::Proteostasis => vec![dividing(1.0, cycle)],
         CycleModel::Ki67Advanced => ki67_advanced(cycle),
         CycleModel::Phases => {
             let numbered = cycle.phases.iter().enumerate();
@@ -43,8 +45,7 @@ fn row(exit_per_min: f64, stages: u32) -> PhaseParameters {
     PhaseParameters { exit_per_min: exit_per_min as f32, stages, next: 0, divides: 0, grows: 0, arrests: 0 }
 }
 
-fn live(cycle: &Cycle) -> (String, PhaseParameters) {
-    let rate = cycle.rate.map_or(0.0, |rate| rate.0);
+fn dividing(rate: f64, cycle: &Cycle) -> (String, PhaseParameters) {
     let arrests = u32::from(cycle.arrests_when_crowded);
     ("live".to_owned(), PhaseParameters { divides: 1, grows: 1, arrests, ..row(rate, 1) })
 }

@@ -6,7 +6,7 @@ use super::substrates::gradient;
 use super::traits::traits;
 use crate::plan::walk::Walk;
 use crate::plan::{Distribution, PhaseParameters, ProteostasisParameters, TypeParameters};
-use crate::scenario::{CellType, Damage, Death, DurationDistribution, Motility};
+use crate::scenario::{CellType, CycleModel, Damage, Death, DurationDistribution, Motility};
 use bytemuck::Zeroable;
 
 /// Effectors that may be attached to one cell at most: they are counted in 8 bits.
@@ -73,6 +73,13 @@ pub fn cell_type(name: &str, given: &CellType, setting: Setting<'_>, findings: &
     }
     let phases = phases(&given.cycle, &format!("{path}.cycle"), findings);
     row.phase_count = phases.len() as u32;
+    row.divides_by_proteostasis = u32::from(given.cycle.model == CycleModel::Proteostasis);
+    findings.require(
+        row.divides_by_proteostasis == 0 || given.proteostasis.is_some(),
+        format!("{path}.cycle"),
+        format!("{name} divides as its proteostasis allows, but has none"),
+        &format!("add [{path}.proteostasis], or choose another model"),
+    );
     let distributions = traits(&given.traits, &path, &mut row, findings);
     let trait_names = given.traits.keys().cloned().collect();
     let proteostasis = given.proteostasis.as_ref().map(ProteostasisParameters::new);

@@ -1,6 +1,7 @@
 //! Parameters that treatments may change, under the names that they have in a scenario.
 
 use crate::plan::{PairParameters, Parameters, TypeParameters};
+use crate::scenario::proteostasis::{self, Allowed, PARAMETERS};
 use crate::scenario::units::Dimension;
 use std::f64::consts::LN_2;
 
@@ -19,6 +20,8 @@ pub enum Place {
     Pair { effector: usize, target: usize, field: usize },
     /// The rate at which cells of one type become cells of another.
     Transition { from: usize, to: usize },
+    /// A parameter of the proteostasis of a cell type: its place in [`PARAMETERS`].
+    Proteostasis { cell_type: usize, field: usize },
 }
 
 /// What a parameter is measured in, where it is not as the device has it.
@@ -37,10 +40,15 @@ pub enum Measure {
     Number,
     /// At most 1.
     Fraction,
+    /// As the proteostasis of the device has it, in h.
+    Proteostasis(proteostasis::Measure),
 }
 
 /// Shortest time in min that a treatment can bring about: far below any step.
 const SHORTEST_MIN: f64 = 1e-3;
+
+/// Smallest value, in h or %, that a treatment can bring a parameter to that divides.
+const SMALLEST: f64 = 1e-3;
 
 impl Measure {
     /// Of a value in the scenario.
@@ -51,6 +59,7 @@ impl Measure {
             Measure::VolumeRate => Dimension::VOLUME_RATE,
             Measure::Duration | Measure::HalfLife | Measure::Age => Dimension::TIME,
             Measure::Number | Measure::Fraction => Dimension::NUMBER,
+            Measure::Proteostasis(measure) => measure.dimension(),
         }
     }
 
@@ -59,6 +68,7 @@ impl Measure {
         match self {
             Measure::Duration => 1.0 / value,
             Measure::HalfLife => LN_2 / value,
+            Measure::Proteostasis(measure) => value / measure.from_min(),
             _ => value,
         }
     }
@@ -70,6 +80,7 @@ impl Measure {
             Measure::HalfLife => LN_2 / value.max(SHORTEST_MIN),
             Measure::Age => value.max(SHORTEST_MIN),
             Measure::Fraction => value.min(1.0),
+            Measure::Proteostasis(measure) => value * measure.from_min(),
             _ => value,
         }
     }
@@ -123,6 +134,20 @@ impl Place {
             Place::Pair { field, .. } => PAIR_NAMES[field].1,
             Place::Phase { is_duration: true, .. } => Measure::Duration,
             Place::Cycle { .. } | Place::Phase { .. } | Place::Transition { .. } => Measure::Rate,
+            Place::Proteostasis { field, .. } => match PARAMETERS[field] {
+                it if it.measure == proteostasis::Measure::Number && it.allowed == Allowed::Fraction => {
+                    Measure::Fraction
+                }
+                it => Measure::Proteostasis(it.measure),
+            },
+        }
+    }
+
+    /// The smallest value that the equations bear.
+    fn least(self) -> f64 {
+        match self {
+            Place::Proteostasis { field, .. } if PARAMETERS[field].allowed == Allowed::Positive => SMALLEST,
+            _ => 0.0,
         }
     }
 
@@ -139,7 +164,9 @@ impl Place {
     /// Replaces each value that the place holds, in um and min.
     pub fn change(self, rows: &mut Parameters, mut to: impl FnMut(f64) -> f64) {
         let measure = self.measure();
-        let mut change = |value: &mut f32| *value = measure.write(to(measure.read(f64::from(*value)))) as f32;
+        let least = self.least();
+        let mut change =
+            |value: &mut f32| *value = measure.write(to(measure.read(f64::from(*value)))).max(least) as f32;
         let types = rows.types.len();
         match self {
             Place::Type { cell_type, field } => change(TYPE_NAMES[field].2(&mut rows.types[cell_type])),
@@ -155,6 +182,11 @@ impl Place {
             Place::Phase { cell_type, phase, .. } => {
                 let first = rows.types[cell_type].first_phase as usize;
                 change(&mut rows.phases[first + phase].exit_per_min);
+            }
+            Place::Proteostasis { cell_type, field } => {
+                if let Some(number) = rows.proteostasis_number(cell_type) {
+                    change(rows.proteostasis[number].field(field));
+                }
             }
             Place::Force { cell_type, field } => change_force(rows, cell_type, FORCE_NAMES[field].2, change),
         }

@@ -86,7 +86,26 @@ pub fn slope(row: &ProteostasisParameters, [A, W, M, G, C, H, N, X, E, T, P, F]:
     ]
 }
 
-const RESTING: [f64; 12] = [0.05, 1.5, 0.15, 0.3, 0.8, 0.9, 0.0, 0.0, 0.0, 0.95, 0.0, 0.02];
+/// Rates of division and death per h.
+#[allow(non_snake_case, reason = "the symbols of the model")]
+pub fn fates(row: &ProteostasisParameters, state: [f64; 12]) -> [f64; 2] {
+    let [A, _, M, G, C, _, _, X, _, T, P, _] = state;
+    wide!(row: S = plate_bound_stimulation, L = pd_l1, RO = pd1_blockade, piS = pd1_loss_of_signal,
+        c0 = activation_chaperones_basal, lmax = division_of_blasts_per_h, bC = blast_activation_chaperones,
+        xL = division_loss_by_exhaustion, lT = division_of_stem_like_per_h, wG = stress_weight_of_aggregates,
+        K_Z = stress_half_load_percent, mu0 = death_basal_per_h, muM = death_by_stress_per_h,
+        K_mu = death_half_load_percent, pSG = death_protection_by_stress_granules, sgko = stress_granule_loss);
+    let p = P * L * (1.0 - RO);
+    let Sf = S * (1.0 - piS * p / (0.5 + p));
+    let blast = ((C - c0) / bC).clamp(0.0, 1.0);
+    let load = M + wG * G;
+    [
+        (lmax * blast * (1.0 - xL * X) + lT * T * Sf * (1.0 - X)) * hill(A, 0.15, 2),
+        mu0 + muM * hill(load, K_mu, 2) * (1.0 - pSG * hill(load, K_Z, 2) * (1.0 - sgko)),
+    ]
+}
+
+pub const RESTING: [f64; 12] = [0.05, 1.5, 0.15, 0.3, 0.8, 0.9, 0.0, 0.0, 0.0, 0.95, 0.0, 0.02];
 
 /// Conditions of all kinds at once.
 fn treated() -> ProteostasisParameters {

@@ -2,6 +2,7 @@
 //! equations solved by other means in f64, and against the tipping points of the model.
 
 mod equations;
+mod population;
 mod stability;
 mod tipping_point;
 mod trajectories;
