@@ -3,7 +3,8 @@
 // Live: dies with probability 1 - exp(-rate dt) by apoptosis, of age or of proteotoxic stress, else by necrosis; else its phase runs on. `remaining`
 // counts mean durations and falls by rate * dt, with rate = exit * cycle_rate / cycle_duration (traits), 0 while
 // crowded in a phase that arrests. A phase may end inside the step: the rest of the step counts for the next one, so
-// that durations have no error of the order of dt. A phase that divides waits for the division volume.
+// that durations have no error of the order of dt. A phase that ends by age does so once age * rate reaches 1. A phase that
+// divides waits for the division volume.
 // Volume: V' = relaxation (target - V), exact over the step; target 1 or 2 (in phases that grow) times the type's volume.
 // Dead: the body shrinks or swells to its final volume, and is removed at the end of its time.
 //#include "shared/settings.wgsl"
@@ -82,6 +83,7 @@ fn run_phases(i: u32, arm: u32, own: u32) {
     let goal = select(1.0, 2.0, phase_grows(row) == 1u) * type_volume_um3(own);
     let volume = relaxed(position[i].w, goal, ruled(own + TYPE_VOLUME_RELAXATION_PER_MIN, i));
     position[i].w = volume;
+    let age = age_min(progress[i].y);
     let is_crowded = velocity[i].w > ruled(own + TYPE_CROWDING_PRESSURE, i);
     var remaining = progress[i].x;
     var left_min = settings.cycle_min;
@@ -89,12 +91,17 @@ fn run_phases(i: u32, arm: u32, own: u32) {
     for (var transition = 0u; transition < MOST_TRANSITIONS; transition++) {
         let rate = ruled(row + PHASE_EXIT_PER_MIN, i) * factor;
         if rate == 0.0 || (is_crowded && phase_arrests(row) == 1u) { break; }
-        let used = fixed_point(rate * left_min);
-        if used < remaining {
-            remaining -= used;
-            break;
+        if phase_stages(row) == BY_AGE {
+            if age * rate < 1.0 { break; }
+            left_min = 0.0;
+        } else {
+            let used = fixed_point(rate * left_min);
+            if used < remaining {
+                remaining -= used;
+                break;
+            }
+            left_min = max(left_min - f32(remaining) / PHASE_ONE / rate, 0.0);
         }
-        left_min = max(left_min - f32(remaining) / PHASE_ONE / rate, 0.0);
         if phase_divides(row) == 1u && volume < type_division_volume_um3(own) {
             remaining = 0u;
             break;

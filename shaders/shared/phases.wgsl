@@ -31,7 +31,7 @@ fn is_endless(row: u32) -> bool {
 fn phase_duration(row: u32, seed: vec2u, id: vec2u, transition: u32) -> u32 {
     if is_endless(row) { return 0xffffffffu; }
     let stages = phase_stages(row);
-    if stages == 0u { return u32(PHASE_ONE); }
+    if stages == 0u || stages == BY_AGE { return u32(PHASE_ONE); }
     return fixed_point(erlang(stages, seed, id, PURPOSE_PHASE + transition));
 }
 

@@ -7,6 +7,7 @@ use super::columns::{NO_BOND, PHASE_ONE};
 use crate::math;
 use crate::plan::{
     Arrangement, Boundary, Distribution, Domain, Geometry, Parameters, Placement, Plan, Region, TypeParameters,
+    parameters::BY_AGE,
 };
 use crate::random::{Purpose, normal_pair, philox, uniform};
 
@@ -130,6 +131,8 @@ fn first_phase(parameters: &Parameters, placement: &Placement, draws: Draws) -> 
     }
     let remaining = match row.stages {
         0 => 1.0 - elapsed,
+        // Ages count from here.
+        BY_AGE => 1.0,
         stages => {
             // All stages are equally long in the mean, so a cell is in any of them with equal probability.
             let left = stages - ((elapsed * stages as f32) as u32).min(stages - 1);

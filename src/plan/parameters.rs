@@ -147,7 +147,7 @@ row! {
     PhaseParameters, "phase", {
         /// Reciprocal of the mean duration; 0 for a phase without end.
         exit_per_min: f32,
-        /// Number of equal exponential stages: 1 exponential, k Erlang; 0 fixed.
+        /// Number of equal exponential stages: 1 exponential, k Erlang; 0 fixed; `BY_AGE`.
         stages: u32,
         /// The phase that follows, counted within the cell type.
         next: u32,
@@ -201,6 +201,9 @@ impl ProteostasisParameters {
         &mut bytemuck::cast_slice_mut(std::slice::from_mut(self))[place]
     }
 }
+
+/// In place of `stages`: the phase ends once the age of the cell exceeds 1/rate.
+pub const BY_AGE: u32 = u32::MAX;
 
 /// What a trait can scale: bits of `trait_*_scales`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -384,6 +387,7 @@ pub fn wgsl() -> String {
     for (name, behaviour) in BEHAVIOURS {
         text += &format!("const SCALES_{} = {}u;\n", name.to_uppercase(), *behaviour as u32);
     }
+    text += &format!("const BY_AGE = {BY_AGE}u;\n");
     text += "fn seed_of(tissue: u32) -> vec2u { return vec2u(parameters[tissue * 4u], parameters[tissue * 4u + 1u]); }\n\
              fn arm_of(tissue: u32) -> u32 { return parameters[tissue * 4u + 2u]; }\n\
              fn type_row(arm: u32, cell_type: u32) -> u32 { return arm + cell_type * TYPE_WORDS; }\n\

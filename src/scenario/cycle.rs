@@ -28,6 +28,9 @@ pub enum DurationDistribution {
     Exponential,
     /// Sum of `stages` equal exponential stages.
     Erlang,
+    /// The phase ends once the cell is older than the duration at its present rate, whatever the rate was before: as
+    /// PhysiCell's fixed durations. For the one phase of a cycle that divides.
+    ByAge,
 }
 
 fn exponential() -> DurationDistribution {

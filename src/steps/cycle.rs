@@ -4,7 +4,8 @@
 //! stress besides, else by necrosis; else its phase runs on. `remaining`
 //! counts mean durations and falls by rate · dt, with rate = exit · cycle_rate / cycle_duration (traits), 0 while
 //! crowded in a phase that arrests. A phase may end inside the step: the rest of the step counts for the next one, so
-//! that durations have no error of the order of dt. A phase that divides waits for the division volume.
+//! that durations have no error of the order of dt. A phase that ends by age does so once age · rate reaches 1, with the
+//! rate of this step. A phase that divides waits for the division volume.
 //! Volume: V' = relaxation (target − V), exact over the step; target 1 or 2 (in phases that grow) times the type's.
 //! Dead: the body shrinks or swells to its final volume, and is removed at the end of its time.
 //! Dividing and removed cells are carried out by `rebuild` at the end of the step.
@@ -19,6 +20,7 @@ use super::transitions::{AFTER_TRANSITION, next_type, reset_behaviours};
 use crate::cells::columns::{Fate, NO_BOND, PHASE_ONE};
 use crate::math::event_probability;
 use crate::of_type;
+use crate::plan::parameters::BY_AGE;
 use crate::plan::rules::behaviours::EXIT;
 use crate::plan::{Parameters, TypeParameters, parameters::Behaviour};
 use crate::random::{Purpose, draw, threshold};
@@ -167,6 +169,7 @@ fn run_phases(world: &World, cell: Cell, own: &TypeParameters) {
         target,
         of_type!(world, parameters, cell_type, volume_relaxation_per_min, cell.slot),
     );
+    let age = age_min(&world.settings, &world.population, cell.progress[1]);
     let is_crowded = cell.pressure > of_type!(world, parameters, cell_type, crowding_pressure, cell.slot);
     let (mut remaining, mut left_min, mut fate) = (cell.progress[0], dt, Fate::Live);
     for transition in 0..MOST_TRANSITIONS {
@@ -174,12 +177,19 @@ fn run_phases(world: &World, cell: Cell, own: &TypeParameters) {
         if rate == 0.0 || (is_crowded && row.arrests == 1) {
             break;
         }
-        let used = fixed_point(rate * left_min);
-        if used < remaining {
-            remaining -= used;
-            break;
+        if row.stages == BY_AGE {
+            if age * rate < 1.0 {
+                break;
+            }
+            left_min = 0.0;
+        } else {
+            let used = fixed_point(rate * left_min);
+            if used < remaining {
+                remaining -= used;
+                break;
+            }
+            left_min = (left_min - remaining as f32 / PHASE_ONE / rate).max(0.0);
         }
-        left_min = (left_min - remaining as f32 / PHASE_ONE / rate).max(0.0);
         let divides = row.divides == 1;
         if divides && *cell.volume < own.division_volume_um3 {
             remaining = 0;

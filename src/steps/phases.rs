@@ -4,6 +4,7 @@ use super::kind;
 use crate::cells::columns::{Fate, PHASE_ONE};
 use crate::math::log;
 use crate::plan::Parameters;
+use crate::plan::parameters::BY_AGE;
 use crate::random::{Purpose, draw, uniform};
 
 /// Longest duration that fits, in mean durations.
@@ -37,7 +38,7 @@ pub fn phase_duration(
     let row = parameters.phase(own, phase);
     if parameters.is_endless(own, phase) {
         u32::MAX
-    } else if row.stages == 0 {
+    } else if row.stages == 0 || row.stages == BY_AGE {
         PHASE_ONE as u32
     } else {
         fixed_point(erlang(row.stages, seed, id, tick, Purpose::Phase as u32 + transition))

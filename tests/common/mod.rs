@@ -210,6 +210,7 @@ pub fn busy_plan(geometry: Geometry, boundary: Boundary, mechanics: Mechanics, e
     };
     let base = parameters(0.1, domain.dimensions());
     let mut gentle = base.clone();
+    gentle.phases[2].stages = texpop::plan::parameters::BY_AGE;
     gentle.pairs[2].kill_per_min = 0.005;
     gentle.types[0] = TypeParameters {
         lethal_hits: 0,

@@ -205,3 +205,28 @@ fn lives_are_as_long_as_their_law_says() {
     };
     on_both(|on| kept_and_broken(on, ageing, &with(LIFESPAN_H), &with(1.1 * LIFESPAN_H)));
 }
+
+/// A phase that ends by age, at a rate that changes: it ends once the cell is older than 1/rate, whatever the rate was
+/// before. From 1/20 h to 1/30 h at 12 h every cell divides at 30 h, where a fixed duration would have it at 24 h.
+fn by_age(on: On, later_h: &f64) -> Verdict {
+    let mut cycle = phase(PER_HOUR / 20.0, 0, true);
+    cycle.stages = parameters::BY_AGE;
+    let plan = replicated(population(vec![cycle], 0.0, 8.6, TICKS_PER_HOUR / 10, 4), 1, 100);
+    let mut slower = plan.arms[0].parameters.clone();
+    slower.phases[0].exit_per_min = (PER_HOUR / later_h) as f32;
+    let hour = |hours: f64| (hours * f64::from(TICKS_PER_HOUR)) as u32;
+    let counts = with_engine(on, &plan, 0..1, &all_placed(&plan), |engine| {
+        advance(engine, &plan, 0..hour(12.0));
+        engine.set_parameters(0, &slower).unwrap();
+        advance(engine, &plan, hour(12.0)..hour(29.7));
+        let before = engine.cells().unwrap().len();
+        advance(engine, &plan, hour(29.7)..hour(30.3));
+        [before, engine.cells().unwrap().len()]
+    });
+    if counts == [100, 200] { Ok(()) } else { Err(format!("cells before and after 30 h: {counts:?}")) }
+}
+
+#[test]
+fn a_phase_by_age_asks_for_the_present_rate() {
+    on_both(|on| kept_and_broken(on, by_age, &30.0, &27.0));
+}

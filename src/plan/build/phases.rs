@@ -2,6 +2,7 @@
 
 use super::findings::Findings;
 use crate::plan::PhaseParameters;
+use crate::plan::parameters::BY_AGE;
 use crate::scenario::cycle::{Cycle, CycleModel, DurationDistribution, Phase};
 
 /// Phases of a cell type at most: their number has 8 bits.
@@ -33,6 +34,13 @@ pub fn phases(cycle: &Cycle, path: &str, findings: &mut Findings) -> Vec<(String
             numbered.map(|(n, phase)| listed(phase, &format!("{path}.phases.{n}"), findings)).collect()
         }
     };
+    for (number, phase) in cycle.phases.iter().enumerate() {
+        let is_by_age = phase.distribution == DurationDistribution::ByAge;
+        let message = "a phase that ends by age is the only one, and divides: ages count from the division";
+        let fits = !is_by_age || (cycle.phases.len() == 1 && phase.divides);
+        let hint = "set distribution = \"fixed\" in a cycle of several phases";
+        findings.require(fits, format!("{path}.phases.{number}.distribution"), message, hint);
+    }
     let count = rows.len() as u32;
     for (number, (_, row)) in rows.iter_mut().enumerate() {
         row.next = (number as u32 + 1) % count;
@@ -76,6 +84,7 @@ fn listed(phase: &Phase, path: &str, findings: &mut Findings) -> (String, PhaseP
         DurationDistribution::Fixed => 0,
         DurationDistribution::Exponential => 1,
         DurationDistribution::Erlang => phase.stages.map_or(DEFAULT_STAGES, |count| count.0),
+        DurationDistribution::ByAge => BY_AGE,
     };
     if is_erlang && !(1..=MOST_STAGES).contains(&stages) {
         findings.add(
@@ -175,6 +184,10 @@ mod tests {
             (phase.to_owned(), "cycle.phases"),
             (format!("model = \"phases\"\n{phase}divides = true"), "cycle.phases.0"),
             (format!("model = \"phases\"\n{phase}duration = \"1 h\"\nstages = 3"), "cycle.phases.0.stages"),
+            (
+                format!("model = \"phases\"\n{phase}duration = \"1 h\"\ndistribution = \"by_age\""),
+                "cycle.phases.0.distribution",
+            ),
             (
                 format!("model = \"phases\"\n{phase}duration = \"1 h\"\ndistribution = \"erlang\"\nstages = 0"),
                 "cycle.phases.0.stages",

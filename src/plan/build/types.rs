@@ -196,7 +196,7 @@ fn fading(damage: &Damage, path: &str, row: &mut TypeParameters, findings: &mut 
 
 fn is_fixed(death: &Death, path: &str, findings: &mut Findings) -> u32 {
     findings.require(
-        death.duration_distribution != DurationDistribution::Erlang,
+        matches!(death.duration_distribution, DurationDistribution::Fixed | DurationDistribution::Exponential),
         format!("{path}.duration_distribution"),
         "the time that a dead cell stays is fixed or exponential",
         "",
