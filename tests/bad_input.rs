@@ -74,7 +74,12 @@ const FAULTS: &[(&str, &str, &str, &str)] = &[
     // Words.
     ("preset = \"coarse\"", "preset = \"corse\"", "`preset` cannot be \"corse\"", "did you mean `coarse`?"),
     ("region = \"ball\"", "region = \"sphere\"", "cannot be \"sphere\"", "allowed: everywhere, ball, shell, box"),
-    ("model = \"live\"", "model = \"ki67\"", "cycle.model` cannot be \"ki67\"", "allowed: none, live, proteostasis, ki67_advanced"),
+    (
+        "model = \"live\"",
+        "model = \"ki67\"",
+        "cycle.model` cannot be \"ki67\"",
+        "allowed: none, live, proteostasis, ki67_advanced",
+    ),
     (
         "scales = [\"cycle_rate\"]",
         "scales = [\"cycle_rates\"]",
