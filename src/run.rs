@@ -43,7 +43,7 @@ pub struct Order {
 /// # Errors
 /// `Error::Input` with every fault of the file.
 pub fn plan(path: &Path, overrides: &[String]) -> Result<(serde_json::Value, Plan)> {
-    let scenario: Scenario = scenario::load(path, overrides)?;
+    let scenario: Scenario = scenario::load_with(path, overrides, &plan::build::faults)?;
     let plan = plan::build::build(&scenario)?;
     let resolved = serde_json::to_value(&scenario)
         .map_err(|error| Error::Failed(format!("the scenario cannot be written as JSON: {error}")))?;

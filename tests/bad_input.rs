@@ -2,8 +2,11 @@
 
 #[path = "bad_input/substrates.rs"]
 mod substrates;
+#[path = "bad_input/together.rs"]
+mod together;
 
 use proptest::prelude::*;
+use texpop::plan::build::faults;
 use texpop::scenario::{self, Faults, Scenario};
 
 /// A scenario without faults; each case changes one line of it.
@@ -11,7 +14,8 @@ const GOOD: &str = include_str!("bad_input/assay.toml");
 
 fn read(text: &str, overrides: &[&str]) -> Result<Scenario, String> {
     let overrides: Vec<String> = overrides.iter().map(|it| it.to_string()).collect();
-    scenario::from_text("assay.toml", text, &overrides).map_err(|error| {
+    // As the program reads it: with what does not fit together in the rest.
+    scenario::from_text_with("assay.toml", text, &overrides, &faults).map_err(|error| {
         assert_eq!(error.exit_code(), 2);
         error.to_string()
     })

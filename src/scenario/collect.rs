@@ -33,11 +33,20 @@ fn written(place: &Place) -> String {
     steps.join(".")
 }
 
+/// What had to be cut out of a table so that the rest could be read.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Cut {
+    /// A section, an item of a list or a key of the scenario itself that others may depend on.
+    pub is_deep: bool,
+    /// Paths of the tables that lost a key.
+    pub tables: Vec<String>,
+}
+
 /// Reads the scenario with its faults cut out; none if nothing can be read.
-pub(super) fn deserialise(source: &Source, faults: &mut Faults) -> Option<Scenario> {
+pub(super) fn deserialise(source: &Source, faults: &mut Faults, cut: &mut Cut) -> Option<Scenario> {
     let whole = source.table(faults);
     let mut root = whole.clone();
-    let mut reader = Reader { source, whole: whole.get_ref(), faults, lost: Vec::new() };
+    let mut reader = Reader { source, whole: whole.get_ref(), faults, cut, lost: Vec::new() };
     loop {
         let DeValue::Table(table) = root.get_ref().clone() else { return None };
         let error = match Scenario::deserialize(Deserializer::from(Spanned::new(root.span(), table))) {
@@ -55,6 +64,7 @@ struct Reader<'a> {
     /// The table with nothing cut out.
     whole: &'a DeValue<'a>,
     faults: &'a mut Faults,
+    cut: &'a mut Cut,
     /// Keys that were cut out or written wrongly, by the position of their table: that they are missing is no fault
     /// of its own.
     lost: Vec<(Range<usize>, String)>,
@@ -67,7 +77,11 @@ impl Reader<'_> {
             Kind::Missing { key } => self.cut_incomplete(root, serde, span, &key),
             Kind::UnknownKey { meant } => {
                 self.note(serde, span.clone(), None);
-                self.remove(root, find(root.get_ref(), &span, None), meant)
+                // What nothing knows, nothing depends on.
+                let is_deep = self.cut.is_deep;
+                let is_cut = self.remove(root, find(root.get_ref(), &span, None), meant);
+                self.cut.is_deep = is_deep;
+                is_cut
             }
             Kind::Value => {
                 self.note(serde, span.clone(), None);
@@ -83,6 +97,7 @@ impl Reader<'_> {
         if !self.lost.iter().any(|(at, lost)| *at == table && lost == key) {
             self.note(serde, if place.is_empty() { 0..0 } else { span }, Some(key));
         }
+        self.cut.is_deep = true;
         if place.is_empty() { stand_in(root.get_mut(), key) } else { self.remove(root, place, None) }
     }
 
@@ -114,12 +129,16 @@ impl Reader<'_> {
             at = next;
         }
         let span = at.span();
+        self.cut.tables.push(written(&parents.to_vec()));
         match (at.get_mut(), last) {
             (DeValue::Table(table), Step::Key(key)) => {
+                let is_section = table.get(key.as_str()).is_some_and(|it| it.get_ref().is_table());
+                self.cut.is_deep |= parents.is_empty() || is_section;
                 self.lost.extend([key.clone()].into_iter().chain(meant).map(|key| (span.clone(), key)));
                 table.remove(key.as_str()).is_some()
             }
             (DeValue::Array(items), Step::Item(index)) => {
+                self.cut.is_deep = true;
                 let kept = items.clone().into_iter().enumerate().filter(|(at, _)| at != index);
                 *items = kept.map(|(_, item)| item).collect();
                 true

@@ -28,6 +28,15 @@ pub struct Text<'a> {
 #[derive(Clone, Debug, Default)]
 pub struct Faults(Vec<Fault>);
 
+impl IntoIterator for Faults {
+    type Item = Fault;
+    type IntoIter = std::vec::IntoIter<Fault>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
 impl Faults {
     /// Notes a fault and goes on.
     pub fn add(&mut self, span: Range<usize>, message: impl Into<String>, hint: Option<String>) {
@@ -52,6 +61,13 @@ impl Faults {
     /// Notes a fault unless it is known.
     pub(super) fn push_new(&mut self, fault: Fault) {
         if !self.0.contains(&fault) {
+            self.0.push(fault);
+        }
+    }
+
+    /// Notes a fault unless one is known at its place.
+    pub(super) fn push_new_at(&mut self, fault: Fault) {
+        if !self.0.iter().any(|known| known.span == fault.span) {
             self.0.push(fault);
         }
     }

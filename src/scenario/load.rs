@@ -1,19 +1,32 @@
 //! From a file to a scenario, or to all its faults.
 
+use super::collect::Cut;
 use super::faults::Faults;
 use super::{Scenario, Source, collect, names};
 use crate::error::{Error, Result};
 use std::path::Path;
+
+/// What else is wrong with a scenario whose values can be read: path, message and a way out of each fault.
+pub type Further<'a> = &'a dyn Fn(&Scenario) -> Vec<(String, String, Option<String>)>;
 
 /// Reads a scenario file; each override is `path=value`, such as `replicates=8`.
 ///
 /// # Errors
 /// `Error::Input` with all faults of the file, or saying why it cannot be read.
 pub fn load(path: &Path, overrides: &[String]) -> Result<Scenario> {
+    load_with(path, overrides, &|_| Vec::new())
+}
+
+/// [`load`]; beside faults of single values it tells those that `further` finds among the rest, as far as they do not
+/// depend on what could not be read.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_with(path: &Path, overrides: &[String], further: Further) -> Result<Scenario> {
     let name = path.display().to_string();
     let text = read_text(path, &name)?;
     let folder = path.parent().unwrap_or(Path::new("")).to_owned();
-    read_all(Source::new(&name, folder, &text, overrides))
+    read_all(Source::new(&name, folder, &text, overrides), further)
 }
 
 /// Reads a scenario from text; `name` stands for the file in messages, and paths are relative to the working folder.
@@ -21,7 +34,15 @@ pub fn load(path: &Path, overrides: &[String]) -> Result<Scenario> {
 /// # Errors
 /// As [`load`].
 pub fn from_text(name: &str, text: &str, overrides: &[String]) -> Result<Scenario> {
-    read_all(Source::new(name, "".into(), text, overrides))
+    from_text_with(name, text, overrides, &|_| Vec::new())
+}
+
+/// [`from_text`] with further faults, as [`load_with`].
+///
+/// # Errors
+/// As [`load`].
+pub fn from_text_with(name: &str, text: &str, overrides: &[String], further: Further) -> Result<Scenario> {
+    read_all(Source::new(name, "".into(), text, overrides), further)
 }
 
 fn read_text(path: &Path, name: &str) -> Result<String> {
@@ -48,7 +69,7 @@ fn read_text(path: &Path, name: &str) -> Result<String> {
 }
 
 /// Reads the scenario without arms, and checks that it can be read with each arm.
-fn read_all(source: Source) -> Result<Scenario> {
+fn read_all(source: Source, further: Further) -> Result<Scenario> {
     if source.text.trim().is_empty() {
         let hint = "hint: a scenario has at least `duration`, `[domain]` and one `[cell_types.NAME]`";
         return Err(Error::Input(format!("error: {} is empty\n\n{hint}", source.name)));
@@ -59,29 +80,46 @@ fn read_all(source: Source) -> Result<Scenario> {
         // What a broken text says is not worth checking.
         source.finish(faults)?;
     }
-    let (scenario, mut faults) = check(&source);
+    let mut cut = Cut::default();
+    let (scenario, mut faults) = check(&source, &mut cut);
     for arm in source.names_in("arms") {
-        let (_, of_arm) = check(&source.with_arm(&arm));
+        let (_, of_arm) = check(&source.with_arm(&arm), &mut Cut::default());
         faults.extend_with_arm(of_arm, &arm);
+    }
+    if let (Some(scenario), false, false) = (&scenario, faults.is_empty(), cut.is_deep) {
+        add_further(&source, scenario, &cut, further, &mut faults);
     }
     finish(source, scenario, faults)
 }
 
 /// Reads a scenario whose texts were checked.
 pub(super) fn read(source: Source) -> Result<Scenario> {
-    let (scenario, faults) = check(&source);
+    let (scenario, faults) = check(&source, &mut Cut::default());
     finish(source, scenario, faults)
 }
 
 /// The scenario as far as it can be read, and its faults.
-fn check(source: &Source) -> (Option<Scenario>, Faults) {
+fn check(source: &Source, cut: &mut Cut) -> (Option<Scenario>, Faults) {
     let mut faults = Faults::default();
     source.check_uses(&mut faults);
-    let scenario = collect::deserialise(source, &mut faults);
+    let scenario = collect::deserialise(source, &mut faults, cut);
     if let Some(scenario) = &scenario {
         names::check(source, scenario, &mut faults);
     }
     (scenario, source.written(faults))
+}
+
+/// Adds what is found beside the faults that are known, but for tables that lost a key, of which a default speaks.
+fn add_further(source: &Source, scenario: &Scenario, cut: &Cut, further: Further, faults: &mut Faults) {
+    let whole = Scenario { source: source.clone(), ..scenario.clone() };
+    let mut found = Faults::default();
+    for (path, message, hint) in further(&whole) {
+        let table = path.rsplit_once('.').map_or("", |it| it.0);
+        if !cut.tables.iter().any(|lost| *lost == path || *lost == table) {
+            found.push(source.fault(&path, message, hint));
+        }
+    }
+    source.written(found).into_iter().for_each(|fault| faults.push_new_at(fault));
 }
 
 fn finish(source: Source, scenario: Option<Scenario>, mut faults: Faults) -> Result<Scenario> {

@@ -39,7 +39,7 @@ pub use drugs::{Combination, Doses, Drug, DrugEffect, Route, Treatments};
 pub use faults::Faults;
 pub use interactions::{Interaction, Mode};
 pub use interventions::{AddCells, Irradiation, RemoveCells, Resection, SetParameters, Times, Timing};
-pub use load::{from_text, load};
+pub use load::{Further, from_text, from_text_with, load, load_with};
 pub use observation::{RadialProfile, Snapshots, Statistics};
 pub use placement::{Packing, Place, RegionKind, Rule};
 pub use proteostasis::Proteostasis;

@@ -27,7 +27,7 @@ pub use observation::{AGE, OBSERVABLE};
 
 use super::{Arm, CellType, Plan, seeds::seeds};
 use crate::error::Result;
-use crate::scenario::Scenario;
+use crate::scenario::{BASE_ARM, Scenario};
 use arm::Draft;
 use findings::Findings;
 use frame::Frame;
@@ -67,6 +67,17 @@ pub fn build(scenario: &Scenario) -> Result<Plan> {
         observe: frame.observe,
         snapshots: frame.snapshots,
     })
+}
+
+/// What does not fit together in a scenario without arms: path, message and a way out of each fault. For a scenario some
+/// values of which could not be read: see `scenario::load_with`.
+pub fn faults(scenario: &Scenario) -> Vec<(String, String, Option<String>)> {
+    let mut shared = Findings::default();
+    let frame = Frame::new(scenario, &mut shared);
+    let mut drafts = [Draft::new(BASE_ARM, scenario.clone(), &frame)];
+    frame.domain(&drafts, &mut shared);
+    let found = shared.take().into_iter().chain(drafts[0].findings.take());
+    found.map(|it| (it.path, it.message, it.hint)).collect()
 }
 
 /// Names of the types; the arms have been checked to agree.
