@@ -51,15 +51,6 @@ fn with_value(before: Summary, lane: u32) -> Summary {
     return summary;
 }
 
-// Adds a number of two words to one in `statistics`. Wraps of the low word are counted in the high one, whatever the order.
-fn add_wide(at: u32, low: u32, high: u32) {
-    let before = atomicAdd(&statistics[at], low);
-    let carried = high + u32(before + low < low);
-    if carried != 0u {
-        atomicAdd(&statistics[at + 1u], carried);
-    }
-}
-
 fn flush(block: u32, summary: Summary) {
     if summary.not_finite > 0u {
         atomicAdd(&statistics[block + NOT_FINITE], summary.not_finite);

@@ -36,6 +36,8 @@ pub enum Purpose {
     Variation = 12,
     /// How a cell that enters differs from its type (host only); a number of the draw stands for the tick.
     FirstVariation = 13,
+    /// Noise of the flow cytometer.
+    Cytometry = 14,
     /// Death by irradiation; the number of the intervention is added.
     Irradiation = 32_768,
     /// Removal by an intervention; the number of the intervention is added.

@@ -54,6 +54,7 @@ fn plan() -> Plan {
             columns: OBSERVED.to_vec(),
             quantiles: vec![0.05, 0.5, 0.975],
             shells: Some((8, 25.0)),
+            cytometry: false,
         },
         snapshots: Vec::new(),
     }
@@ -382,8 +383,7 @@ fn the_request_and_block_lie_as_in_the_shaders() {
     let (_, request) = module.types.iter().find(|(_, it)| it.name.as_deref() == Some("Request")).unwrap();
     let naga::TypeInner::Struct { members, span } = &request.inner else { panic!("Request is no struct") };
     macro_rules! fields { ($($field:ident)*) => { vec![$((stringify!($field), std::mem::offset_of!(Request, $field)),)*] }; }
-    let expected =
-        fields!(lane is_bits shift mask steps_per_unit offset row_words phase_count shell_count shells_per_um wrap);
+    let expected = fields!(lane is_bits shift mask steps_per_unit offset row_words phase_count shell_count shells_per_um wrap cell_types);
     let found: Vec<_> = members.iter().map(|it| (it.name.as_deref().unwrap(), it.offset as usize)).collect();
     assert_eq!((found, *span as usize), (expected, size_of::<Request>()));
     assert_eq!(block::BINS, block::MAX + 1);

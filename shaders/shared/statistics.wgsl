@@ -1,5 +1,5 @@
 // What the stages of statistics share: the request, rows, fixed point. Twin: src/statistics/layout.rs.
-// Needs settings and columns.
+// Needs settings, columns and the buffer `statistics`.
 
 // Slots that one invocation reads, before it adds what it found to the row of a tissue and cell type.
 const CHUNK = 64u;
@@ -37,6 +37,8 @@ struct Request {
     shells_per_um: f32,
     // Numbers below 0 are taken as so much larger.
     wrap: f32,
+    // A bit for each cell type that goes through the panel of cytometry.
+    cell_types: u32,
 }
 
 // First word of the row of a tissue and cell type.
@@ -74,4 +76,13 @@ fn ordered(number: f32) -> u32 {
 
 fn unordered(word: u32) -> f32 {
     return bitcast<f32>(select(~word, word & 0x7fffffffu, word >= 0x80000000u));
+}
+
+// Adds a number of two words to one in `statistics`. Wraps of the low word are counted in the high one, whatever the order.
+fn add_wide(at: u32, low: u32, high: u32) {
+    let before = atomicAdd(&statistics[at], low);
+    let carried = high + u32(before + low < low);
+    if carried != 0u {
+        atomicAdd(&statistics[at + 1u], carried);
+    }
 }

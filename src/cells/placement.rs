@@ -355,7 +355,13 @@ mod tests {
         };
         let arrangement = Arrangement::Random { count: 10_000, region: BALL };
         let placement = Placement { cell_type: 0, arrangement, phase: None, traits: vec![Distribution::Fixed(0.5)] };
-        let observe = crate::plan::Observe { every_ticks: 100, columns: vec![], quantiles: vec![], shells: None };
+        let observe = crate::plan::Observe {
+            every_ticks: 100,
+            columns: vec![],
+            quantiles: vec![],
+            shells: None,
+            cytometry: false,
+        };
         let plan = Plan {
             title: String::new(),
             domain: TISSUE,

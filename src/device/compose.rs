@@ -22,6 +22,7 @@ const GENERATED: &[(&str, Generator)] = &[
     ("parameters", crate::plan::parameters::wgsl),
     ("rules", crate::plan::rules::wgsl),
     ("events", crate::statistics::events::wgsl),
+    ("cytometry", crate::plan::cytometry::wgsl),
 ];
 
 /// A kernel's whole text, with the origin of each line.

@@ -9,6 +9,7 @@ pub const FILES: &[(&str, &str)] = &[
     ("bandwidth.wgsl", include_str!("../../shaders/bandwidth.wgsl")),
     ("count_cells.wgsl", include_str!("../../shaders/count_cells.wgsl")),
     ("cycle.wgsl", include_str!("../../shaders/cycle.wgsl")),
+    ("cytometry.wgsl", include_str!("../../shaders/cytometry.wgsl")),
     ("diffusion.wgsl", include_str!("../../shaders/diffusion.wgsl")),
     ("divide.wgsl", include_str!("../../shaders/divide.wgsl")),
     ("count_contacts.wgsl", include_str!("../../shaders/count_contacts.wgsl")),

@@ -3,6 +3,7 @@
 //! Everything right of this module sees the plan alone, never the scenario's text.
 
 pub mod build;
+pub mod cytometry;
 pub mod domain;
 pub mod estimate;
 pub mod parameters;
@@ -149,6 +150,8 @@ pub struct Observe {
     pub quantiles: Vec<f64>,
     /// Shells of the radial profile about the middle: (how many, width in um); none in a culture.
     pub shells: Option<(u32, f32)>,
+    /// Whether cells with proteostasis go through the panel of `cytometry`.
+    pub cytometry: bool,
 }
 
 impl Plan {

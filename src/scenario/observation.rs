@@ -14,6 +14,8 @@ pub struct Statistics {
     /// Quantiles of each column.
     pub quantiles: Vec<Fraction>,
     pub radial_profile: Option<RadialProfile>,
+    /// Whether cells with proteostasis are stained as in the flow cytometer.
+    pub cytometry: bool,
 }
 
 impl Default for Statistics {
@@ -23,6 +25,7 @@ impl Default for Statistics {
             columns: vec!["volume_um3".into()],
             quantiles: [0.05, 0.5, 0.95].map(Fraction).to_vec(),
             radial_profile: None,
+            cytometry: false,
         }
     }
 }

@@ -6,6 +6,7 @@ use crate::cells::Cells;
 use crate::cells::columns::{COLUMNS, Column, Storage, column, mask};
 use crate::error::{Error, Result};
 use crate::plan::build::AGE;
+use crate::plan::cytometry::SUM_COUNT;
 use crate::plan::{Boundary, Geometry, Plan};
 use bytemuck::{Pod, Zeroable};
 
@@ -73,6 +74,10 @@ pub struct Layout {
     pub shells: Option<(u32, f32)>,
     /// First word of the shells in a row.
     pub shell_offset: usize,
+    /// First word of the panel of cytometry in a row, where the plan asks for it; and a bit for each type that goes
+    /// through it. Found, not finite, saturated, then two words a sum.
+    pub cytometry: Option<usize>,
+    pub stained_types: u32,
     pub row_words: usize,
     pub dimensions: u32,
 }
@@ -94,6 +99,8 @@ pub struct Request {
     pub shells_per_um: f32,
     /// See `Observed`.
     pub wrap: f32,
+    /// A bit for each cell type that goes through the panel of cytometry.
+    pub cell_types: u32,
 }
 
 impl Layout {
@@ -108,6 +115,8 @@ impl Layout {
             columns: Vec::new(),
             shells: plan.observe.shells,
             shell_offset: 0,
+            cytometry: None,
+            stained_types: 0,
             row_words: FIRST_PHASE + phase_count,
             dimensions: plan.domain.dimensions(),
         };
@@ -125,6 +134,9 @@ impl Layout {
         }
         layout.shell_offset = layout.row_words;
         layout.row_words += layout.shells.map_or(0, |(count, _)| count as usize);
+        if plan.observe.cytometry {
+            layout.stain(plan);
+        }
         Ok(layout)
     }
 
@@ -143,6 +155,14 @@ impl Layout {
         self.columns.push(Observed { name, column, resolution, is_reported, has_histogram, wrap: 0.0, offset });
         self.row_words += block::BINS + if has_histogram { BIN_COUNT } else { 0 };
         Ok(())
+    }
+
+    /// Adds the block of the panel of cytometry.
+    fn stain(&mut self, plan: &Plan) {
+        let types = (0..self.type_count).filter(|&own| plan.has_proteostasis_of(own));
+        self.stained_types = types.map(|own| 1 << own).sum();
+        self.cytometry = Some(self.row_words);
+        self.row_words += block::SUM + 2 * SUM_COUNT;
     }
 
     /// Adds a second block of a position.
@@ -206,6 +226,12 @@ impl Layout {
             Storage::Float => request,
             Storage::Bits { shift, width } => Request { is_bits: 1, shift, mask: mask(width), ..request },
         }
+    }
+
+    /// The request of `cytometry`; None where the plan does not ask for it.
+    pub fn cytometry_request(&self) -> Option<Request> {
+        let request = |offset| Request { offset, cell_types: self.stained_types, ..self.count_request() };
+        self.cytometry.map(|offset| request(offset as u32))
     }
 
     /// The request of `radial_profile`; None where the plan has no shells.

@@ -1,11 +1,12 @@
 //! What leaves the device by default: counts, sums, histograms, profiles and events of each tissue.
 //!
 //! The stages run in the order `clear`, `count_cells`, then for each column `summarise_column` and
-//! `histogram_column`, then `radial_profile`. All sums are of whole numbers, so the words are the same bits however the
+//! `histogram_column`, then `radial_profile` and `cytometry`. All sums are of whole numbers, so the words are the same bits however the
 //! cells are sorted.
 
 mod by_row;
 mod count_cells;
+mod cytometry;
 pub mod events;
 mod fixed_point;
 mod histogram_column;
@@ -19,6 +20,7 @@ mod summarise_column;
 mod table;
 
 pub use count_cells::count_cells;
+pub use cytometry::cytometry;
 pub use histogram_column::histogram_column;
 pub use layout::{Layout, Request};
 pub use ledger::Ledger;
@@ -45,7 +47,7 @@ pub struct Row {
     pub value: Option<f64>,
 }
 
-/// All words of the buffer `statistics`, by the twins of all stages in their order.
+/// All words of the buffer `statistics` but those of `cytometry`, by the twins of all stages in their order.
 pub fn measure(layout: &Layout, cells: &Cells) -> Vec<u32> {
     let mut words = vec![0; layout.words()];
     count_cells(layout, cells, &mut words);

@@ -31,7 +31,7 @@ pub fn rows(
             check_range(plan, &group, tissue, cell_type)?;
             for (statistic, source) in table {
                 let value = group.value(*source);
-                if !(matches!(source, Source::NotFinite(_)) && value == Some(0.0)) {
+                if !(matches!(source, Source::NotFinite(_) | Source::CytometryNotFinite) && value == Some(0.0)) {
                     let statistic = statistic.clone();
                     rows.push(Row { tissue, tick, cell_type: Some(cell_type as u32), statistic, value });
                 }
@@ -92,7 +92,18 @@ fn effector_target_ratio(plan: &Plan, layout: &Layout, words: &[u32], tissue: us
 
 fn check_range(plan: &Plan, group: &Group, tissue: u32, cell_type: usize) -> Result<()> {
     let layout = group.layout;
-    let Some(observed) = layout.columns.iter().find(|it| group.words[it.offset + block::SATURATED] > 0) else {
+    let is_beyond = |offset: usize| group.words[offset + block::SATURATED] > 0;
+    if layout.cytometry.is_some_and(is_beyond) {
+        return Err(Error::Invariant(format!(
+            "cell type {}: aggregate_dye, translation_percent_per_h, stress_chaperones or akt_activity of {} cells is too \
+             large to be summed up\n\n\
+             hint: values as large as this mostly mean that a rate or a time step is too large; \
+             to run on nevertheless, take cytometry out of the statistics",
+            plan.cell_types[cell_type].name,
+            group.words[layout.cytometry.unwrap_or_default() + block::SATURATED],
+        )));
+    }
+    let Some(observed) = layout.columns.iter().find(|it| is_beyond(it.offset)) else {
         return Ok(());
     };
     let (arm, replicate) = plan.arm_and_replicate(tissue as usize);

@@ -45,7 +45,8 @@ pub(super) fn wide(words: &[u32], at: usize) -> u64 {
     u64::from(words[at]) | u64::from(words[at + 1]) << 32
 }
 
-fn add_wide(words: &mut [u32], at: usize, value: u64) {
+/// Adds to the number of two words.
+pub(super) fn add_wide(words: &mut [u32], at: usize, value: u64) {
     let sum = wide(words, at).wrapping_add(value);
     words[at] = sum as u32;
     words[at + 1] = (sum >> 32) as u32;

@@ -6,8 +6,8 @@ use super::histogram_column::{first_step, range};
 use super::layout::{ATTACHED, BIN_COUNT, FIRST_PHASE, Layout, Observed, POSITIONS, block};
 use super::summarise_column::wide;
 use crate::cells::columns::Fate;
-use crate::plan::Plan;
 use crate::plan::build::AGE;
+use crate::plan::{Plan, cytometry};
 use std::sync::Arc;
 
 /// Where a value comes from; `usize` is a place in `Layout::columns`.
@@ -27,6 +27,12 @@ pub(super) enum Source {
     Quantile(usize, f64),
     /// Reported only where there are some.
     NotFinite(usize),
+    /// Of live cells, by the panel of cytometry.
+    Fraction(usize),
+    /// Of the panel: subset, what is measured.
+    SubsetMean(usize, usize),
+    DyeMean,
+    CytometryNotFinite,
     /// Along an axis, of the common centre.
     Centre(usize),
     /// Root of the mean squared distance from the common centre.
@@ -58,6 +64,9 @@ pub(super) fn statistics(plan: &Plan, layout: &Layout, cell_type: usize) -> Vec<
     for (column, observed) in layout.columns.iter().enumerate().filter(|(_, it)| it.wrap == 0.0 && is_known(it)) {
         table.extend(of_column(plan, column, observed));
     }
+    if layout.stained_types >> cell_type & 1 == 1 {
+        table.extend(of_cytometry());
+    }
     table.extend(of_space(layout));
     table.into_iter().map(|(name, source)| (name.into(), source)).collect()
 }
@@ -77,6 +86,15 @@ fn of_column(plan: &Plan, column: usize, observed: &Observed) -> Vec<(String, So
         table.extend(quantiles.map(|&q| (format!("{name}_q{}", percent(q)), Source::Quantile(column, q))));
     }
     table
+}
+
+fn of_cytometry() -> impl Iterator<Item = (String, Source)> {
+    let fractions = (0..cytometry::FRACTIONS.len()).map(Source::Fraction);
+    let measured = |subset| (0..cytometry::MEASURED.len()).map(move |measured| Source::SubsetMean(subset, measured));
+    let of_subsets = (0..cytometry::SUBSETS.len()).flat_map(measured);
+    let sources = fractions.chain([Source::DyeMean]).chain(of_subsets);
+    let not_finite = ("cytometry_not_finite_count".to_owned(), Source::CytometryNotFinite);
+    cytometry::statistics().zip(sources).chain([not_finite])
 }
 
 fn of_space(layout: &Layout) -> Vec<(String, Source)> {
@@ -164,9 +182,37 @@ impl Group<'_> {
             Source::Max(column) => self.extreme(column, self.block(column)[block::MAX]),
             Source::Quantile(column, quantile) => self.quantile(column, quantile),
             Source::NotFinite(column) => Some(f64::from(self.block(column)[block::NOT_FINITE])),
+            Source::Fraction(fraction) => self.stained_mean(fraction),
+            Source::SubsetMean(subset, measured) => self.subset_mean(subset, measured),
+            Source::DyeMean => self.stained_mean(cytometry::DYE),
+            Source::CytometryNotFinite => Some(f64::from(self.panel()[block::NOT_FINITE])),
             Source::Centre(axis) => self.place(axis).map(|place| place.0),
             Source::Gyration => self.gyration_um(),
         }
+    }
+
+    /// The block of the panel of cytometry, which is there wherever it is asked for.
+    fn panel(&self) -> &[u32] {
+        &self.words[self.layout.cytometry.unwrap_or_default()..]
+    }
+
+    /// A sum of the panel, and the number of cells in it.
+    fn stained(&self, sum: usize) -> (f64, f64) {
+        let steps = wide(self.panel(), block::SUM + 2 * sum) as i64;
+        (steps as f64 * f64::from(cytometry::resolution(sum)), f64::from(self.panel()[block::FOUND]))
+    }
+
+    fn stained_mean(&self, sum: usize) -> Option<f64> {
+        let (sum, found) = self.stained(sum);
+        Some(sum / found).filter(|_| found > 0.0)
+    }
+
+    /// Mean over a subset, each cell with its chance to be in it; none of less than half a cell, or of one cell in a
+    /// thousand, of which fixed point leaves too little.
+    fn subset_mean(&self, subset: usize, measured: usize) -> Option<f64> {
+        let (inside, found) = self.stained(cytometry::SUBSETS[subset].1);
+        let (sum, _) = self.stained(cytometry::subset_sum(subset, measured));
+        Some(sum / inside).filter(|_| inside >= f64::max(0.5, 1e-3 * found))
     }
 
     fn block(&self, column: usize) -> &[u32] {

@@ -10,7 +10,7 @@ use crate::cells::Cells;
 use crate::error::Result;
 use crate::plan::{Mechanics, Parameters, Plan};
 use crate::statistics::events::Event;
-use crate::statistics::{Accounts, Layout, measure};
+use crate::statistics::{Accounts, Layout, cytometry, measure};
 use std::ops::Range;
 
 /// Runs the twins.
@@ -119,7 +119,9 @@ impl Engine for CpuEngine<'_> {
     }
 
     fn observe(&mut self, tick: u32) -> Result<()> {
-        let words = measure(&self.layout, &self.world.cells);
+        let mut words = measure(&self.layout, &self.world.cells);
+        let seed = |tissue| self.world.seed(tissue);
+        cytometry(&self.layout, &self.world.cells, seed, self.world.population.tick, &mut words);
         let (population, events) = (self.world.population, self.world.events.clone());
         let sums = self.world.fields.as_mut().map(Fields::take_stock);
         let stocks = self.world.plan.substrates.as_ref().zip(sums).map_or_else(Vec::new, |(substrates, sums)| {

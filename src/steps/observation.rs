@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::statistics::{Layout, Request};
 
 /// Kernels of the statistics.
-pub const KERNELS: &[&str] = &["count_cells", "summarise_column", "histogram_column", "radial_profile"];
+pub const KERNELS: &[&str] = &["count_cells", "summarise_column", "histogram_column", "radial_profile", "cytometry"];
 
 /// Name of the uniform of a column's request.
 fn request_name(column: usize) -> String {
@@ -22,6 +22,7 @@ pub fn create_requests(gpu: &Gpu, layout: &Layout, buffers: &mut Buffers) -> Res
     for (number, observed) in layout.columns.iter().enumerate() {
         create(&request_name(number), layout.column_request(observed))?;
     }
+    layout.cytometry_request().map_or(Ok(()), |request| create("request_cytometry", request))?;
     layout.radial_request().map_or(Ok(()), |request| create("request_radial", request))
 }
 
@@ -44,6 +45,9 @@ pub fn bind_all(engine: &GpuEngine) -> Result<Vec<Dispatch>> {
     }
     if engine.layout.radial_request().is_some() {
         dispatches.push(bind("radial_profile", "radial_profile", Size::Chunks, "request_radial", "position")?);
+    }
+    if engine.layout.cytometry_request().is_some() {
+        dispatches.push(bind("cytometry", "cytometry", Size::Chunks, "request_cytometry", "")?);
     }
     Ok(dispatches)
 }

@@ -249,6 +249,7 @@ pub fn busy_plan(geometry: Geometry, boundary: Boundary, mechanics: Mechanics, e
             columns: vec!["volume_um3", "pressure"],
             quantiles: vec![0.25, 0.5],
             shells: None,
+            cytometry: true,
         },
         snapshots: vec![],
     }

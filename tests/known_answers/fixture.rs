@@ -271,7 +271,7 @@ pub fn plan(domain: Domain, clocks: Clocks, cell_types: Vec<CellType>, arms: Vec
         cell_types,
         arms,
         seeds: seeds::seeds(20_261, replicates),
-        observe: Observe { every_ticks: 1, columns: vec![], quantiles: vec![], shells: None },
+        observe: Observe { every_ticks: 1, columns: vec![], quantiles: vec![], shells: None, cytometry: false },
         snapshots: vec![],
     }
 }

@@ -62,7 +62,13 @@ fn plan(geometry: Geometry) -> Plan {
         cell_types: vec![cell_type("tumour", &["G1", "S"], false), cell_type("t_cell", &["live"], true)],
         arms: vec![arm("control"), arm("car_t \"high\"")],
         seeds: vec![[1, 0], [0xdead_beef, 2]],
-        observe: Observe { every_ticks: 6_000, columns: vec!["volume_um3"], quantiles: vec![], shells: None },
+        observe: Observe {
+            every_ticks: 6_000,
+            columns: vec!["volume_um3"],
+            quantiles: vec![],
+            shells: None,
+            cytometry: false,
+        },
         snapshots: vec![0, 144_000],
     }
 }

@@ -2,7 +2,7 @@
 
 use super::findings::Findings;
 use super::time::on_step;
-use crate::plan::{Clocks, Geometry, Observe};
+use crate::plan::{Clocks, Geometry, Observe, cytometry};
 use crate::scenario::Statistics;
 
 /// Columns of cells that can be summed up, which a test compares with the table of columns, and what follows from them.
@@ -62,6 +62,10 @@ pub fn observe(given: &Statistics, geometry: Geometry, clocks: &Clocks, findings
         let found = findings.number(format!("{path}.{number}"), "column", name, OBSERVABLE);
         columns.extend(found.map(|it| OBSERVABLE[it]).filter(|name| !columns.contains(name)));
     }
+    if given.cytometry {
+        let shown = cytometry::COLUMNS.into_iter().filter(|name| !columns.contains(name));
+        columns.extend(shown.collect::<Vec<_>>());
+    }
     let is_culture = geometry == Geometry::Culture;
     let shells = given.radial_profile.as_ref().map(|it| (it.shells.0, it.width.0 as f32));
     findings.require(
@@ -82,14 +86,23 @@ pub fn observe(given: &Statistics, geometry: Geometry, clocks: &Clocks, findings
         columns,
         quantiles: given.quantiles.iter().map(|it| it.0).collect(),
         shells,
+        cytometry: given.cytometry,
     }
 }
 
 /// Columns of proteostasis are observed only where a cell type has it.
 pub fn check_proteostasis(observe: &Observe, has_proteostasis: bool, findings: &mut Findings) {
+    if has_proteostasis {
+        return;
+    }
+    if observe.cytometry {
+        let message = "cytometry is asked for, but no cell type has proteostasis";
+        findings.add("statistics.cytometry", message, "add [cell_types.NAME.proteostasis], or leave cytometry out");
+        return;
+    }
     let needs_it = |name: &&&str| **name != AGE && OBSERVABLE[OF_EVERY_CELL..].contains(*name);
     let missing = observe.columns.iter().find(needs_it);
-    if let (Some(name), false) = (missing, has_proteostasis) {
+    if let Some(name) = missing {
         let message = format!("{name} is asked for, but no cell type has proteostasis");
         findings.add("statistics.columns", message, "add [cell_types.NAME.proteostasis], or leave the column out");
     }
@@ -109,6 +122,18 @@ mod tests {
     fn reports_come_on_steps() {
         let (got, paths) = read("every = \"10 s\"\ncolumns = [\"pressure\", \"pressure\"]", Geometry::Tissue);
         assert_eq!((got.every_ticks, got.columns, paths), (20, vec!["pressure"], vec![]));
+    }
+
+    #[test]
+    fn what_needs_proteostasis_says_so() {
+        for text in ["cytometry = true", "columns = [\"exhaustion\"]"] {
+            let (got, _) = read(text, Geometry::Culture);
+            for (has_proteostasis, faults) in [(true, 0), (false, 1)] {
+                let mut findings = Findings::default();
+                check_proteostasis(&got, has_proteostasis, &mut findings);
+                assert_eq!(findings.take().len(), faults, "{text}");
+            }
+        }
     }
 
     #[test]

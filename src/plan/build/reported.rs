@@ -1,7 +1,7 @@
 //! Names of the statistics that conditions may use; a test compares them with those that are reported.
 
 use super::types::BuiltType;
-use crate::plan::{Geometry, Observe, Treatment};
+use crate::plan::{Geometry, Observe, Treatment, cytometry};
 
 /// Of every cell type.
 const COUNTS: &[&str] = &[
@@ -49,6 +49,9 @@ pub fn reported(
         }
         for column in &observe.columns {
             names.extend(SUMMARIES.iter().map(|it| format!("{column}_{it}")));
+        }
+        if observe.cytometry && built.proteostasis.is_some() {
+            names.extend(cytometry::statistics());
         }
         let axes: &[&str] = match geometry {
             Geometry::Tissue => &["x", "y", "z"],

@@ -1,6 +1,7 @@
 //! Proteostasis and exhaustion: cells without noise in a stirred culture, against reference trajectories, against the
 //! equations solved by other means in f64, and against the tipping points of the model.
 
+mod cytometry;
 mod equations;
 mod population;
 mod stability;
