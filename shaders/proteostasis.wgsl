@@ -28,10 +28,11 @@ fn state_of(i: u32) -> State {
     return State(a.x, a.y, a.z, a.w, b.x, b.y, b.z, b.w, c.x, c.y, c.z, c.w);
 }
 
-// What a cell meets that has so much TCR occupancy by contacts.
+// What a cell meets that has so much TCR occupancy by contacts: S = max(contacts, plate) (1 - iS), with iS the part that
+// an inhibitor such as dasatinib silences.
 fn signals_of(row: u32, by_contacts: f32) -> Signals {
     return Signals(
-        max(by_contacts, proteostasis_plate_bound_stimulation(row)),
+        max(by_contacts, proteostasis_plate_bound_stimulation(row)) * (1.0 - proteostasis_tcr_inhibition(row)),
         proteostasis_costimulation(row),
         proteostasis_il2(row),
         proteostasis_pd_l1(row),

@@ -52,7 +52,7 @@ fn refused(sections: &str, set: &[&str], parts: &[&str]) {
 
 #[test]
 fn every_definition_is_planned() {
-    for entry in ENTRIES {
+    for entry in ENTRIES.iter().filter(|entry| entry.section != "genotypes") {
         let (others, keys) = match entry.section {
             "cell_types" => ("", ""),
             "rule_sets" => (OTHERS, "cell_type = \"tumour\"\n"),
@@ -95,6 +95,94 @@ fn a_drug_of_the_library_is_overridden_key_by_key() {
     assert!((ec50(&text(used)) / 0.58e-3 - 1.0).abs() < 1e-9 && (ec50(&text(own)) / 1e-3 - 1.0).abs() < 1e-9);
     let set = good(&text(used), &["drugs.a.use=nivolumab", "drugs.a.clearance=0.3 L/d"]).drugs["a"].clone();
     assert!((set.volume.unwrap().0 / 3.63e15 - 1.0).abs() < 1e-12 && set.clearance != library.clearance);
+}
+
+/// Two types with proteostasis and one without.
+const PROTEOSTATIC: &str = "\
+[cell_types.car_t]
+volume = \"525 um^3\"
+proteostasis = { il2 = 1.0 }
+[cell_types.t_cell]
+volume = \"525 um^3\"
+proteostasis = { il2 = 0.5 }
+[cell_types.tumour]
+volume = \"1 pL\"
+";
+
+#[test]
+fn one_line_gives_a_drug_with_its_effects() {
+    let treatment = |text: &str| build(&good(text, &[])).unwrap().arms[0].treatment.clone();
+    let used = |name: &str, keys: &str| format!("{PROTEOSTATIC}[drugs.a]\nuse = \"{name}\"\n{keys}");
+    for entry in ENTRIES.iter().filter(|entry| entry.section == "drugs") {
+        let effects = treatment(&used(entry.name, "")).effects;
+        let own = entry.text.matches("[[effects]]").count();
+        assert!(own > 0 && effects.len() == 2 * own, "{}: {effects:?}", entry.name);
+        assert!(treatment(&format!("{OTHERS}[drugs.a]\nuse = \"{}\"\n", entry.name)).effects.is_empty());
+    }
+    // A cell type for all effects, one for an effect, effects of one's own, in place of the library's.
+    assert_eq!(treatment(&used("mk_2206", "cell_type = \"t_cell\"\n")).effects.len(), 1);
+    let own = "[[drugs.a.effects]]\nparameter = \"proteostasis.il2\"\nemax = -0.5\n";
+    let both = treatment(&used("mk_2206", own)).effects;
+    assert_eq!(both.len(), 2);
+    assert_eq!(treatment(&used("mk_2206", &format!("{own}cell_type = \"car_t\"\n"))).effects.as_slice(), &both[..1]);
+    // 1 uM in the medium inhibits AKT by 1/2.9.
+    let plan = build(&good(&used("mk_2206_in_vitro", ""), &[])).unwrap();
+    let rows = plan.arms[0].treatment.rows(&plan.arms[0].parameters, &[], &[1.0]);
+    assert!(rows.proteostasis.iter().all(|row| (row.akt_inhibition - 1.0 / 2.9).abs() < 1e-6), "{rows:?}");
+    refused(
+        &used("mk_2206", "cell_type = \"t_cel\"\n"),
+        &[],
+        &["a.toml:16:13", "unknown cell type `t_cel`", "did you mean `t_cell`?"],
+    );
+    refused(&format!("{OTHERS}[drugs.a]\nec50 = \"1 uM\"\n{own}"), &[], &["no cell type has proteostasis"]);
+}
+
+#[test]
+fn genotypes_set_parameters_by_name() {
+    let text = |keys: &str| PROTEOSTATIC.replacen("proteostasis", &format!("{keys}\nproteostasis"), 1);
+    let genes = |text: &str| {
+        let rows = build(&good(text, &[])).unwrap().arms.into_iter().map(|arm| arm.parameters.proteostasis[0]);
+        rows.map(|row| [row.stress_chaperone_genes, row.stress_granule_loss, row.akt_constitutive]).collect::<Vec<_>>()
+    };
+    assert_eq!(genes(PROTEOSTATIC), [[1.0, 0.0, 0.0]]);
+    for entry in ENTRIES.iter().filter(|entry| entry.section == "genotypes") {
+        let plan = build(&good(&text(&format!("genotype = \"{}\"", entry.name)), &[])).unwrap();
+        let [car_t, t_cell] = plan.arms[0].parameters.proteostasis[..] else { panic!("two rows") };
+        assert_ne!(texpop::plan::ProteostasisParameters { il2: 0.5, ..car_t }, t_cell, "{}", entry.name);
+    }
+    assert_eq!(genes(&text("genotype = [\"gp96_knock_out\", \"g3bp1_knock_out\"]")), [[0.45, 1.0, 0.0]]);
+    let arms = "[arms.a]\n[arms.b]\nset = { \"cell_types.car_t.genotype\" = \"myr_akt\" }\n";
+    assert_eq!(genes(&format!("{PROTEOSTATIC}{arms}")), [[1.0, 0.0, 0.0], [1.0, 0.0, 0.44]]);
+    let unknown =
+        ["a.toml:8:12", "unknown genotype `gp69_knock_out`, expected one of bip_knock_out, cftr_df508", "did you"];
+    refused(&text("genotype = \"gp69_knock_out\""), &[], &unknown);
+    let twice = ["a.toml:8:12", "bip_knock_out sets stress_chaperone_genes, which another genotype"];
+    refused(&text("genotype = [\"gp96_knock_out\", \"bip_knock_out\"]"), &[], &twice);
+    let none = format!("{PROTEOSTATIC}genotype = \"myr_akt\"\n");
+    refused(&none, &[], &["a.toml:14:12", "no proteostasis, in which genes could act"]);
+}
+
+#[test]
+fn genes_are_edited_at_a_time() {
+    let edit = |cell_type: &str, genotype: &str| {
+        format!("{PROTEOSTATIC}[[edit_genes]]\nat = \"1 h\"\ncell_type = \"{cell_type}\"\ngenotype = {genotype}\n")
+    };
+    let plan = build(&good(&edit("t_cell", "[\"cftr_df508\", \"myr_akt\"]"), &[])).unwrap();
+    let settings: Vec<_> = plan.arms[0]
+        .interventions
+        .iter()
+        .map(|it| match it.action {
+            texpop::plan::Action::Set(setting) => setting,
+            _ => panic!("{it:?}"),
+        })
+        .collect();
+    let rows = plan.arms[0].treatment.rows(&plan.arms[0].parameters, &settings, &[]).proteostasis;
+    let load = |number: usize| (rows[number].misfolded_load_percent_per_h, rows[number].akt_constitutive);
+    assert_eq!([load(0), load(1)], [(0.0, 0.0), (0.65, 0.44)]);
+    refused(&edit("t_cell", "\"cftr\""), &[], &["unknown genotype `cftr`", "expected one of bip_knock_out"]);
+    refused(&edit("tumour", "\"myr_akt\""), &[], &["tumour has no proteostasis"]);
+    refused(&edit("t_cel", "\"myr_akt\""), &[], &["unknown cell type `t_cel`"]);
+    refused(&edit("t_cell", "[]"), &[], &["it names no genotype"]);
 }
 
 #[test]

@@ -58,7 +58,7 @@ impl batch::Observer for Last {
 fn the_scenario_of_the_readme_runs() {
     let mut plan = plan("runs", &blocks("toml")).unwrap_or_else(|error| panic!("{error}"));
     let arms: Vec<(&str, usize)> = plan.arms.iter().map(|it| (it.name.as_str(), it.interventions.len())).collect();
-    assert_eq!(arms, [("control", 6), ("one_dose", 7), ("two_doses", 8), ("quick_killers", 8)]);
+    assert_eq!(arms, [("control", 8), ("one_dose", 9), ("two_doses", 10), ("quick_killers", 10)]);
     // Past the first dose.
     plan.duration_ticks = 3 * 60 * texpop::plan::TICKS_PER_MIN;
     let tissues = 0..plan.tissue_count();

@@ -3,6 +3,7 @@
 
 pub mod add_cells;
 pub mod doses;
+pub mod edit_genes;
 pub mod irradiation;
 pub mod remove_cells;
 pub mod resection;
@@ -95,6 +96,9 @@ pub fn schedule(
     }
     for (number, given) in scenario.set_parameters.iter().enumerate() {
         set_parameters::plan(given, names, calendar, &format!("set_parameters.{number}"), &mut all, findings);
+    }
+    for (number, given) in scenario.edit_genes.iter().enumerate() {
+        edit_genes::plan(given, names, calendar, &format!("edit_genes.{number}"), &mut all, findings);
     }
     for (number, given) in scenario.doses.iter().enumerate() {
         doses::plan(given, &scenario.drugs, calendar, &format!("doses.{number}"), &mut all, findings);

@@ -2,6 +2,7 @@
 
 use super::cycle::Cycle;
 use super::death::{Damage, Death, Hits, Lifespan, read_apoptosis, read_necrosis};
+use super::genotype::Genotype;
 use super::proteostasis::Proteostasis;
 use super::radiation::{PerGray, PerGray2};
 use super::substrates::CellSubstrate;
@@ -50,6 +51,9 @@ pub struct CellType {
     pub substrates: BTreeMap<String, CellSubstrate>,
     /// Protein folding, its stress response and exhaustion; absent: the cells have none.
     pub proteostasis: Option<Proteostasis>,
+    /// What is edited in the genes of all its cells.
+    #[serde(default)]
+    pub genotype: Genotype,
     /// At most two.
     #[serde(default)]
     pub traits: BTreeMap<String, Trait>,

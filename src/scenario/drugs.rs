@@ -54,6 +54,8 @@ pub struct Drug {
     pub ec50: Option<Concentration>,
     /// Same; 1 where neither says.
     pub hill: Option<Positive>,
+    /// Of effects that have none of their own; those on proteostasis are otherwise on all cell types that have it.
+    pub cell_type: Option<String>,
     #[serde(default)]
     pub effects: Vec<DrugEffect>,
 }
@@ -67,7 +69,7 @@ fn one() -> Positive {
 }
 
 /// `[[drugs.NAME.effects]]`: either `cell_type`, or `effector` and `target`, or a parameter such as
-/// `interactions.0.kill_rate`.
+/// `interactions.0.kill_rate`, or one such as `proteostasis.akt_inhibition`, which is that of all types that have it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DrugEffect {

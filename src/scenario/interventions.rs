@@ -1,6 +1,7 @@
-//! `[[add_cells]]`, `[[remove_cells]]`, `[[resection]]`, `[[irradiation]]`, `[[set_parameters]]`: what happens to a
-//! tissue from outside, and when.
+//! `[[add_cells]]`, `[[remove_cells]]`, `[[resection]]`, `[[irradiation]]`, `[[set_parameters]]`, `[[edit_genes]]`: what
+//! happens to a tissue from outside, and when.
 
+use super::genotype::Genotype;
 use super::placement::{Packing, RegionKind, Rule, with_placement};
 use super::radiation::Gray;
 use super::rules;
@@ -179,6 +180,14 @@ with_timing! {
         pub value: Option<rules::Amount>,
         /// Instead of a value: multiple of what it was.
         pub factor: Option<NotNegative>,
+    }
+}
+
+with_timing! {
+    /// `[[edit_genes]]`: all cells of a type have a genotype from then on.
+    EditGenes {
+        pub cell_type: String,
+        pub genotype: Genotype,
     }
 }
 

@@ -43,8 +43,11 @@ macro_rules! entries {
 entries! {
     cell_types: b16_tumour car_t_cell cd8_t_cell mb49_tumour mc38_tumour oncoprotein_tumour physicell_tumour
         tisagenlecleucel_effector tisagenlecleucel_memory;
-    drugs: capivasertib dasatinib ganetespib mk_2206 mk_2206_in_vitro mouse_anti_pd_1 nivolumab pembrolizumab rapamycin
-        texpsr_inhibitor;
+    drugs: autophagy_inducer autophagy_inhibitor azetidine_carboxylic_acid capivasertib chaperone_booster dasatinib
+        ganetespib mk_2206 mk_2206_in_vitro mouse_anti_pd_1 nivolumab pembrolizumab proteasome_activator
+        proteasome_inhibitor rapamycin rapamycin_in_vitro stress_granule_inhibitor texpsr_inhibitor
+        texpsr_inhibitor_in_vitro translation_inhibitor;
+    genotypes: bip_knock_out cftr_df508 ero1a_knock_out g3bp1_knock_out gp96_heterozygous gp96_knock_out myr_akt;
     rule_sets: crowding epithelial_mesenchymal_transition tisagenlecleucel_kinetics;
     substrates: cxcl10 ifn_gamma il_2 immunostimulatory_factor oxygen;
 }

@@ -10,6 +10,7 @@ pub mod death;
 pub mod domain;
 pub mod drugs;
 pub mod faults;
+pub mod genotype;
 pub mod interactions;
 pub mod interventions;
 pub mod levels;
@@ -37,8 +38,9 @@ pub use death::{Damage, Death, Hits, Lifespan};
 pub use domain::{Boundary, Clocks, Domain, Geometry, Mechanics, Method, Preset};
 pub use drugs::{Combination, Doses, Drug, DrugEffect, Route, Treatments};
 pub use faults::Faults;
+pub use genotype::Genotype;
 pub use interactions::{Interaction, Mode};
-pub use interventions::{AddCells, Irradiation, RemoveCells, Resection, SetParameters, Times, Timing};
+pub use interventions::{AddCells, EditGenes, Irradiation, RemoveCells, Resection, SetParameters, Times, Timing};
 pub use load::{Further, from_text, from_text_with, load, load_with};
 pub use observation::{RadialProfile, Snapshots, Statistics};
 pub use placement::{Packing, Place, RegionKind, Rule};
@@ -101,6 +103,8 @@ pub struct Scenario {
     #[serde(default)]
     pub set_parameters: Vec<SetParameters>,
     #[serde(default)]
+    pub edit_genes: Vec<EditGenes>,
+    #[serde(default)]
     pub drugs: BTreeMap<String, Drug>,
     #[serde(default)]
     pub doses: Vec<Doses>,
@@ -140,6 +144,11 @@ impl Scenario {
     /// then said once, and what is wrong in some of them names these.
     pub fn fault(&self, path: &str, message: impl Into<String>, hint: Option<String>) -> faults::Fault {
         self.source.fault(path, message.into(), hint)
+    }
+
+    /// Whether the value of a path is that of a library entry, and not written by the user.
+    pub fn is_of_library(&self, path: &str) -> bool {
+        self.source.is_of_library(path)
     }
 
     /// Names of the arms as they follow each other in the file; without any, the scenario is its one arm `base`.

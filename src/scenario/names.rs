@@ -24,6 +24,9 @@ pub(super) fn check(source: &Source, scenario: &Scenario, faults: &mut Faults) {
     for (index, each) in names.items("remove_cells", &scenario.remove_cells) {
         names.cell_type(&each.cell_type, &format!("remove_cells.{index}.cell_type"), faults);
     }
+    for (index, each) in names.items("edit_genes", &scenario.edit_genes) {
+        names.cell_type(&each.cell_type, &format!("edit_genes.{index}.cell_type"), faults);
+    }
 }
 
 struct Names<'a> {

@@ -16,6 +16,7 @@ const ROOTS_OF_ARMS: &[&str] = &[
     "resection",
     "irradiation",
     "set_parameters",
+    "edit_genes",
     "drugs",
     "doses",
     "treatments",

@@ -202,6 +202,7 @@ macro_rules! with_proteostasis {
             il2 "L2" Number Fraction 0.0 [] Condition "IL-2 signal; 1 in 100 U/mL",
             pd_l1 "L" Number Fraction 0.0 [] Condition "PD-L1 that the cell meets",
             pd1_blockade "RO" Number Fraction 0.0 [] Condition "receptor occupancy of anti-PD-1",
+            tcr_inhibition "iS" Number Fraction 0.0 [] Condition "part of TCR occupancy that an inhibitor silences, whatever it comes from",
             akt_inhibition "iA" Number Fraction 0.0 [] Condition "part of AKT activity that is inhibited",
             mtor_inhibition "iT" Number Fraction 0.0 [] Condition "part of mTOR activity that is inhibited",
             translation_inhibition "iR" Number Fraction 0.0 [] Condition "part of translation that is inhibited",
@@ -242,7 +243,7 @@ const fn first_of(ranges: &[(f64, f64)]) -> Option<(f64, f64)> {
 }
 
 /// Names in a scenario, in the order of the table.
-static KEYS: LazyLock<Vec<&'static str>> = LazyLock::new(|| PARAMETERS.iter().map(Parameter::key).collect());
+pub static KEYS: LazyLock<Vec<&'static str>> = LazyLock::new(|| PARAMETERS.iter().map(Parameter::key).collect());
 
 /// `[cell_types.NAME.proteostasis]`
 #[derive(Clone, Debug, PartialEq)]

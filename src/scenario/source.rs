@@ -95,6 +95,11 @@ impl Source {
         reuse::written_at(&self.uses(), fault)
     }
 
+    /// Whether the value of a path stands in a library entry.
+    pub(super) fn is_of_library(&self, path: &str) -> bool {
+        self.span(path).start >= self.end()
+    }
+
     /// Keys of a section as they follow each other in the file.
     pub(super) fn names_in(&self, section: &str) -> Vec<String> {
         let root = self.table(&mut Faults::default());

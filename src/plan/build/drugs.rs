@@ -60,19 +60,55 @@ pub fn treatment(scenario: &Scenario, clocks: &Clocks, names: &Names, findings: 
             disposition,
             tissue_fraction: drug.tissue_fraction.0,
         });
+        let types: Vec<&str> = names.types.iter().map(|it| it.name.as_str()).collect();
+        let mut is_known = |it: &str| findings.number(format!("{path}.cell_type"), "cell type", it, &types).is_some();
+        if !drug.cell_type.as_deref().is_none_or(&mut is_known) {
+            continue;
+        }
         for (index, effect) in drug.effects.iter().enumerate() {
             let path = format!("{path}.effects.{index}");
-            let Some(effect) = effect_of(number, drug, effect, names, &path, findings) else { continue };
-            let same = |it: &Effect| it.drug == number && it.place == effect.place;
-            let message = format!("{name} acts on this parameter twice");
-            findings.require(!treatment.effects.iter().any(same), path.as_str(), message, "join the two effects");
-            check_combination(&treatment, &effect, &path, findings);
-            // Effects on one place follow each other.
-            let after = treatment.effects.iter().rposition(|it| it.place == effect.place);
-            treatment.effects.insert(after.map_or(treatment.effects.len(), |at| at + 1), effect);
+            for key in keys(scenario, drug, effect, names, &path, findings) {
+                let Some(effect) = effect_of(number, drug, effect, &key, names, &path, findings) else { continue };
+                add(&mut treatment, effect, name, &path, findings);
+            }
         }
     }
     treatment
+}
+
+fn add(treatment: &mut Treatment, effect: Effect, name: &str, path: &str, findings: &mut Findings) {
+    let same = |it: &Effect| it.drug == effect.drug && it.place == effect.place;
+    let message = format!("{name} acts on this parameter twice");
+    findings.require(!treatment.effects.iter().any(same), path, message, "join the two effects");
+    check_combination(treatment, &effect, path, findings);
+    // Effects on one place follow each other.
+    let after = treatment.effects.iter().rposition(|it| it.place == effect.place);
+    treatment.effects.insert(after.map_or(treatment.effects.len(), |at| at + 1), effect);
+}
+
+/// The parameters that an effect is on: one, or one of each cell type with proteostasis where it names none.
+fn keys<'a>(
+    scenario: &Scenario,
+    drug: &'a Drug,
+    given: &'a DrugEffect,
+    names: &Names<'a>,
+    path: &str,
+    findings: &mut Findings,
+) -> Vec<Key<'a>> {
+    let (effector, target) = (given.effector.as_deref(), given.target.as_deref());
+    let is_owned = effector.is_some() || target.is_some() || given.parameter.starts_with("interactions.");
+    let cell_type = given.cell_type.as_deref().or(drug.cell_type.as_deref().filter(|_| !is_owned));
+    let key = Key { cell_type, effector, target, parameter: &given.parameter };
+    if cell_type.is_some() || is_owned || !given.parameter.starts_with("proteostasis.") {
+        return vec![key];
+    }
+    let with_proteostasis = names.types.iter().filter(|it| it.proteostasis.is_some());
+    let all: Vec<Key> = with_proteostasis.map(|it| Key { cell_type: Some(&it.name), ..key }).collect();
+    // Where it does nothing, an effect of the library is no fault: the kinetics may be all that is wanted.
+    let holds = !all.is_empty() || scenario.is_of_library(path);
+    let message = "no cell type has proteostasis, on which the drug acts";
+    findings.require(holds, path, message, "add [cell_types.NAME.proteostasis]");
+    all
 }
 
 /// Loewe's law needs effects of one direction, as fractions.
@@ -91,17 +127,12 @@ fn effect_of(
     number: usize,
     drug: &Drug,
     given: &DrugEffect,
+    key: &Key,
     names: &Names,
     path: &str,
     findings: &mut Findings,
 ) -> Option<Effect> {
-    let key = Key {
-        cell_type: given.cell_type.as_deref(),
-        effector: given.effector.as_deref(),
-        target: given.target.as_deref(),
-        parameter: &given.parameter,
-    };
-    let place = names.place(&key, path, findings);
+    let place = names.place(key, path, findings);
     let is_one = given.emax.is_some() != given.at_saturation.is_some();
     findings.require(is_one, path, "it must say either emax or at_saturation", "such as emax = -0.8");
     if let Some(emax) = given.emax {

@@ -6,6 +6,7 @@ mod arm;
 pub mod drugs;
 pub mod findings;
 mod frame;
+pub mod genotype;
 pub mod named;
 mod observation;
 mod pairs;

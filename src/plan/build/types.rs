@@ -1,6 +1,7 @@
 //! Cell types as rows of the device.
 
 use super::findings::Findings;
+use super::genotype::genotype;
 use super::phases::phases;
 use super::substrates::gradient;
 use super::traits::traits;
@@ -82,8 +83,23 @@ pub fn cell_type(name: &str, given: &CellType, setting: Setting<'_>, findings: &
     );
     let distributions = traits(&given.traits, &path, &mut row, findings);
     let trait_names = given.traits.keys().cloned().collect();
-    let proteostasis = given.proteostasis.as_ref().map(ProteostasisParameters::new);
+    let proteostasis = proteostasis(given, &path, findings);
     BuiltType { name: name.to_owned(), row, phases, traits: distributions, trait_names, proteostasis }
+}
+
+/// Its parameters, with what the genotype sets.
+fn proteostasis(given: &CellType, path: &str, findings: &mut Findings) -> Option<ProteostasisParameters> {
+    let path = format!("{path}.genotype");
+    let set = genotype(&given.genotype, &path, findings);
+    let Some(mut own) = given.proteostasis.clone() else {
+        let message = "the cells have no proteostasis, in which genes could act";
+        findings.require(given.genotype.0.is_empty(), path, message, "add its section proteostasis");
+        return None;
+    };
+    for (number, value) in set {
+        own.values[number] = value;
+    }
+    Some(ProteostasisParameters::new(&own))
 }
 
 /// Names become parts of file names, of paths and of statistics.

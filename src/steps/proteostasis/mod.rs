@@ -62,7 +62,7 @@ impl<'a> Kernel<'a> {
     fn signals(&self, by_contacts: Lanes) -> Signals {
         let Kernel { row, .. } = self;
         Signals {
-            tcr_occupancy: by_contacts.max(row.plate_bound_stimulation),
+            tcr_occupancy: by_contacts.max(row.plate_bound_stimulation) * (1.0 - row.tcr_inhibition),
             costimulation: Lanes::all(row.costimulation),
             il2: Lanes::all(row.il2),
             pd_l1: Lanes::all(row.pd_l1),

@@ -21,7 +21,7 @@ macro_rules! wide {
 /// dy/dt per h, of the states in the order A W M G C H N X E T P F.
 #[allow(non_snake_case, reason = "the symbols of the model")]
 pub fn slope(row: &ProteostasisParameters, [A, W, M, G, C, H, N, X, E, T, P, F]: [f64; 12]) -> [f64; 12] {
-    wide!(row: S = plate_bound_stimulation, q = costimulation, L2 = il2, L = pd_l1, RO = pd1_blockade,
+    wide!(row: plate = plate_bound_stimulation, iS = tcr_inhibition, q = costimulation, L2 = il2, L = pd_l1, RO = pd1_blockade,
         iA = akt_inhibition, iT = mtor_inhibition, iR = translation_inhibition, iP = proteasome_inhibition,
         iAu = autophagy_inhibition, iH = stress_chaperone_inhibition, kH = stress_chaperone_genes,
         azc = misfolding_by_analogue, cftr = misfolded_load_percent_per_h, myr = akt_constitutive,
@@ -50,6 +50,7 @@ pub fn slope(row: &ProteostasisParameters, [A, W, M, G, C, H, N, X, E, T, P, F]:
         fI = effector_by_il2, xF = effector_loss_by_exhaustion, tF = effector_time_h,
         lmax = division_of_blasts_per_h, bC = blast_activation_chaperones, xL = division_loss_by_exhaustion,
         lT = division_of_stem_like_per_h);
+    let S = plate * (1.0 - iS);
     let p = P * L * (1.0 - RO);
     let rho = p / (0.5 + p);
     let (Sf, SA, Hf) = (S * (1.0 - piS * rho), S * (1.0 - piA * rho), H * (1.0 - iH));
@@ -90,11 +91,12 @@ pub fn slope(row: &ProteostasisParameters, [A, W, M, G, C, H, N, X, E, T, P, F]:
 #[allow(non_snake_case, reason = "the symbols of the model")]
 pub fn fates(row: &ProteostasisParameters, state: [f64; 12]) -> [f64; 2] {
     let [A, _, M, G, C, _, _, X, _, T, P, _] = state;
-    wide!(row: S = plate_bound_stimulation, L = pd_l1, RO = pd1_blockade, piS = pd1_loss_of_signal,
+    wide!(row: plate = plate_bound_stimulation, iS = tcr_inhibition, L = pd_l1, RO = pd1_blockade, piS = pd1_loss_of_signal,
         c0 = activation_chaperones_basal, lmax = division_of_blasts_per_h, bC = blast_activation_chaperones,
         xL = division_loss_by_exhaustion, lT = division_of_stem_like_per_h, wG = stress_weight_of_aggregates,
         K_Z = stress_half_load_percent, mu0 = death_basal_per_h, muM = death_by_stress_per_h,
         K_mu = death_half_load_percent, pSG = death_protection_by_stress_granules, sgko = stress_granule_loss);
+    let S = plate * (1.0 - iS);
     let p = P * L * (1.0 - RO);
     let Sf = S * (1.0 - piS * p / (0.5 + p));
     let blast = ((C - c0) / bC).clamp(0.0, 1.0);
@@ -115,6 +117,7 @@ fn treated() -> ProteostasisParameters {
         il2: 0.7,
         pd_l1: 0.6,
         pd1_blockade: 0.3,
+        tcr_inhibition: 0.1,
         akt_inhibition: 0.1,
         mtor_inhibition: 0.2,
         translation_inhibition: 0.1,
