@@ -1,7 +1,7 @@
 //! Eight cells of one type, calculated with together: each lane does the f32 operations of `math` in their order.
 
 use std::ops::{Add, Div, Mul, Neg, Sub};
-use wide::{f32x8, i32x8};
+use wide::{f32x4, f32x8, i32x8, u32x8};
 
 /// Cells in a group.
 pub const WIDTH: usize = 8;
@@ -76,6 +76,46 @@ impl Lanes {
         Lanes(f32x8::splat(number))
     }
 
+    /// The four numbers of a pack of eight cells.
+    #[inline(always)]
+    pub fn gather(pack: &[[f32; 4]], cells: [usize; WIDTH]) -> [Lanes; 4] {
+        let [low, high] = [0, 4].map(|first| {
+            f32x4::transpose([0, 1, 2, 3].map(|cell| f32x4::new(pack[cells[first + cell]])))
+        });
+        [0, 1, 2, 3].map(|number| Lanes(bytemuck::cast([low[number], high[number]])))
+    }
+
+    /// Puts four numbers of each of the first `count` of eight cells into their pack.
+    #[inline(always)]
+    pub fn scatter(numbers: [Lanes; 4], pack: &mut [[f32; 4]], cells: [usize; WIDTH], count: usize) {
+        let halves: [[f32x4; 2]; 4] = numbers.map(|it| bytemuck::cast(it.0));
+        let of_cells = [0, 1].map(|half| f32x4::transpose(halves.map(|it| it[half])));
+        let of_cells: [[f32; 4]; WIDTH] = bytemuck::cast(of_cells);
+        for (cell, numbers) in cells.into_iter().zip(of_cells).take(count) {
+            pack[cell] = numbers;
+        }
+    }
+
+    /// The two numbers of 16 bits in each word, the lower first.
+    #[inline(always)]
+    pub fn of_halves(words: Lanes) -> [Lanes; 2] {
+        let words: u32x8 = bytemuck::cast(words.0);
+        [words & u32x8::splat(0xffff), words >> 16].map(|it| Lanes(f32x8::from_i32x8(bytemuck::cast(it))))
+    }
+
+    /// Words of two whole numbers from 0 to 65,535.
+    #[inline(always)]
+    pub fn into_halves(low: Lanes, high: Lanes) -> Lanes {
+        let [low, high]: [u32x8; 2] = [low, high].map(|it| bytemuck::cast(it.0.fast_trunc_int()));
+        Lanes(bytemuck::cast(low | (high << 16u32)))
+    }
+
+    /// Words of the cells, which are no numbers.
+    #[inline(always)]
+    pub fn of_bits(words: [u32; WIDTH]) -> Lanes {
+        Lanes(bytemuck::cast(words))
+    }
+
     /// The numbers of the cells.
     #[inline(always)]
     pub fn to_array(self) -> [f32; WIDTH] {
@@ -114,7 +154,7 @@ impl Lanes {
 
     /// The largest whole number that is not above, for numbers of less than 2^31.
     #[inline(always)]
-    fn floor(self) -> Lanes {
+    pub fn floor(self) -> Lanes {
         let cut = f32x8::from_i32x8(self.0.fast_trunc_int());
         let is_above: f32x8 = cut.simd_gt(self.0);
         Lanes(cut - (is_above & f32x8::ONE))
@@ -164,6 +204,31 @@ mod tests {
             Lanes::from([0.0, -0.0, -1e9, 1e9, -87.0, 88.0, -1e-20, 1.0]).exp().to_array()[..3],
             [1.0, 1.0, 0.0]
         );
+    }
+
+    #[test]
+    fn packs_are_gathered_and_scattered() {
+        let mut pack: Vec<[f32; 4]> = (0..20).map(|cell| [0.0, 0.25, 0.5, 0.75].map(|it| cell as f32 + it)).collect();
+        let cells = [3, 4, 5, 9, 11, 2, 19, 0];
+        let got = Lanes::gather(&pack, cells);
+        for (number, got) in got.into_iter().enumerate() {
+            assert_eq!(got.to_array(), cells.map(|cell| pack[cell][number]));
+        }
+        let before = pack.clone();
+        Lanes::scatter(got.map(|it| it + 100.0), &mut pack, cells, 7);
+        for (cell, (got, before)) in pack.into_iter().zip(before).enumerate() {
+            let moved = if cells[..7].contains(&cell) { 100.0 } else { 0.0 };
+            assert_eq!(got, before.map(|it| it + moved));
+        }
+    }
+
+    #[test]
+    fn halves_of_words_go_there_and_back() {
+        let words = [0, 1, 0xffff, 0x1_0000, 0xffff_0000, u32::MAX, 0x8000_7fff, 0x1234_5678];
+        let [low, high] = Lanes::of_halves(Lanes::of_bits(words));
+        assert_eq!(low.to_array(), words.map(|it| (it & 0xffff) as f32));
+        assert_eq!(high.to_array(), words.map(|it| (it >> 16) as f32));
+        assert_eq!(Lanes::into_halves(low, high).to_array().map(f32::to_bits), words);
     }
 
     #[test]

@@ -29,7 +29,7 @@ use integrator::{Decays, Readout, after_step, decays_of, readout_of};
 use lanes::{Lanes, WIDTH};
 use rayon::prelude::*;
 use state::{Signals, State};
-use variation::{Motion, variation_of};
+use variation::{Etas, Motion, variation_of};
 
 /// Cells in a chunk, which one thread works on.
 const CHUNK: usize = 4096;
@@ -171,60 +171,57 @@ fn step(world: &World, kernel: &Option<Kernel>, group: &mut Waiting, chunk: &mut
     let first = group.cells[0];
     group.cells[count..].fill(first);
     let cells = group.cells;
-    let words = cells.map(|cell| chunk.variation[cell]);
-    let by_contacts = Lanes::from(cells.map(|cell| chunk.signal[cell][1])) / kernel.step_h;
-    let own = variation_of(kernel.row, &words);
-    let met = kernel.signals(by_contacts);
-    let before = State::of(
-        cells.map(|cell| chunk.protein[cell]),
-        cells.map(|cell| chunk.response[cell]),
-        cells.map(|cell| chunk.programme[cell]),
-    );
+    let etas = Etas::of(Lanes::gather(bytemuck::cast_slice(chunk.variation), cells));
+    let [occupancy, met_h, ..] = Lanes::gather(chunk.signal, cells);
+    let own = variation_of(kernel.row, etas);
+    let met = kernel.signals(met_h / kernel.step_h);
+    let before = State::of([&*chunk.protein, chunk.response, chunk.programme].map(|it| Lanes::gather(it, cells)));
     let after = after_step(kernel.row, own, before, met, kernel.halves, kernel.step_h);
     let readout = readout_of(kernel.row, own, after, met);
-    let (states, [capacity, rates]) = (after.lanes(), readout.lanes());
-    for (lane, cell) in cells.into_iter().enumerate().take(count) {
-        let [low, high, kind, _] = identity[cell];
-        let seed = world.seed(kind::tissue(kind));
-        let random = draw(seed, [low, high], world.population.tick, Purpose::Variation as u32);
-        chunk.variation[cell] = kernel.motion.moved(words[lane], random);
-        (chunk.protein[cell], chunk.response[cell], chunk.programme[cell]) =
-            (states[0][lane], states[1][lane], states[2][lane]);
-        chunk.capacity[cell] = capacity[lane];
-        let [occupancy, ..] = chunk.signal[cell];
-        chunk.signal[cell] = [occupancy, 0.0, rates[lane][0], rates[lane][1]];
-    }
+    // Cells of a group are of one tissue.
+    let seed = world.seed(kind::tissue(identity[first][2]));
+    let random = draws(seed, cells.map(|cell| identity[cell]), world.population.tick);
+    let etas = kernel.motion.moved(etas, Etas::of(random));
+    Lanes::scatter(etas.words(), bytemuck::cast_slice_mut(chunk.variation), cells, count);
+    let [protein, response, programme] = after.packs();
+    Lanes::scatter(protein, chunk.protein, cells, count);
+    Lanes::scatter(response, chunk.response, cells, count);
+    Lanes::scatter(programme, chunk.programme, cells, count);
+    Lanes::scatter(readout.capacity(), chunk.capacity, cells, count);
+    let signal = [occupancy, Lanes::all(0.0), readout.division_per_h, readout.death_per_h];
+    Lanes::scatter(signal, chunk.signal, cells, count);
 }
 
-/// The numbers of eight cells, cell by cell.
-fn by_cell(lanes: [Lanes; 4]) -> [[f32; 4]; WIDTH] {
-    let numbers = lanes.map(Lanes::to_array);
-    std::array::from_fn(|lane| numbers.map(|it| it[lane]))
+/// The four random words of each of eight cells of one tissue.
+#[inline(always)]
+fn draws(seed: [u32; 2], identity: [[u32; 4]; WIDTH], tick: u32) -> [Lanes; 4] {
+    let words = identity.map(|[low, high, ..]| draw(seed, [low, high], tick, Purpose::Variation as u32));
+    [0, 1, 2, 3].map(|number| Lanes::of_bits(words.map(|it| it[number])))
 }
 
 impl State {
     /// From the three packs that hold it.
     #[inline(always)]
-    fn of(protein: [[f32; 4]; WIDTH], response: [[f32; 4]; WIDTH], programme: [[f32; 4]; WIDTH]) -> State {
-        let lane = |pack: &[[f32; 4]; WIDTH], number: usize| Lanes::from(pack.map(|it| it[number]));
+    fn of([protein, response, programme]: [[Lanes; 4]; 3]) -> State {
         State {
-            akt_activity: lane(&protein, 0),
-            translation_capacity_percent_per_h: lane(&protein, 1),
-            misfolded_percent: lane(&protein, 2),
-            aggregated_percent: lane(&protein, 3),
-            activation_chaperones: lane(&response, 0),
-            stress_chaperones: lane(&response, 1),
-            stimulation_history: lane(&response, 2),
-            exhaustion: lane(&response, 3),
-            exhaustion_lock: lane(&programme, 0),
-            stemness: lane(&programme, 1),
-            pd1: lane(&programme, 2),
-            effector_programme: lane(&programme, 3),
+            akt_activity: protein[0],
+            translation_capacity_percent_per_h: protein[1],
+            misfolded_percent: protein[2],
+            aggregated_percent: protein[3],
+            activation_chaperones: response[0],
+            stress_chaperones: response[1],
+            stimulation_history: response[2],
+            exhaustion: response[3],
+            exhaustion_lock: programme[0],
+            stemness: programme[1],
+            pd1: programme[2],
+            effector_programme: programme[3],
         }
     }
 
     /// The three packs.
-    fn lanes(&self) -> [[[f32; 4]; WIDTH]; 3] {
+    #[inline(always)]
+    fn packs(self) -> [[Lanes; 4]; 3] {
         [
             [
                 self.akt_activity,
@@ -235,18 +232,13 @@ impl State {
             [self.activation_chaperones, self.stress_chaperones, self.stimulation_history, self.exhaustion],
             [self.exhaustion_lock, self.stemness, self.pd1, self.effector_programme],
         ]
-        .map(by_cell)
     }
 }
 
 impl Readout {
-    /// The pack `capacity`, and the rates of division and death.
-    fn lanes(&self) -> [[[f32; 4]; WIDTH]; 2] {
-        let none = Lanes::all(0.0);
-        [
-            [self.translation_percent_per_h, self.proteotoxic_stress, self.cytokine_capacity, self.killing_capacity],
-            [self.division_per_h, self.death_per_h, none, none],
-        ]
-        .map(by_cell)
+    /// The pack `capacity`.
+    #[inline(always)]
+    fn capacity(self) -> [Lanes; 4] {
+        [self.translation_percent_per_h, self.proteotoxic_stress, self.cytokine_capacity, self.killing_capacity]
     }
 }

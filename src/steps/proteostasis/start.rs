@@ -4,7 +4,7 @@ use super::Kernel;
 use super::integrator::readout_of;
 use super::lanes::{Lanes, WIDTH};
 use super::state::State;
-use super::variation::{first, variation_of};
+use super::variation::{Etas, first, variation_of};
 use crate::cells::Cells;
 use crate::plan::{Parameters, Plan};
 use crate::random::{Purpose, draw};
@@ -44,9 +44,11 @@ pub fn entering(plan: &Plan, cells: &Cells, of_tissue: impl Fn(u32) -> ([u32; 2]
 fn resting(parameters: &Parameters, own: usize) -> [[f32; 4]; 5] {
     let Some(number) = parameters.proteostasis_number(own) else { return [[0.0; 4]; 5] };
     let kernel = Kernel::new(&parameters.proteostasis[number], 1.0);
+    let cell = State::of(RESTING.map(|pack| pack.map(Lanes::all)));
+    let own = variation_of(kernel.row, Etas::of(first([[0; 4]; 2]).map(|word| Lanes::of_bits([word; WIDTH]))));
+    let readout = readout_of(kernel.row, own, cell, kernel.signals(Lanes::all(0.0)));
+    let number = |lanes: Lanes| lanes.to_array()[0];
     let [protein, response, programme] = RESTING;
-    let cell = State::of([protein; WIDTH], [response; WIDTH], [programme; WIDTH]);
-    let own = variation_of(kernel.row, &[first([[0; 4]; 2]); WIDTH]);
-    let [capacity, rates] = readout_of(kernel.row, own, cell, kernel.signals(Lanes::all(0.0))).lanes();
-    [protein, response, programme, capacity[0], [0.0, 0.0, rates[0][0], rates[0][1]]]
+    let signal = [0.0, 0.0, number(readout.division_per_h), number(readout.death_per_h)];
+    [protein, response, programme, readout.capacity().map(number), signal]
 }

@@ -1,7 +1,7 @@
 //! How a cell differs from its type, and forgets it. Twin of `shaders/shared/proteostasis/variation.wgsl`, where
 //! equations, symbols and sources stand.
 
-use super::lanes::{Lanes, WIDTH};
+use super::lanes::Lanes;
 use super::state::Variation;
 use crate::math::exp;
 use crate::plan::ProteostasisParameters;
@@ -11,13 +11,31 @@ use crate::random::normal_pair;
 const MIDDLE: f32 = 32_768.0;
 const STEPS: f32 = 4096.0;
 
-/// The factors of eight cells, from the words that hold their η.
+/// The eight η of each of eight cells, as the whole numbers of 16 bits that hold them.
+#[derive(Clone, Copy, Debug)]
+pub struct Etas([Lanes; 8]);
+
+impl Etas {
+    /// From the four words of each cell, two numbers in each.
+    #[inline(always)]
+    pub fn of(words: [Lanes; 4]) -> Etas {
+        let [a, b, c, d] = words.map(Lanes::of_halves);
+        Etas([a[0], a[1], b[0], b[1], c[0], c[1], d[0], d[1]])
+    }
+
+    /// The four words of each cell.
+    #[inline(always)]
+    pub fn words(self) -> [Lanes; 4] {
+        [0, 1, 2, 3].map(|pair| Lanes::into_halves(self.0[2 * pair], self.0[2 * pair + 1]))
+    }
+}
+
+/// The factors of eight cells.
 #[inline(always)]
-pub fn variation_of(row: &ProteostasisParameters, words: &[[u32; 4]; WIDTH]) -> Variation {
+pub fn variation_of(row: &ProteostasisParameters, etas: Etas) -> Variation {
     let sd = row.variability;
     let factor = |number: usize| {
-        let eta = |word: [u32; 4]| (word[number / 2] >> (16 * (number % 2)) & 0xffff) as f32;
-        let eta = (Lanes::from(words.map(eta)) - MIDDLE) * (1.0 / STEPS);
+        let eta = (etas.0[number] - MIDDLE) * (1.0 / STEPS);
         (sd * eta - 0.5 * (sd * sd)).exp()
     };
     Variation {
@@ -47,18 +65,14 @@ impl Motion {
         Motion { decay, kick: ((1.0 - decay) * (1.0 + decay)).sqrt() * 3.464_101_6 }
     }
 
-    fn eta(self, word: u32, random: u32) -> u32 {
-        let noise = self.kick * ((random as f32 + 0.5) * (1.0 / 65_536.0) - 0.5);
-        let eta = (word as f32 - MIDDLE) * (1.0 / STEPS) * self.decay + noise;
-        ((eta * STEPS + 0.5).floor() + MIDDLE).clamp(0.0, 65_535.0) as u32
-    }
-
-    /// The η of a cell after the step.
-    pub fn moved(self, words: [u32; 4], random: [u32; 4]) -> [u32; 4] {
-        std::array::from_fn(|pair| {
-            let low = self.eta(words[pair] & 0xffff, random[pair] & 0xffff);
-            low | self.eta(words[pair] >> 16, random[pair] >> 16) << 16
-        })
+    /// The η of eight cells after the step, by the random numbers of 16 bits of each.
+    #[inline(always)]
+    pub fn moved(self, etas: Etas, random: Etas) -> Etas {
+        Etas(std::array::from_fn(|number| {
+            let noise = self.kick * ((random.0[number] + 0.5) * (1.0 / 65_536.0) - 0.5);
+            let eta = (etas.0[number] - MIDDLE) * (1.0 / STEPS) * self.decay + noise;
+            ((eta * STEPS + 0.5).floor() + MIDDLE).max(0.0).min(65_535.0)
+        }))
     }
 }
 
@@ -74,14 +88,18 @@ pub fn first(draws: [[u32; 4]; 2]) -> [u32; 4] {
 
 #[cfg(test)]
 mod tests {
+    use super::super::lanes::WIDTH;
     use super::*;
     use crate::random::philox;
+    use std::iter::zip;
 
-    fn etas(words: [u32; 4]) -> [f64; 8] {
-        std::array::from_fn(|number| {
-            let bits = words[number / 2] >> (16 * (number % 2)) & 0xffff;
-            (f64::from(bits) - 32_768.0) / 4096.0
-        })
+    fn of_cells(words: [[u32; 4]; WIDTH]) -> Etas {
+        Etas::of([0, 1, 2, 3].map(|number| Lanes::of_bits(words.map(|it| it[number]))))
+    }
+
+    fn etas(etas: Etas) -> impl Iterator<Item = f64> {
+        let words = Etas::of(etas.words()).0;
+        words.into_iter().flat_map(Lanes::to_array).map(|it| (f64::from(it) - 32_768.0) / 4096.0)
     }
 
     /// Mean, variance, excess kurtosis and correlation over two steps of the process, from its own first values.
@@ -89,17 +107,18 @@ mod tests {
         let row = ProteostasisParameters { variability_time_h: memory_h, ..Default::default() };
         let motion = Motion::new(&row, step_h);
         let (mut n, mut sums) = (0.0, [0.0; 4]);
-        for cell in 0..2000 {
-            let draw = |draw: u32| philox([1, 2], [cell, draw, 0, 0]);
-            let mut words = first([draw(0), draw(1)]);
+        for group in 0..2000 / WIDTH as u32 {
+            let draw = |cell: u32, draw: u32| philox([1, 2], [group, cell, draw, 0]);
+            let noise = |number: u32| of_cells(std::array::from_fn(|cell| draw(cell as u32, number)));
+            let mut now = of_cells(std::array::from_fn(|cell| first([0, 1].map(|half| draw(cell as u32, half)))));
             for step in 0..100 {
-                words = motion.moved(words, draw(2 + 2 * step));
-                let after = motion.moved(words, draw(3 + 2 * step));
-                for (x, y) in etas(words).into_iter().zip(etas(after)) {
+                now = motion.moved(now, noise(2 + 2 * step));
+                let after = motion.moved(now, noise(3 + 2 * step));
+                for (x, y) in zip(etas(now), etas(after)) {
                     n += 1.0;
                     sums = [sums[0] + x, sums[1] + x * x, sums[2] + x.powi(4), sums[3] + x * y];
                 }
-                words = after;
+                now = after;
             }
         }
         let [mean, second, fourth, product] = sums.map(|it| it / n);
