@@ -79,18 +79,29 @@ impl Lanes {
     /// The four numbers of a pack of eight cells.
     #[inline(always)]
     pub fn gather(pack: &[[f32; 4]], cells: [usize; WIDTH]) -> [Lanes; 4] {
-        let [low, high] = [0, 4].map(|first| {
-            f32x4::transpose([0, 1, 2, 3].map(|cell| f32x4::new(pack[cells[first + cell]])))
-        });
-        [0, 1, 2, 3].map(|number| Lanes(bytemuck::cast([low[number], high[number]])))
+        let mut numbers = [[0.0; 4]; WIDTH];
+        for (numbers, cell) in numbers.iter_mut().zip(cells) {
+            *numbers = pack[cell];
+        }
+        let [a, b, c, d]: [f32x8; 4] = bytemuck::cast(Lanes::transposed(bytemuck::cast(numbers)));
+        [Lanes(a), Lanes(b), Lanes(c), Lanes(d)]
+    }
+
+    /// The first words of eight cells, their second, third and fourth.
+    #[inline(always)]
+    pub fn transposed(words: [[u32; 4]; WIDTH]) -> [u32x8; 4] {
+        let [low, high]: [[f32x4; 4]; 2] = bytemuck::cast(words);
+        let ([a, b, c, d], [e, f, g, h]) = (f32x4::transpose(low), f32x4::transpose(high));
+        bytemuck::cast([[a, e], [b, f], [c, g], [d, h]])
     }
 
     /// Puts four numbers of each of the first `count` of eight cells into their pack.
     #[inline(always)]
     pub fn scatter(numbers: [Lanes; 4], pack: &mut [[f32; 4]], cells: [usize; WIDTH], count: usize) {
-        let halves: [[f32x4; 2]; 4] = numbers.map(|it| bytemuck::cast(it.0));
-        let of_cells = [0, 1].map(|half| f32x4::transpose(halves.map(|it| it[half])));
-        let of_cells: [[f32; 4]; WIDTH] = bytemuck::cast(of_cells);
+        let [a, b, c, d] = numbers;
+        let [[a, e], [b, f], [c, g], [d, h]]: [[f32x4; 2]; 4] = bytemuck::cast([a.0, b.0, c.0, d.0]);
+        let of_cells: [[f32; 4]; WIDTH] =
+            bytemuck::cast([f32x4::transpose([a, b, c, d]), f32x4::transpose([e, f, g, h])]);
         for (cell, numbers) in cells.into_iter().zip(of_cells).take(count) {
             pack[cell] = numbers;
         }
@@ -100,20 +111,27 @@ impl Lanes {
     #[inline(always)]
     pub fn of_halves(words: Lanes) -> [Lanes; 2] {
         let words: u32x8 = bytemuck::cast(words.0);
-        [words & u32x8::splat(0xffff), words >> 16].map(|it| Lanes(f32x8::from_i32x8(bytemuck::cast(it))))
+        let number = |words: u32x8| Lanes(f32x8::from_i32x8(bytemuck::cast(words)));
+        [number(words & u32x8::splat(0xffff)), number(words >> 16)]
     }
 
     /// Words of two whole numbers from 0 to 65,535.
     #[inline(always)]
     pub fn into_halves(low: Lanes, high: Lanes) -> Lanes {
-        let [low, high]: [u32x8; 2] = [low, high].map(|it| bytemuck::cast(it.0.fast_trunc_int()));
-        Lanes(bytemuck::cast(low | (high << 16u32)))
+        let word = |number: Lanes| -> u32x8 { bytemuck::cast(number.0.fast_trunc_int()) };
+        Lanes(bytemuck::cast(word(low) | (word(high) << 16u32)))
     }
 
     /// Words of the cells, which are no numbers.
     #[inline(always)]
-    pub fn of_bits(words: [u32; WIDTH]) -> Lanes {
+    pub fn of_bits(words: u32x8) -> Lanes {
         Lanes(bytemuck::cast(words))
+    }
+
+    /// The words of the cells.
+    #[cfg(test)]
+    pub fn to_bits(self) -> [u32; WIDTH] {
+        bytemuck::cast(self.0)
     }
 
     /// The numbers of the cells.
@@ -225,10 +243,10 @@ mod tests {
     #[test]
     fn halves_of_words_go_there_and_back() {
         let words = [0, 1, 0xffff, 0x1_0000, 0xffff_0000, u32::MAX, 0x8000_7fff, 0x1234_5678];
-        let [low, high] = Lanes::of_halves(Lanes::of_bits(words));
+        let [low, high] = Lanes::of_halves(Lanes::of_bits(u32x8::new(words)));
         assert_eq!(low.to_array(), words.map(|it| (it & 0xffff) as f32));
         assert_eq!(high.to_array(), words.map(|it| (it >> 16) as f32));
-        assert_eq!(Lanes::into_halves(low, high).to_array().map(f32::to_bits), words);
+        assert_eq!(Lanes::into_halves(low, high).to_bits(), words);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! operations in the same order on eight cells of one type at a time.
 
 mod degradation;
+mod draws;
 mod effector;
 mod exhaustion;
 mod fate;
@@ -24,7 +25,8 @@ use super::kind;
 use crate::cells::Cells;
 use crate::cells::columns::Fate;
 use crate::plan::ProteostasisParameters;
-use crate::random::{Purpose, draw};
+use crate::random::Purpose;
+use draws::draws;
 use integrator::{Decays, Readout, after_step, decays_of, readout_of};
 use lanes::{Lanes, WIDTH};
 use rayon::prelude::*;
@@ -163,8 +165,30 @@ fn advance(world: &World, kernels: &[Vec<Option<Kernel>>], mut chunk: Chunk, ide
     end(tissue, &mut waiting, &mut chunk);
 }
 
-/// One step of the cells that wait.
+/// One step of the cells that wait. With AVX2 the same operations, hence the same bits, take fewer instructions.
 fn step(world: &World, kernel: &Option<Kernel>, group: &mut Waiting, chunk: &mut Chunk, identity: &[[u32; 4]]) {
+    #[cfg(target_arch = "x86_64")]
+    {
+        #[target_feature(enable = "avx2")]
+        fn by_avx2(
+            world: &World,
+            kernel: &Option<Kernel>,
+            group: &mut Waiting,
+            chunk: &mut Chunk,
+            identity: &[[u32; 4]],
+        ) {
+            of_group(world, kernel, group, chunk, identity);
+        }
+        if is_x86_feature_detected!("avx2") {
+            // This processor has the instructions.
+            return unsafe { by_avx2(world, kernel, group, chunk, identity) };
+        }
+    }
+    of_group(world, kernel, group, chunk, identity);
+}
+
+#[inline(always)]
+fn of_group(world: &World, kernel: &Option<Kernel>, group: &mut Waiting, chunk: &mut Chunk, identity: &[[u32; 4]]) {
     let Some(kernel) = kernel else { return };
     let count = std::mem::take(&mut group.count);
     // Lanes without a cell of their own do as the first.
@@ -175,12 +199,16 @@ fn step(world: &World, kernel: &Option<Kernel>, group: &mut Waiting, chunk: &mut
     let [occupancy, met_h, ..] = Lanes::gather(chunk.signal, cells);
     let own = variation_of(kernel.row, etas);
     let met = kernel.signals(met_h / kernel.step_h);
-    let before = State::of([&*chunk.protein, chunk.response, chunk.programme].map(|it| Lanes::gather(it, cells)));
+    let before = State::of([
+        Lanes::gather(chunk.protein, cells),
+        Lanes::gather(chunk.response, cells),
+        Lanes::gather(chunk.programme, cells),
+    ]);
     let after = after_step(kernel.row, own, before, met, kernel.halves, kernel.step_h);
     let readout = readout_of(kernel.row, own, after, met);
     // Cells of a group are of one tissue.
     let seed = world.seed(kind::tissue(identity[first][2]));
-    let random = draws(seed, cells.map(|cell| identity[cell]), world.population.tick);
+    let random = draws(seed, cells.map(|cell| identity[cell]), world.population.tick, Purpose::Variation);
     let etas = kernel.motion.moved(etas, Etas::of(random));
     Lanes::scatter(etas.words(), bytemuck::cast_slice_mut(chunk.variation), cells, count);
     let [protein, response, programme] = after.packs();
@@ -190,13 +218,6 @@ fn step(world: &World, kernel: &Option<Kernel>, group: &mut Waiting, chunk: &mut
     Lanes::scatter(readout.capacity(), chunk.capacity, cells, count);
     let signal = [occupancy, Lanes::all(0.0), readout.division_per_h, readout.death_per_h];
     Lanes::scatter(signal, chunk.signal, cells, count);
-}
-
-/// The four random words of each of eight cells of one tissue.
-#[inline(always)]
-fn draws(seed: [u32; 2], identity: [[u32; 4]; WIDTH], tick: u32) -> [Lanes; 4] {
-    let words = identity.map(|[low, high, ..]| draw(seed, [low, high], tick, Purpose::Variation as u32));
-    [0, 1, 2, 3].map(|number| Lanes::of_bits(words.map(|it| it[number])))
 }
 
 impl State {

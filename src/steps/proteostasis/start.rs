@@ -2,13 +2,14 @@
 
 use super::Kernel;
 use super::integrator::readout_of;
-use super::lanes::{Lanes, WIDTH};
+use super::lanes::Lanes;
 use super::state::State;
 use super::variation::{Etas, first, variation_of};
 use crate::cells::Cells;
 use crate::plan::{Parameters, Plan};
 use crate::random::{Purpose, draw};
 use crate::steps::kind;
+use wide::u32x8;
 
 /// A resting CD8 T cell (assumed): akt_activity, translation_capacity_percent_per_h, misfolded_percent,
 /// aggregated_percent; activation_chaperones, stress_chaperones, stimulation_history, exhaustion; exhaustion_lock,
@@ -45,7 +46,7 @@ fn resting(parameters: &Parameters, own: usize) -> [[f32; 4]; 5] {
     let Some(number) = parameters.proteostasis_number(own) else { return [[0.0; 4]; 5] };
     let kernel = Kernel::new(&parameters.proteostasis[number], 1.0);
     let cell = State::of(RESTING.map(|pack| pack.map(Lanes::all)));
-    let own = variation_of(kernel.row, Etas::of(first([[0; 4]; 2]).map(|word| Lanes::of_bits([word; WIDTH]))));
+    let own = variation_of(kernel.row, Etas::of(first([[0; 4]; 2]).map(|word| Lanes::of_bits(u32x8::splat(word)))));
     let readout = readout_of(kernel.row, own, cell, kernel.signals(Lanes::all(0.0)));
     let number = |lanes: Lanes| lanes.to_array()[0];
     let [protein, response, programme] = RESTING;

@@ -19,14 +19,17 @@ impl Etas {
     /// From the four words of each cell, two numbers in each.
     #[inline(always)]
     pub fn of(words: [Lanes; 4]) -> Etas {
-        let [a, b, c, d] = words.map(Lanes::of_halves);
-        Etas([a[0], a[1], b[0], b[1], c[0], c[1], d[0], d[1]])
+        let [first, second, third, fourth] = words;
+        let ([a, b], [c, d]) = (Lanes::of_halves(first), Lanes::of_halves(second));
+        let ([e, f], [g, h]) = (Lanes::of_halves(third), Lanes::of_halves(fourth));
+        Etas([a, b, c, d, e, f, g, h])
     }
 
     /// The four words of each cell.
     #[inline(always)]
     pub fn words(self) -> [Lanes; 4] {
-        [0, 1, 2, 3].map(|pair| Lanes::into_halves(self.0[2 * pair], self.0[2 * pair + 1]))
+        let Etas([a, b, c, d, e, f, g, h]) = self;
+        [Lanes::into_halves(a, b), Lanes::into_halves(c, d), Lanes::into_halves(e, f), Lanes::into_halves(g, h)]
     }
 }
 
@@ -68,11 +71,13 @@ impl Motion {
     /// The η of eight cells after the step, by the random numbers of 16 bits of each.
     #[inline(always)]
     pub fn moved(self, etas: Etas, random: Etas) -> Etas {
-        Etas(std::array::from_fn(|number| {
-            let noise = self.kick * ((random.0[number] + 0.5) * (1.0 / 65_536.0) - 0.5);
-            let eta = (etas.0[number] - MIDDLE) * (1.0 / STEPS) * self.decay + noise;
-            ((eta * STEPS + 0.5).floor() + MIDDLE).max(0.0).min(65_535.0)
-        }))
+        let mut moved = etas;
+        for (eta, random) in moved.0.iter_mut().zip(random.0) {
+            let noise = self.kick * ((random + 0.5) * (1.0 / 65_536.0) - 0.5);
+            let exact = (*eta - MIDDLE) * (1.0 / STEPS) * self.decay + noise;
+            *eta = ((exact * STEPS + 0.5).floor() + MIDDLE).max(0.0).min(65_535.0);
+        }
+        moved
     }
 }
 
@@ -92,9 +97,10 @@ mod tests {
     use super::*;
     use crate::random::philox;
     use std::iter::zip;
+    use wide::u32x8;
 
     fn of_cells(words: [[u32; 4]; WIDTH]) -> Etas {
-        Etas::of([0, 1, 2, 3].map(|number| Lanes::of_bits(words.map(|it| it[number]))))
+        Etas::of([0, 1, 2, 3].map(|number| Lanes::of_bits(u32x8::new(words.map(|it| it[number])))))
     }
 
     fn etas(etas: Etas) -> impl Iterator<Item = f64> {
