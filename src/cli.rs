@@ -25,7 +25,8 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Run a scenario and write what happened into a run folder
+    /// Run a scenario and write what happened into a run folder; rank the arms where it has a [study]
+    #[command(visible_alias = "study")]
     Run(RunArgs),
     /// Check a scenario, and estimate memory, disk and steps before any run
     Check(CheckArgs),

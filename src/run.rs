@@ -5,7 +5,7 @@ use crate::cells::columns::PACKS;
 use crate::device::{self, Choice, Device, Gpu, Kind, buffers};
 use crate::error::{Error, Result};
 use crate::outputs::{
-    Events, Fields, History, LogFormat, Manifest, Picture, Progress, RunFolder, Series, Snapshots, schedule, summary,
+    Events, Fields, History, LogFormat, Manifest, Picture, Progress, RunFolder, Series, Snapshots, Study, schedule, summary,
 };
 use crate::plan::estimate::{Estimate, Limits};
 use crate::plan::{self, Plan, resolution};
@@ -135,6 +135,7 @@ struct Recorder<'a> {
     snapshots: Snapshots,
     fields: Fields,
     history: History,
+    study: Option<Study>,
     picture: Picture,
     progress: Progress,
     interrupted: Arc<AtomicBool>,
@@ -170,6 +171,7 @@ impl<'a> Recorder<'a> {
             folder,
             manifest,
             history: History::default(),
+            study: Study::new(plan),
             picture: Picture::new(plan),
             progress: Progress::new(order.log, plan.duration_ticks).with_batches(batches as u32),
             interrupted: listen_for_interrupts()?,
@@ -204,8 +206,11 @@ impl<'a> Recorder<'a> {
         self.manifest.end(&status(&ended));
         let picture = self.picture.svg(self.plan, &self.history);
         let picture = self.folder.write("overview.svg", picture.as_bytes());
+        let manifest = self.manifest.json()?;
+        let ranking = self.study.as_ref().map(|study| study.finish(self.plan, &self.folder, &manifest)).transpose();
+        let (ranking, ranked) = ranking.map_or_else(|error| (None, Err(error)), |text| (text, Ok(())));
         let events = self.events.map_or(Ok(()), Events::finish);
-        let written = self.series.finish(self.plan, &self.manifest.json()?).and(picture).and(events);
+        let written = self.series.finish(self.plan, &manifest).and(picture).and(events).and(ranked);
         // What failed first is what the user has to know of.
         let ended = ended.and_then(|ending| written.map(|()| ending));
         let status = status(&ended);
@@ -221,7 +226,9 @@ impl<'a> Recorder<'a> {
             ))),
             Ending::Finished => {
                 let mut text = summary(self.plan, &self.history);
-                let _ = writeln!(text, "\nwritten to {place} (manifest, series, picture: overview.svg)");
+                let ranking = ranking.map(|ranking| text += &ranking);
+                let study = if ranking.is_some() { ", study.svg; results, ranking" } else { "" };
+                let _ = writeln!(text, "\nwritten to {place} (manifest, series, picture: overview.svg{study})");
                 Ok(text)
             }
         }
@@ -250,6 +257,9 @@ impl Observer for Recorder<'_> {
         let mut rows = with_concentrations(self.plan, rows, &concentrations);
         rows.extend(substrate_rows(self.plan, &stocks, tick, tissues));
         self.history.append(&rows);
+        if let Some(study) = &mut self.study {
+            study.append(&rows);
+        }
         self.series.append(self.plan, &rows)
     }
 

@@ -57,6 +57,7 @@ fn plan() -> Plan {
             cytometry: false,
         },
         snapshots: Vec::new(),
+        study: None,
     }
 }
 

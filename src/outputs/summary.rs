@@ -100,7 +100,7 @@ fn table(plan: &Plan, columns: &[usize], first_arm: usize, entry: impl Fn(usize,
 }
 
 /// Columns of equal width, two blanks apart: names to the left, numbers to the right.
-fn aligned(rows: &[Vec<String>]) -> String {
+pub(super) fn aligned(rows: &[Vec<String>]) -> String {
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
     let widths: Vec<usize> = (0..rows[0].len()).map(width).collect();
     let mut text = String::new();

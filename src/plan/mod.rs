@@ -11,6 +11,7 @@ pub mod placement;
 pub mod resolution;
 pub mod rules;
 pub mod seeds;
+pub mod study;
 pub mod substrates;
 pub mod table;
 pub mod treatment;
@@ -44,6 +45,8 @@ pub struct Plan {
     pub observe: Observe,
     /// Ticks at which all cells are written, ascending.
     pub snapshots: Vec<u32>,
+    /// None: arms are summed up, not ranked.
+    pub study: Option<study::Study>,
 }
 
 /// How overlaps become motion.

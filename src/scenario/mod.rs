@@ -21,11 +21,13 @@ mod names;
 pub mod observation;
 mod overrides;
 pub mod placement;
+pub mod points;
 pub mod proteostasis;
 pub mod radiation;
 mod reuse;
 pub mod rules;
 mod source;
+pub mod study;
 pub mod substances;
 pub mod substrates;
 pub mod traits;
@@ -113,6 +115,8 @@ pub struct Scenario {
     /// See [`Scenario::arm_names`].
     #[serde(default)]
     pub arms: BTreeMap<String, Arm>,
+    /// Which arm is best.
+    pub study: Option<study::Study>,
     #[serde(default)]
     pub statistics: Statistics,
     #[serde(default)]
@@ -136,6 +140,8 @@ fn one_replicate() -> Count {
 pub struct Arm {
     /// Values by path, such as `"cell_types.tumour.cycle.rate" = "0.02 /h"`.
     pub set: toml::Table,
+    /// What sweeps of a study give it, by the name of the sweep; it comes after `set`.
+    pub levels: BTreeMap<String, study::Level>,
 }
 
 impl Scenario {

@@ -75,24 +75,37 @@ impl Override {
     }
 }
 
-/// Applies the `set` of an arm.
+/// Path and value of what a sweep gives an arm.
+fn level<'a>(level: &DeValue<'a>) -> Option<(Spanned<Cow<'a, str>>, Spanned<DeValue<'a>>)> {
+    let path = level.get("path")?;
+    let text = Cow::Owned(path.get_ref().as_str()?.to_owned());
+    Some((Spanned::new(path.span(), text), level.get("value")?.clone()))
+}
+
+/// Applies the `set` of an arm, and then what sweeps give it.
 pub(super) fn apply_arm(root: &mut DeValue, arm: &str, faults: &mut Faults) {
-    let set = root.get("arms").and_then(|it| it.get_ref().get(arm)).and_then(|it| it.get_ref().get("set"));
-    let Some(table) = set.and_then(|it| it.get_ref().as_table()) else { return };
-    let mut entries: Vec<_> = table.iter().map(|(key, value)| (key.clone(), value.clone())).collect();
+    let Some(arm) = root.get("arms").and_then(|it| it.get_ref().get(arm)).map(|it| it.get_ref()) else { return };
+    let table = |key: &str| arm.get(key).and_then(|it| it.get_ref().as_table());
+    let mut entries: Vec<_> = table("set").into_iter().flatten().map(|(key, value)| (key.clone(), value.clone())).collect();
     entries.sort_by_key(|(key, _)| key.span().start);
+    let levels = table("levels").into_iter().flatten().map(|it| it.1.get_ref());
+    entries.extend(levels.filter_map(level));
     for (key, value) in entries {
-        let name = key.get_ref().split('.').next().unwrap_or("");
-        if !ROOTS_OF_ARMS.contains(&name) {
-            let message = format!("`{}` cannot differ between arms", key.get_ref());
-            let hint = match nearest(name, ROOTS_OF_ARMS) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("an arm may set paths in {}", ROOTS_OF_ARMS.join(", ")),
-            };
-            faults.add(key.span(), message, Some(hint));
-        } else if let Err((message, hint)) = put(root, key.get_ref(), &key.span(), value) {
-            faults.add(key.span(), message, hint);
-        }
+        set_of_arm(root, key, value, faults);
+    }
+}
+
+fn set_of_arm<'a>(root: &mut DeValue<'a>, key: Spanned<Cow<str>>, value: Spanned<DeValue<'a>>, faults: &mut Faults) {
+    let name = key.get_ref().split('.').next().unwrap_or("");
+    if !ROOTS_OF_ARMS.contains(&name) {
+        let message = format!("`{}` cannot differ between arms", key.get_ref());
+        let hint = match nearest(name, ROOTS_OF_ARMS) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("an arm may set paths in {}", ROOTS_OF_ARMS.join(", ")),
+        };
+        faults.add(key.span(), message, Some(hint));
+    } else if let Err((message, hint)) = put(root, key.get_ref(), &key.span(), value) {
+        faults.add(key.span(), message, hint);
     }
 }
 

@@ -5,6 +5,7 @@
 
 use super::faults::{Fault, Faults, Text};
 use super::overrides::{self, Override};
+use super::points::{self, Point};
 use super::reuse::{self, Use};
 use crate::error::Result;
 use std::ops::Range;
@@ -23,6 +24,8 @@ pub struct Source {
     /// The arm whose `set` is applied; none: the scenario without arms.
     pub arm: Option<String>,
     overrides: Vec<Override>,
+    /// What the sweeps of a study make.
+    points: Vec<Point>,
 }
 
 impl Source {
@@ -34,7 +37,10 @@ impl Source {
             overrides.push(Override::new(base, set));
             base += set.len() + 1;
         }
-        Source { name: name.into(), folder, text: text.into(), arm: None, overrides }
+        let mut source =
+            Source { name: name.into(), folder, text: text.into(), arm: None, overrides, points: Vec::new() };
+        source.points = points::points(source.table(&mut Faults::default()).get_ref());
+        source
     }
 
     /// The same texts with the `set` of an arm applied.
@@ -61,6 +67,7 @@ impl Source {
         for each in &self.overrides {
             each.apply(root, faults);
         }
+        points::insert(root, &self.points);
         if let Some(arm) = &self.arm {
             overrides::apply_arm(root, arm, faults);
         }
@@ -106,8 +113,9 @@ impl Source {
         let Some(table) = root.get_ref().get(section).and_then(|it| it.get_ref().as_table()) else {
             return Vec::new();
         };
-        let mut names: Vec<(usize, String)> =
-            table.iter().map(|(name, _)| (name.span().start, name.get_ref().to_string())).collect();
+        let place = |span: Range<usize>| (span.start, span.end);
+        let mut names: Vec<_> =
+            table.iter().map(|(name, _)| (place(name.span()), name.get_ref().to_string())).collect();
         names.sort();
         names.into_iter().map(|(_, name)| name).collect()
     }

@@ -7,6 +7,7 @@
 mod by_row;
 mod count_cells;
 mod cytometry;
+pub mod comparison;
 pub mod events;
 mod fixed_point;
 mod histogram_column;

@@ -252,6 +252,7 @@ pub fn busy_plan(geometry: Geometry, boundary: Boundary, mechanics: Mechanics, e
             cytometry: true,
         },
         snapshots: vec![],
+        study: None,
     }
 }
 

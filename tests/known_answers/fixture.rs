@@ -273,5 +273,6 @@ pub fn plan(domain: Domain, clocks: Clocks, cell_types: Vec<CellType>, arms: Vec
         seeds: seeds::seeds(20_261, replicates),
         observe: Observe { every_ticks: 1, columns: vec![], quantiles: vec![], shells: None, cytometry: false },
         snapshots: vec![],
+        study: None,
     }
 }

@@ -70,6 +70,7 @@ fn plan(geometry: Geometry) -> Plan {
             cytometry: false,
         },
         snapshots: vec![0, 144_000],
+        study: None,
     }
 }
 

@@ -4,7 +4,7 @@
 //! a layer all cells, in a culture the histogram of an observed column.
 
 mod curves;
-mod svg;
+pub(super) mod svg;
 mod tissue;
 
 use super::History;

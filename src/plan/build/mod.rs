@@ -19,6 +19,7 @@ mod rules;
 mod rules_table;
 mod space;
 mod stability;
+mod study;
 pub mod substrates;
 pub mod time;
 mod traits;
@@ -26,7 +27,7 @@ pub mod types;
 
 pub use observation::{AGE, OBSERVABLE};
 
-use super::{Arm, CellType, Plan, seeds::seeds};
+use super::{Arm, CellType, Plan, seeds::seeds, study::Study};
 use crate::error::Result;
 use crate::scenario::{BASE_ARM, Scenario};
 use arm::Draft;
@@ -52,6 +53,7 @@ pub fn build(scenario: &Scenario) -> Result<Plan> {
     for draft in &mut drafts {
         draft.share_culture(&frame, &domain);
     }
+    let study = asked(scenario, &drafts, &frame, &mut shared);
     let found: Vec<_> = drafts.iter_mut().map(|draft| (&draft.scenario, &mut draft.findings)).collect();
     report::report(scenario, shared, found)?;
     let cell_types = cell_types(&drafts);
@@ -67,7 +69,20 @@ pub fn build(scenario: &Scenario) -> Result<Plan> {
         seeds: seeds(scenario.seed, scenario.replicates.0),
         observe: frame.observe,
         snapshots: frame.snapshots,
+        study,
     })
+}
+
+/// The study, whose outcomes are statistics of all arms.
+fn asked(scenario: &Scenario, drafts: &[Draft], frame: &Frame, findings: &mut Findings) -> Option<Study> {
+    let first = drafts.first()?;
+    let irradiates = drafts.iter().any(|it| !it.scenario.irradiation.is_empty());
+    let of_types = reported::reported(&first.types, &frame.observe, frame.space.geometry, irradiates);
+    let mut of_tissue = reported::of_tissue(&first.treatment);
+    // The time is no outcome.
+    of_tissue.retain(|name| name != "time_h");
+    let reported = study::Reported { of_types: &of_types, of_tissue: &of_tissue };
+    study::study(scenario, frame, &reported, findings)
 }
 
 /// What does not fit together in a scenario without arms: path, message and a way out of each fault. For a scenario some

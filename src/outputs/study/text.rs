@@ -1,0 +1,93 @@
+//! The ranking as text.
+
+use super::super::summary::aligned;
+use super::ranking::{Place, Ranked};
+use crate::plan::Plan;
+use crate::plan::domain::hours;
+use crate::plan::study::{Measure, Outcome, Study};
+use std::fmt::Write as _;
+
+/// A table for each outcome.
+pub fn ranking(plan: &Plan, study: &Study, ranked: &[Ranked]) -> String {
+    let mut text = String::new();
+    for (outcome, places) in study.outcomes.iter().zip(ranked) {
+        let comparator = &plan.arms[study.comparator].name;
+        let percent = 100.0 * study.confidence;
+        let _ = writeln!(text, "\n{}\n", heading(plan, outcome));
+        let head =
+            ["arm", "", "mean ± sd", &format!("difference from {comparator}"), &format!("{percent} % interval"), "is best"];
+        let mut rows = vec![head.map(str::to_owned).to_vec()];
+        rows.extend(places.iter().map(|place| row(plan, place)));
+        text += &aligned(&rows);
+        if let Some(ratio) = middle_variance_ratio(places) {
+            let _ = writeln!(
+                text,
+                "\nPaired seeds cut the variance of a difference by {} (median over the arms).",
+                figures(ratio)
+            );
+        }
+    }
+    text
+}
+
+/// What the outcome is.
+pub fn heading(plan: &Plan, outcome: &Outcome) -> String {
+    let of = outcome.cell_type.map_or(String::new(), |it| format!("{}.", plan.cell_types[it as usize].name));
+    let statistic = format!("{of}{}", outcome.statistic);
+    let end = figures(hours(outcome.until_tick));
+    let what = match outcome.measure {
+        Measure::Value => format!("{statistic} at {end} h"),
+        Measure::Area => format!("area under {statistic} to {end} h"),
+        Measure::TimeBelow(threshold) => format!("hours until {statistic} < {threshold}, {end} h at most"),
+        Measure::TimeAbove(threshold) => format!("hours until {statistic} > {threshold}, {end} h at most"),
+    };
+    format!("{}: {what} ({} is better)", outcome.name, if outcome.low_is_better { "low" } else { "high" })
+}
+
+fn row(plan: &Plan, place: &Place) -> Vec<String> {
+    let dash = || "–".to_owned();
+    let spread = place.spread.map_or_else(dash, |it| match it.deviation.is_finite() {
+        true => format!("{} ± {}", figures(it.mean), figures(it.deviation)),
+        false => figures(it.mean),
+    });
+    let difference = place.difference.map_or_else(dash, |it| signed(it.mean));
+    let interval = place.difference.filter(|it| it.low.is_finite());
+    let interval = interval.map_or_else(dash, |it| format!("{} to {}", signed(it.low), signed(it.high)));
+    let best = format!("{:.0} %", 100.0 * place.chance_of_being_best);
+    vec![plan.arms[place.arm].name.clone(), String::new(), spread, difference, interval, best]
+}
+
+/// The median over the arms of what pairing was worth.
+fn middle_variance_ratio(places: &[Place]) -> Option<f64> {
+    let mut ratios: Vec<f64> =
+        places.iter().filter_map(|it| it.difference).map(|it| it.variance_ratio).filter(|it| it.is_finite()).collect();
+    ratios.sort_by(f64::total_cmp);
+    ratios.get(ratios.len() / 2).copied()
+}
+
+fn signed(number: f64) -> String {
+    let sign = if number > 0.0 { "+" } else { "" };
+    format!("{sign}{}", figures(number))
+}
+
+/// Three figures, or all of a whole number.
+pub fn figures(number: f64) -> String {
+    let places = match number.abs() {
+        large if large >= 100.0 || large == 0.0 => 0,
+        small => (2 - small.log10().floor() as i32).clamp(0, 9) as usize,
+    };
+    let text = format!("{number:.places$}");
+    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+    text.replace('-', "−")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::figures;
+
+    #[test]
+    fn numbers_have_three_figures() {
+        let got = [0.0, 1234.5, 56.78, 3.0, 0.004_321, -0.5].map(figures);
+        assert_eq!(got, ["0", "1234", "56.8", "3", "0.00432", "−0.5"]);
+    }
+}

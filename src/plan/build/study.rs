@@ -1,0 +1,131 @@
+//! A study: its outcomes are statistics that there are, at times when they are reported.
+
+use super::findings::Findings;
+use super::frame::Frame;
+use super::time::on_step;
+use crate::plan::study::{Measure, Outcome, Study, Sweep};
+use crate::scenario::points::MOST_POINTS;
+use crate::scenario::study::{self as given, Better};
+use crate::scenario::{Scenario, study};
+
+/// Statistics that an outcome may be: of cell types, and of whole tissues.
+pub struct Reported<'a> {
+    pub of_types: &'a [(String, Vec<String>)],
+    pub of_tissue: &'a [String],
+}
+
+/// Checks `[study]`.
+pub fn study(scenario: &Scenario, frame: &Frame, reported: &Reported, findings: &mut Findings) -> Option<Study> {
+    let given = scenario.study.as_ref()?;
+    let arms = scenario.arm_names();
+    check_sweeps(given, &arms, findings);
+    let hint = "add [study.outcomes.NAME] with statistic and better";
+    findings.require(!given.outcomes.is_empty(), "study", "it has no outcome", hint);
+    let known: Vec<&str> = arms.iter().map(String::as_str).collect();
+    let comparator = given.comparator.as_ref();
+    let comparator = comparator.map_or(Some(0), |name| findings.number("study.comparator", "arm", name, &known));
+    let outcomes = given.outcomes.iter();
+    let outcomes = outcomes.filter_map(|(name, it)| outcome(name, it, frame, reported, findings)).collect();
+    let level = |name: &str, arm: &String| scenario.arms.get(arm).and_then(|it| it.levels.get(name)).map(|it| study::label(&it.value));
+    let sweep = |name: &String| Sweep {
+        name: name.clone(),
+        levels: arms.iter().map(|arm| level(name, arm)).collect(),
+    };
+    let sweeps = given.sweep.keys().map(sweep).collect();
+    Some(Study { comparator: comparator?, confidence: given.confidence.0, outcomes, sweeps })
+}
+
+/// Sweeps whose values can be told make the arms; else they say what is missing.
+fn check_sweeps(given: &study::Study, arms: &[String], findings: &mut Findings) {
+    let path = "study.confidence";
+    let confidence = given.confidence.0;
+    let message = format!("confidence is {confidence}; it must be above 0 and below 1");
+    findings.require(confidence > 0.0 && confidence < 1.0, path, message, "0.95 is usual");
+    let mut points = 1usize;
+    for (name, sweep) in &given.sweep {
+        let path = format!("study.sweep.{name}");
+        match sweep.levels() {
+            Ok(levels) => points = points.saturating_mul(levels.len()),
+            Err(message) => findings.add(path.as_str(), message, ""),
+        }
+        for (number, listed) in sweep.arms.iter().flatten().enumerate() {
+            let is_varied = arms.iter().any(|arm| arm.strip_prefix(listed).is_some_and(|it| it.starts_with(' ')));
+            let message = format!("there is no arm `{listed}`");
+            let hint = "name arms of [arms.NAME]; without any, leave arms out";
+            let is_known = is_varied || points > MOST_POINTS;
+            findings.require(is_known, format!("{path}.arms.{number}"), message, hint);
+        }
+    }
+    let message = format!("the sweeps make {points} arms of one; at most {MOST_POINTS} are run");
+    findings.require(points <= MOST_POINTS, "study.sweep", message, "give fewer values");
+}
+
+fn outcome(
+    name: &str,
+    given: &given::Outcome,
+    frame: &Frame,
+    reported: &Reported,
+    findings: &mut Findings,
+) -> Option<Outcome> {
+    let path = format!("study.outcomes.{name}");
+    let until_tick = until(given, frame, &path, findings);
+    let measure = measure(given, &path, findings);
+    let path = format!("{path}.statistic");
+    let (cell_type, statistic) = match given.statistic.split_once('.') {
+        Some((cell_type, statistic)) => {
+            let types: Vec<&str> = reported.of_types.iter().map(|it| it.0.as_str()).collect();
+            let number = findings.number(path.as_str(), "cell type", cell_type, &types)?;
+            let known: Vec<&str> = reported.of_types[number].1.iter().map(String::as_str).collect();
+            findings.number(path, &format!("statistic of {cell_type}"), statistic, &known)?;
+            (Some(number as u32), statistic)
+        }
+        None => {
+            let known: Vec<&str> = reported.of_tissue.iter().map(String::as_str).collect();
+            findings.number(path, "statistic of the tissue", &given.statistic, &known)?;
+            (None, given.statistic.as_str())
+        }
+    };
+    Some(Outcome {
+        name: name.to_owned(),
+        cell_type,
+        statistic: statistic.to_owned(),
+        measure: measure?,
+        until_tick: until_tick?,
+        low_is_better: given.better == Better::Low,
+    })
+}
+
+/// The tick of the last report that counts.
+fn until(given: &given::Outcome, frame: &Frame, path: &str, findings: &mut Findings) -> Option<u32> {
+    let Some(at) = &given.at else { return Some(frame.duration_ticks) };
+    let path = format!("{path}.at");
+    let [time] = at.0[..] else {
+        findings.add(path, "an outcome is of one time", "name an outcome for each");
+        return None;
+    };
+    let tick = on_step(time.0, &frame.clocks, &path, findings);
+    let message = "at that time the run is over";
+    findings.require(tick <= frame.duration_ticks, path.as_str(), message, "choose an earlier time");
+    let is_report = tick.is_multiple_of(frame.observe.every_ticks) || tick == frame.duration_ticks;
+    let hint = "choose a multiple of statistics.every";
+    findings.require(is_report, path, "nothing is reported at that time", hint);
+    Some(tick)
+}
+
+fn measure(given: &given::Outcome, path: &str, findings: &mut Findings) -> Option<Measure> {
+    match (given.measure, given.threshold) {
+        (given::Measure::Value, None) => Some(Measure::Value),
+        (given::Measure::Area, None) => Some(Measure::Area),
+        (given::Measure::TimeBelow, Some(threshold)) => Some(Measure::TimeBelow(threshold)),
+        (given::Measure::TimeAbove, Some(threshold)) => Some(Measure::TimeAbove(threshold)),
+        (_, None) => {
+            findings.add(path, "a time to a threshold needs it", "add threshold = 100");
+            None
+        }
+        (_, Some(_)) => {
+            let hint = "leave it out, or set measure to time_below or time_above";
+            findings.add(format!("{path}.threshold"), "a threshold belongs to times to it", hint);
+            None
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! What a study asks of its arms: outcomes, and the arm that the others are compared with.
+
+/// A checked `[study]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Study {
+    /// Number of the arm that the others are compared with.
+    pub comparator: usize,
+    /// Of the intervals, in 0..1.
+    pub confidence: f64,
+    pub outcomes: Vec<Outcome>,
+    pub sweeps: Vec<Sweep>,
+}
+
+/// A sweep, and what it gave each arm; none to arms that it does not vary.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sweep {
+    pub name: String,
+    pub levels: Vec<Option<String>>,
+}
+
+/// A number that each tissue gives.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    pub name: String,
+    /// Of a cell type, or of the whole tissue.
+    pub cell_type: Option<u32>,
+    pub statistic: String,
+    pub measure: Measure,
+    /// Reports up to this tick count.
+    pub until_tick: u32,
+    pub low_is_better: bool,
+}
+
+/// What is made of the course of a statistic.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Measure {
+    /// The value at the last tick.
+    Value,
+    /// The area under it, times hours.
+    Area,
+    /// Hours until it is below a threshold, or all of them where it never is.
+    TimeBelow(f64),
+    /// Hours until it is above one.
+    TimeAbove(f64),
+}
