@@ -5,7 +5,8 @@ use crate::cells::columns::PACKS;
 use crate::device::{self, Choice, Device, Gpu, Kind, buffers};
 use crate::error::{Error, Result};
 use crate::outputs::{
-    Events, Fields, History, LogFormat, Manifest, Picture, Progress, RunFolder, Series, Snapshots, Study, schedule, summary,
+    Events, Fields, History, LogFormat, Manifest, Picture, Progress, RunFolder, Series, Snapshots, Study, schedule,
+    summary,
 };
 use crate::plan::estimate::{Estimate, Limits};
 use crate::plan::{self, Plan, resolution};

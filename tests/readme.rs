@@ -58,7 +58,16 @@ impl batch::Observer for Last {
 fn the_scenario_of_the_readme_runs() {
     let mut plan = plan("runs", &blocks("toml")).unwrap_or_else(|error| panic!("{error}"));
     let arms: Vec<(&str, usize)> = plan.arms.iter().map(|it| (it.name.as_str(), it.interventions.len())).collect();
-    assert_eq!(arms, [("control", 8), ("one_dose", 9), ("two_doses", 10), ("quick_killers", 10)]);
+    assert_eq!(
+        arms,
+        [
+            ("control", 8),
+            ("one_dose", 9),
+            ("two_doses", 10),
+            ("quick_killers rate=4 /h", 10),
+            ("quick_killers rate=8 /h", 10)
+        ]
+    );
     // Past the first dose.
     plan.duration_ticks = 3 * 60 * texpop::plan::TICKS_PER_MIN;
     let tissues = 0..plan.tissue_count();
@@ -72,8 +81,12 @@ fn the_scenario_of_the_readme_runs() {
         let of_arm = rows.iter().filter(|row| plan.arm_and_replicate(row.tissue as usize).0 == arm);
         of_arm.filter(|row| &*row.statistic == statistic).filter_map(|row| row.value).sum()
     };
-    assert_eq!([0, 1, 2, 3].map(|arm| total(arm, "added")), [0.0, 80.0, 80.0, 80.0], "two replicates of a dose of 40");
-    assert!(total(3, "kills") > total(0, "kills"), "a dose of quick killers kills");
+    assert_eq!(
+        [0, 1, 2, 3, 4].map(|arm| total(arm, "added")),
+        [0.0, 80.0, 80.0, 80.0, 80.0],
+        "two replicates of a dose of 40"
+    );
+    assert!(total(4, "kills") > total(0, "kills"), "a dose of quick killers kills");
 }
 
 /// The test can fail: a key of the README that there is not.

@@ -86,7 +86,8 @@ fn level<'a>(level: &DeValue<'a>) -> Option<(Spanned<Cow<'a, str>>, Spanned<DeVa
 pub(super) fn apply_arm(root: &mut DeValue, arm: &str, faults: &mut Faults) {
     let Some(arm) = root.get("arms").and_then(|it| it.get_ref().get(arm)).map(|it| it.get_ref()) else { return };
     let table = |key: &str| arm.get(key).and_then(|it| it.get_ref().as_table());
-    let mut entries: Vec<_> = table("set").into_iter().flatten().map(|(key, value)| (key.clone(), value.clone())).collect();
+    let mut entries: Vec<_> =
+        table("set").into_iter().flatten().map(|(key, value)| (key.clone(), value.clone())).collect();
     entries.sort_by_key(|(key, _)| key.span().start);
     let levels = table("levels").into_iter().flatten().map(|it| it.1.get_ref());
     entries.extend(levels.filter_map(level));

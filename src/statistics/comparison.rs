@@ -42,7 +42,12 @@ pub fn spread(values: &[f64]) -> Spread {
 ///
 /// The interval is that of the studentised bootstrap (Efron & Tibshirani, An Introduction to the Bootstrap, 1993, 12.5),
 /// which has the right coverage with few replicates too; `seed` gives its random numbers.
-pub fn difference(own: &[Option<f64>], comparator: &[Option<f64>], confidence: f64, seed: [u32; 2]) -> Option<Difference> {
+pub fn difference(
+    own: &[Option<f64>],
+    comparator: &[Option<f64>],
+    confidence: f64,
+    seed: [u32; 2],
+) -> Option<Difference> {
     let pairs: Vec<(f64, f64)> = own.iter().zip(comparator).filter_map(|(a, b)| (*a).zip(*b)).collect();
     if pairs.is_empty() {
         return None;
@@ -92,7 +97,7 @@ fn resample(count: usize, seed: [u32; 2], purpose: u32, number: u32) -> impl Ite
     (0..count.div_ceil(4)).flat_map(move |four| philox(seed, [purpose, number, four as u32, 0])).take(count).map(
         move |word| {
             // The upper half of a product of 32 bits each: as even as the word.
-            (u64::from(word) * count as u64 >> 32) as usize
+            ((u64::from(word) * count as u64) >> 32) as usize
         },
     )
 }

@@ -5,9 +5,9 @@
 //! cells are sorted.
 
 mod by_row;
+pub mod comparison;
 mod count_cells;
 mod cytometry;
-pub mod comparison;
 pub mod events;
 mod fixed_point;
 mod histogram_column;

@@ -8,3 +8,4 @@ mod good_run;
 mod interrupt;
 mod program;
 mod render;
+mod study;

@@ -14,10 +14,13 @@ pub struct Value {
     pub is_censored: bool,
 }
 
-/// Tick and value of each asked statistic of each tissue, by outcome and tissue.
+/// Tick and value of each report, ascending in time.
+type Course = Vec<(u32, Option<f64>)>;
+
+/// The course of each asked statistic of each tissue, by outcome and tissue.
 pub struct Courses {
     outcomes: Vec<Outcome>,
-    points: BTreeMap<(usize, u32), Vec<(u32, Option<f64>)>>,
+    points: BTreeMap<(usize, u32), Course>,
 }
 
 impl Courses {
@@ -83,7 +86,8 @@ mod tests {
 
     #[test]
     fn outcomes_are_of_the_course() {
-        let course: Vec<_> = [8.0, 4.0, 2.0].iter().zip(0..).map(|(it, h)| (h * 60 * TICKS_PER_MIN, Some(*it))).collect();
+        let course: Vec<_> =
+            [8.0, 4.0, 2.0].iter().zip(0..).map(|(it, h)| (h * 60 * TICKS_PER_MIN, Some(*it))).collect();
         let got = |measure| value(&outcome(measure, 2), &course).map(|it| (it.number, it.is_censored));
         assert_eq!(got(Measure::Value), Some((2.0, false)));
         assert_eq!(got(Measure::Area), Some((9.0, false)));

@@ -91,7 +91,9 @@ pub fn write_ranking(plan: &Plan, study: &Study, ranked: &[Ranked], folder: &Run
             record.extend(study.sweeps.iter().map(|it| it.levels[place.arm].clone().unwrap_or_default()));
             let spread = place.spread;
             record.push(spread.map_or(0, |it| it.count).to_string());
-            record.extend([spread.map(|it| it.mean), spread.map(|it| it.deviation)].map(|it| finite(it.unwrap_or(f64::NAN))));
+            record.extend(
+                [spread.map(|it| it.mean), spread.map(|it| it.deviation)].map(|it| finite(it.unwrap_or(f64::NAN))),
+            );
             record.push(place.censored_count.to_string());
             let of = place.difference.map(|it| [it.mean, it.low, it.high, it.variance_ratio]);
             record.extend(of.unwrap_or([f64::NAN; 4]).map(finite));

@@ -14,8 +14,14 @@ pub fn ranking(plan: &Plan, study: &Study, ranked: &[Ranked]) -> String {
         let comparator = &plan.arms[study.comparator].name;
         let percent = 100.0 * study.confidence;
         let _ = writeln!(text, "\n{}\n", heading(plan, outcome));
-        let head =
-            ["arm", "", "mean ± sd", &format!("difference from {comparator}"), &format!("{percent} % interval"), "is best"];
+        let head = [
+            "arm",
+            "",
+            "mean ± sd",
+            &format!("difference from {comparator}"),
+            &format!("{percent} % interval"),
+            "is best",
+        ];
         let mut rows = vec![head.map(str::to_owned).to_vec()];
         rows.extend(places.iter().map(|place| row(plan, place)));
         text += &aligned(&rows);

@@ -26,11 +26,10 @@ pub fn study(scenario: &Scenario, frame: &Frame, reported: &Reported, findings: 
     let comparator = comparator.map_or(Some(0), |name| findings.number("study.comparator", "arm", name, &known));
     let outcomes = given.outcomes.iter();
     let outcomes = outcomes.filter_map(|(name, it)| outcome(name, it, frame, reported, findings)).collect();
-    let level = |name: &str, arm: &String| scenario.arms.get(arm).and_then(|it| it.levels.get(name)).map(|it| study::label(&it.value));
-    let sweep = |name: &String| Sweep {
-        name: name.clone(),
-        levels: arms.iter().map(|arm| level(name, arm)).collect(),
+    let level = |name: &str, arm: &String| {
+        scenario.arms.get(arm).and_then(|it| it.levels.get(name)).map(|it| study::label(&it.value))
     };
+    let sweep = |name: &String| Sweep { name: name.clone(), levels: arms.iter().map(|arm| level(name, arm)).collect() };
     let sweeps = given.sweep.keys().map(sweep).collect();
     Some(Study { comparator: comparator?, confidence: given.confidence.0, outcomes, sweeps })
 }
