@@ -12,10 +12,12 @@ pub struct Study {
 }
 
 /// A sweep, and what it gave each arm; none to arms that it does not vary.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Sweep {
     pub name: String,
     pub levels: Vec<Option<String>>,
+    /// The same as numbers, and their unit; none where they are no numbers of one unit.
+    pub numbers: Option<(Vec<Option<f64>>, String)>,
 }
 
 /// A number that each tissue gives.

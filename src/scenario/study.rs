@@ -139,7 +139,10 @@ impl Sweep {
 }
 
 /// Number and unit of a value.
-fn quantity(value: &toml::Value) -> Result<(f64, String), String> {
+///
+/// # Errors
+/// That it is none.
+pub fn quantity(value: &toml::Value) -> Result<(f64, String), String> {
     let fault = || format!("{value} is not a number, with a unit or without");
     match value {
         toml::Value::Integer(number) => Ok((*number as f64, String::new())),

@@ -16,7 +16,7 @@ better = "low"
 
 [study.sweep.dose]
 path = "add_cells.0.count"
-values = [5, 30]
+values = [5, 15, 30]
 "#;
 
 fn rows(text: &str) -> Vec<Vec<String>> {
@@ -42,7 +42,7 @@ fn arms_are_ranked_by_what_the_series_says() {
     };
     let results = rows(&scratch.text("out/results.csv"));
     assert_eq!(results[0], ["arm", "dose", "replicate", "outcome", "value", "is_censored"]);
-    assert_eq!(results.len(), 1 + 3 * 2 * 2, "three arms, two replicates, two outcomes");
+    assert_eq!(results.len(), 1 + 4 * 2 * 2, "four arms, two replicates, two outcomes");
     let mut of_arm: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
     for row in results[1..].iter().filter(|row| row[3] == "tumour_cells") {
         let value: f64 = row[4].parse().unwrap();
@@ -60,7 +60,7 @@ fn arms_are_ranked_by_what_the_series_says() {
     let ranking = rows(&scratch.text("out/ranking.csv"));
     let ranked: Vec<_> = ranking[1..].iter().filter(|row| row[0] == "tumour_cells").collect();
     let means: Vec<f64> = ranked.iter().map(|row| row[5].parse().unwrap()).collect();
-    assert!(means.is_sorted() && means.len() == 3, "{means:?}");
+    assert!(means.is_sorted() && means.len() == 4, "{means:?}");
     for row in ranked {
         let own = &of_arm[row[2].as_str()];
         assert_eq!(row[5].parse::<f64>().unwrap(), (own[0] + own[1]) / 2.0);
@@ -73,7 +73,9 @@ fn arms_are_ranked_by_what_the_series_says() {
         ranking[1..].iter().filter(|row| row[0] == "tumour_cells").map(|row| row[12].parse::<f64>().unwrap()).sum();
     assert!((chances - 1.0).abs() < 1e-9, "{chances}");
     let picture = scratch.text("out/study.svg");
-    assert!(picture.contains("class=\"interval\"") && picture.contains("car_t dose=30"));
+    for part in ["class=\"interval\"", "car_t dose=30", "class=\"response\"", ">dose<"] {
+        assert!(picture.contains(part), "no {part}");
+    }
 }
 
 #[test]

@@ -19,7 +19,7 @@ use tissue::Disc;
 /// Colours of cell types: Okabe and Ito's, which colour-blind people tell apart.
 pub(super) const TYPE_COLOURS: [&str; 6] = ["#E69F00", "#56B4E9", "#009E73", "#CC79A7", "#F0E442", "#0072B2"];
 /// Colours of arms: the first arm, mostly the control, is dark; none is the colour of the first two cell types.
-const ARM_COLOURS: [&str; 6] = ["#374151", "#D55E00", "#0072B2", "#009E73", "#CC79A7", "#8B6B00"];
+pub(super) const ARM_COLOURS: [&str; 6] = ["#374151", "#D55E00", "#0072B2", "#009E73", "#CC79A7", "#8B6B00"];
 pub(super) const DEAD_COLOUR: &str = "#9ca3af";
 
 /// Arms that get a panel.

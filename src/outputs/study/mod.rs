@@ -2,7 +2,9 @@
 
 mod forest;
 mod outcomes;
+mod picture;
 mod ranking;
+mod response;
 mod tables;
 mod text;
 
@@ -44,7 +46,8 @@ impl Study {
             .collect();
         tables::write_results(plan, &self.question, &self.courses, folder, manifest_json)?;
         tables::write_ranking(plan, &self.question, &ranked, folder)?;
-        folder.write("study.svg", forest::svg(plan, &self.question, &ranked).as_bytes())?;
+        let picture = picture::svg(plan, &self.question, &ranked, &self.courses);
+        folder.write("study.svg", picture.as_bytes())?;
         Ok(text::ranking(plan, &self.question, &ranked))
     }
 }

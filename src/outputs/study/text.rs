@@ -25,13 +25,7 @@ pub fn ranking(plan: &Plan, study: &Study, ranked: &[Ranked]) -> String {
         let mut rows = vec![head.map(str::to_owned).to_vec()];
         rows.extend(places.iter().map(|place| row(plan, place)));
         text += &aligned(&rows);
-        if let Some(ratio) = middle_variance_ratio(places) {
-            let _ = writeln!(
-                text,
-                "\nPaired seeds cut the variance of a difference by {} (median over the arms).",
-                figures(ratio)
-            );
-        }
+        text += &worth_of_pairing(plan, places);
     }
     text
 }
@@ -63,12 +57,18 @@ fn row(plan: &Plan, place: &Place) -> Vec<String> {
     vec![plan.arms[place.arm].name.clone(), String::new(), spread, difference, interval, best]
 }
 
-/// The median over the arms of what pairing was worth.
-fn middle_variance_ratio(places: &[Place]) -> Option<f64> {
-    let mut ratios: Vec<f64> =
-        places.iter().filter_map(|it| it.difference).map(|it| it.variance_ratio).filter(|it| it.is_finite()).collect();
-    ratios.sort_by(f64::total_cmp);
-    ratios.get(ratios.len() / 2).copied()
+/// What paired seeds did to the variance of differences: the median over the arms, and the arm where they did most.
+fn worth_of_pairing(plan: &Plan, places: &[Place]) -> String {
+    let ratio = |place: &Place| Some((place.difference?.variance_ratio, place.arm)).filter(|it| it.0.is_finite());
+    let mut ratios: Vec<(f64, usize)> = places.iter().filter_map(ratio).collect();
+    ratios.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let (Some(middle), Some(most)) = (ratios.get(ratios.len() / 2), ratios.last()) else { return String::new() };
+    format!(
+        "\nPaired seeds divide the variance of a difference by {} (median over the arms), at most by {} ({}).\n",
+        figures(middle.0),
+        figures(most.0),
+        plan.arms[most.1].name
+    )
 }
 
 fn signed(number: f64) -> String {

@@ -26,12 +26,21 @@ pub fn study(scenario: &Scenario, frame: &Frame, reported: &Reported, findings: 
     let comparator = comparator.map_or(Some(0), |name| findings.number("study.comparator", "arm", name, &known));
     let outcomes = given.outcomes.iter();
     let outcomes = outcomes.filter_map(|(name, it)| outcome(name, it, frame, reported, findings)).collect();
-    let level = |name: &str, arm: &String| {
-        scenario.arms.get(arm).and_then(|it| it.levels.get(name)).map(|it| study::label(&it.value))
-    };
-    let sweep = |name: &String| Sweep { name: name.clone(), levels: arms.iter().map(|arm| level(name, arm)).collect() };
+    let level =
+        |name: &str, arm: &String| scenario.arms.get(arm).and_then(|it| it.levels.get(name)).map(|it| &it.value);
+    let sweep = |name: &String| sweep(name, arms.iter().map(|arm| level(name, arm)).collect());
     let sweeps = given.sweep.keys().map(sweep).collect();
     Some(Study { comparator: comparator?, confidence: given.confidence.0, outcomes, sweeps })
+}
+
+fn sweep(name: &str, values: Vec<Option<&toml::Value>>) -> Sweep {
+    let levels = values.iter().map(|value| value.map(study::label)).collect();
+    let quantities: Vec<_> = values.iter().map(|value| value.and_then(|it| study::quantity(it).ok())).collect();
+    let are_numbers = values.iter().zip(&quantities).all(|(value, number)| value.is_some() == number.is_some());
+    let mut units = quantities.iter().flatten().map(|it| &it.1);
+    let unit = units.next().filter(|first| units.all(|unit| unit == *first)).cloned();
+    let numbers = quantities.iter().map(|it| it.as_ref().map(|it| it.0)).collect();
+    Sweep { name: name.to_owned(), levels, numbers: unit.filter(|_| are_numbers).map(|unit| (numbers, unit)) }
 }
 
 /// Sweeps whose values can be told make the arms; else they say what is missing.
