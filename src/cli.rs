@@ -3,7 +3,7 @@
 use crate::device::Choice;
 use crate::error::{Error, Result};
 use crate::outputs::render::{self, Request, Section};
-use crate::outputs::{LogFormat, vocabulary};
+use crate::outputs::{LogFormat, report, vocabulary};
 use crate::plan::{Plan, TICKS_PER_MIN};
 use crate::run::{self, Order};
 use crate::scenario::library;
@@ -34,6 +34,11 @@ enum Command {
     Devices,
     /// Draw a snapshot of a run folder, or all of them as an animation, as PNG
     Render(RenderArgs),
+    /// Make report.html of a run folder again
+    Report {
+        /// Run folder
+        run: PathBuf,
+    },
     /// Print the signals and behaviours of rules, in general or of a scenario
     Signals(SignalsArgs),
     /// List the shipped definitions, which a section takes by `use = "NAME"`, or print one with its sources
@@ -152,6 +157,7 @@ impl Cli {
             }),
             Command::Devices => say(&crate::device::found::report()),
             Command::Render(args) => say(&render::render(&args.request()?)?),
+            Command::Report { run } => say(&report::report(&run)?),
             Command::Library { name: None } => say(&library::list()),
             Command::Library { name: Some(name) } => say(library::show(&name)?),
         }

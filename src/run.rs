@@ -4,6 +4,7 @@ use crate::cells::Cells;
 use crate::cells::columns::PACKS;
 use crate::device::{self, Choice, Device, Gpu, Kind, buffers};
 use crate::error::{Error, Result};
+use crate::outputs::report;
 use crate::outputs::{
     Events, Fields, History, LogFormat, Manifest, Picture, Progress, RunFolder, Series, Snapshots, Study, schedule,
     summary,
@@ -216,7 +217,8 @@ impl<'a> Recorder<'a> {
         let ended = ended.and_then(|ending| written.map(|()| ending));
         let status = status(&ended);
         self.manifest.end(&status);
-        let noted = self.manifest.write(&self.folder);
+        let reported = write_report(&mut self.manifest, &self.folder);
+        let noted = self.manifest.write(&self.folder).and(reported);
         self.progress.finish(&status, self.last_tick, self.cell_count, self.cell_steps);
         let (ending, place) = (ended?, self.folder.path().display());
         noted?;
@@ -229,11 +231,20 @@ impl<'a> Recorder<'a> {
                 let mut text = summary(self.plan, &self.history);
                 let ranking = ranking.map(|ranking| text += &ranking);
                 let study = if ranking.is_some() { ", study.svg; results, ranking" } else { "" };
-                let _ = writeln!(text, "\nwritten to {place} (manifest, series, picture: overview.svg{study})");
+                let _ = writeln!(
+                    text,
+                    "\nwritten to {place} (manifest, series, report.html, picture: overview.svg{study})"
+                );
                 Ok(text)
             }
         }
     }
+}
+
+fn write_report(manifest: &mut Manifest, folder: &RunFolder) -> Result<()> {
+    manifest.list(folder, &["manifest.json"])?;
+    let value = serde_json::to_value(manifest).map_err(|error| Error::Failed(format!("report.html: {error}")))?;
+    report::write(folder, &value)
 }
 
 /// The status in the manifest.

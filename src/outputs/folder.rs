@@ -6,10 +6,21 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// Files that a run writes at the top of its folder; `--force` removes these and nothing else.
-const OWN_FILES: [&str; 5] = ["manifest.json", "series.csv", "series.parquet", "overview.svg", "events.csv"];
+const OWN_FILES: [&str; 10] = [
+    "manifest.json",
+    "series.csv",
+    "series.parquet",
+    "overview.svg",
+    "events.csv",
+    "results.csv",
+    "results.parquet",
+    "ranking.csv",
+    "study.svg",
+    "report.html",
+];
 
-/// The part of the folder that holds snapshots: files named `t….parquet`.
-const CELLS: &str = "cells";
+/// The parts of the folder that hold snapshots: files named `t….parquet`.
+const SNAPSHOTS: [&str; 2] = ["cells", "fields"];
 
 /// The folder that a run writes to.
 #[derive(Clone, Debug)]
@@ -41,6 +52,11 @@ impl RunFolder {
         folder.probe()?;
         folder.remove_own_files()?;
         Ok(folder)
+    }
+
+    /// An earlier run's folder.
+    pub fn of(path: &Path) -> RunFolder {
+        RunFolder { path: path.to_path_buf() }
     }
 
     /// Where the folder is.
@@ -93,9 +109,11 @@ impl RunFolder {
         let snapshot =
             |name: &String| finished_name(name).starts_with('t') && finished_name(name).ends_with(".parquet");
         let mut found: Vec<String> = names(&self.path)?.into_iter().filter(own).collect();
-        let cells = self.path.join(CELLS);
-        if cells.is_dir() {
-            found.extend(names(&cells)?.into_iter().filter(snapshot).map(|name| format!("{CELLS}/{name}")));
+        for part in SNAPSHOTS {
+            let folder = self.path.join(part);
+            if folder.is_dir() {
+                found.extend(names(&folder)?.into_iter().filter(snapshot).map(|name| format!("{part}/{name}")));
+            }
         }
         found.sort();
         Ok(found)

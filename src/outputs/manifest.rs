@@ -103,12 +103,20 @@ impl Manifest {
     /// # Errors
     /// `Failed` if it cannot be written.
     pub fn write(&mut self, folder: &RunFolder) -> Result<()> {
-        self.files = folder.files()?;
-        if !self.files.iter().any(|name| name == "manifest.json") {
-            self.files.push("manifest.json".into());
-            self.files.sort();
-        }
+        self.list(folder, &["manifest.json"])?;
         folder.write("manifest.json", (self.json()? + "\n").as_bytes())
+    }
+
+    /// Notes the files that are complete by now, and those that soon will be.
+    ///
+    /// # Errors
+    /// `Failed` if the folder cannot be read.
+    pub fn list(&mut self, folder: &RunFolder, soon: &[&str]) -> Result<()> {
+        self.files = folder.files()?;
+        self.files.extend(soon.iter().map(|name| (*name).to_owned()));
+        self.files.sort();
+        self.files.dedup();
+        Ok(())
     }
 }
 

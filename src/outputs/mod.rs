@@ -13,6 +13,7 @@ mod manifest;
 mod picture;
 mod progress;
 pub mod render;
+pub mod report;
 mod schedule;
 mod series;
 mod snapshot;

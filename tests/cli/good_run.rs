@@ -13,12 +13,17 @@ fn the_folder_holds_everything_and_stdout_the_table() {
         "events.csv",
         "manifest.json",
         "overview.svg",
+        "report.html",
         "series.csv",
         "series.parquet",
     ];
     assert_eq!(scratch.files("out"), files);
     assert!(ended.stdout.starts_with("Live cells and events (2 replicates"), "{}", ended.stdout);
-    assert!(ended.stdout.ends_with("written to out (manifest, series, picture: overview.svg)\n"), "{}", ended.stdout);
+    assert!(
+        ended.stdout.ends_with("written to out (manifest, series, report.html, picture: overview.svg)\n"),
+        "{}",
+        ended.stdout
+    );
     assert!(!ended.stdout.contains('%'), "progress belongs to stderr");
     assert!(ended.stderr.starts_with("device: CPU twins, as asked\n"), "{}", ended.stderr);
     assert!(ended.stderr.contains("finished at 1.00 h"), "{}", ended.stderr);

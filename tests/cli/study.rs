@@ -72,6 +72,20 @@ fn arms_are_ranked_by_what_the_series_says() {
     let chances: f64 =
         ranking[1..].iter().filter(|row| row[0] == "tumour_cells").map(|row| row[12].parse::<f64>().unwrap()).sum();
     assert!((chances - 1.0).abs() < 1e-9, "{chances}");
+    let page = scratch.text("out/report.html");
+    for part in
+        ["<caption>tumour_cells</caption>", "car_t dose=30", "class=\"response\"", "class=\"band\"", "results.parquet"]
+    {
+        assert!(page.contains(part), "no {part} in the report");
+    }
+    // The page needs nothing from elsewhere, and can be made again.
+    assert!(!page.contains("src=") && !page.contains("<script") && !page.contains("<link"));
+    std::fs::remove_file(scratch.path("out/report.html")).unwrap();
+    let again = scratch.texpop("report out");
+    assert_eq!((again.code, again.stdout.as_str()), (Some(0), "written to out/report.html\n"), "{}", again.stderr);
+    assert!(scratch.text("out/report.html").contains("<caption>tumour_cells</caption>"));
+    scratch.texpop("report .").refused(2, &["no manifest.json", "texpop run"]);
+
     let picture = scratch.text("out/study.svg");
     for part in ["class=\"interval\"", "car_t dose=30", "class=\"response\"", ">dose<"] {
         assert!(picture.contains(part), "no {part}");

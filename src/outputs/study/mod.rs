@@ -15,6 +15,7 @@ use crate::plan::study::Study as Question;
 use crate::statistics::Row;
 use outcomes::Courses;
 use ranking::{Ranked, ranked};
+pub(super) use text::figures;
 
 /// The courses of the statistics that a study asks for.
 pub struct Study {
