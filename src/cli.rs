@@ -3,7 +3,7 @@
 use crate::device::Choice;
 use crate::error::{Error, Result};
 use crate::outputs::render::{self, Request, Section};
-use crate::outputs::{LogFormat, report, vocabulary};
+use crate::outputs::{LogFormat, diff, report, vocabulary};
 use crate::plan::{Plan, TICKS_PER_MIN};
 use crate::run::{self, Order};
 use crate::scenario::library;
@@ -34,6 +34,13 @@ enum Command {
     Devices,
     /// Draw a snapshot of a run folder, or all of them as an animation, as PNG
     Render(RenderArgs),
+    /// Say where two runs first differ: time, tissue, statistic, cell, column
+    Diff {
+        /// Run folder
+        a: PathBuf,
+        /// Another
+        b: PathBuf,
+    },
     /// Make report.html of a run folder again
     Report {
         /// Run folder
@@ -157,6 +164,7 @@ impl Cli {
             }),
             Command::Devices => say(&crate::device::found::report()),
             Command::Render(args) => say(&render::render(&args.request()?)?),
+            Command::Diff { a, b } => say(&diff::diff(&a, &b)?),
             Command::Report { run } => say(&report::report(&run)?),
             Command::Library { name: None } => say(&library::list()),
             Command::Library { name: Some(name) } => say(library::show(&name)?),

@@ -3,6 +3,7 @@
 //! A missing software adapter fails a part of these tests, unless TEXPOP_TEST_NO_GPU=1 says that none is expected.
 
 mod bad_input;
+mod diff;
 mod failing_disk;
 mod good_run;
 mod interrupt;
