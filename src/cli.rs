@@ -2,12 +2,13 @@
 
 use crate::device::Choice;
 use crate::error::{Error, Result};
-use crate::outputs::render::{self, Request, Section};
+use crate::outputs::render::{self, Section};
 use crate::outputs::{LogFormat, diff, report, vocabulary};
 use crate::plan::{Plan, TICKS_PER_MIN};
 use crate::run::{self, Order};
 use crate::scenario::library;
 use crate::scenario::units::{self, Dimension};
+use crate::verify::{self, Request, Size};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -32,6 +33,9 @@ enum Command {
     Check(CheckArgs),
     /// Say which devices were found, and what is missing
     Devices,
+    /// Run the published experiments with the default parameters, and print what holds; exit code 1 where a direction
+    /// that a paper reports is missed
+    Verify(VerifyArgs),
     /// Draw a snapshot of a run folder, or all of them as an animation, as PNG
     Render(RenderArgs),
     /// Say where two runs first differ: time, tissue, statistic, cell, column
@@ -77,6 +81,28 @@ struct RunArgs {
 struct CheckArgs {
     #[command(flatten)]
     scenario: ScenarioArgs,
+}
+
+#[derive(Debug, Args)]
+struct VerifyArgs {
+    /// Experiments on T cells that fold proteins and exhaust (Wang et al., Nature 2025)
+    #[arg(long, required = true)]
+    experiments: bool,
+    /// Five replicates of 1000 cells instead of two of 300
+    #[arg(long)]
+    full: bool,
+    /// Experiments to run, such as E1,E4 [default: all]
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    only: Vec<String>,
+    /// JSON instead of a table
+    #[arg(long)]
+    json: bool,
+    /// Override a value of each scenario, such as cell_types.t_cell.proteostasis.folding="5 /h"
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    set: Vec<String>,
+    /// As for run
+    #[arg(long, value_name = "DEVICE", default_value = "auto")]
+    device: Choice,
 }
 
 #[derive(Debug, Args)]
@@ -163,6 +189,7 @@ impl Cli {
                 None => vocabulary::in_general(),
             }),
             Command::Devices => say(&crate::device::found::report()),
+            Command::Verify(args) => args.execute(),
             Command::Render(args) => say(&render::render(&args.request()?)?),
             Command::Diff { a, b } => say(&diff::diff(&a, &b)?),
             Command::Report { run } => say(&report::report(&run)?),
@@ -208,13 +235,23 @@ impl RunArgs {
     }
 }
 
+impl VerifyArgs {
+    fn execute(self) -> Result<()> {
+        let size = if self.full { Size::FULL } else { Size::REDUCED };
+        let VerifyArgs { only, set, device, .. } = self;
+        let outcomes = verify::outcomes(&Request { device, size, only, set })?;
+        say(&if self.json { verify::json(&outcomes) } else { verify::text(&outcomes) })?;
+        verify::judge(&outcomes)
+    }
+}
+
 impl RenderArgs {
-    fn request(self) -> Result<Request> {
+    fn request(self) -> Result<render::Request> {
         let at_h = self.at.as_deref().map(render::time_h).transpose()?;
         let range = self.range.as_deref().map(range).transpose()?;
         let section = if self.project { Section::Projection } else { self.slice };
         let RenderArgs { run, animate, color_by, arm, replicate, substrate, output, force, .. } = self;
-        Ok(Request { run, at_h, animate, color_by, section, arm, replicate, substrate, range, output, force })
+        Ok(render::Request { run, at_h, animate, color_by, section, arm, replicate, substrate, range, output, force })
     }
 }
 

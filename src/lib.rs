@@ -18,3 +18,4 @@ pub mod statistics;
 
 pub mod run;
 pub mod steps;
+pub mod verify;

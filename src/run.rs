@@ -75,13 +75,7 @@ pub fn run(order: Order) -> Result<String> {
 fn simulate(plan: &Plan, device: &Device, estimate: &Estimate, recorder: &mut Recorder) -> Result<Ending> {
     for tissues in &estimate.batches {
         recorder.begin_batch(tissues.clone())?;
-        let mut engine: Box<dyn Engine> = match device {
-            Device::Gpu(gpu) => {
-                let cells: u64 = estimate.cells_per_tissue[tissues.clone()].iter().sum();
-                Box::new(GpuEngine::new(gpu, plan, tissues.clone(), cells as u32)?)
-            }
-            Device::Cpu => Box::new(CpuEngine::new(plan, tissues.clone())?),
-        };
+        let mut engine = engine(device, plan, tissues.clone(), estimate)?;
         if batch::run(plan, tissues.clone(), engine.as_mut(), recorder)? == Ending::Stopped {
             return Ok(Ending::Stopped);
         }
@@ -89,7 +83,24 @@ fn simulate(plan: &Plan, device: &Device, estimate: &Estimate, recorder: &mut Re
     Ok(Ending::Finished)
 }
 
-fn estimate(plan: &Plan, device: &Device, most_tissues: Option<usize>) -> Result<Estimate> {
+/// An engine for a batch of tissues.
+pub(crate) fn engine<'a>(
+    device: &'a Device,
+    plan: &'a Plan,
+    tissues: Range<usize>,
+    estimate: &Estimate,
+) -> Result<Box<dyn Engine + 'a>> {
+    Ok(match device {
+        Device::Gpu(gpu) => {
+            let cells: u64 = estimate.cells_per_tissue[tissues.clone()].iter().sum();
+            Box::new(GpuEngine::new(gpu, plan, tissues, cells as u32)?)
+        }
+        Device::Cpu => Box::new(CpuEngine::new(plan, tissues)?),
+    })
+}
+
+/// What a plan takes on a device, and the batches that it is split into.
+pub(crate) fn estimate(plan: &Plan, device: &Device, most_tissues: Option<usize>) -> Result<Estimate> {
     let limits = match device {
         Device::Gpu(gpu) => gpu_limits(gpu, plan),
         Device::Cpu => limits(plan, [World::bytes_per_cell(plan), COPIED_BYTES], u64::from(u32::MAX >> 1), u64::MAX),

@@ -1,0 +1,133 @@
+//! `texpop verify --experiments`: the published experiments run with the default parameters, what each paper reports
+//! beside what texpop gives, and a verdict. A miss is shown as a miss.
+
+mod experiments;
+mod readings;
+mod study;
+mod table;
+
+use crate::device::{self, Choice};
+use crate::error::{Error, Result};
+use experiments::{EXPERIMENTS, Experiment};
+use study::{STUDIES, Study};
+
+/// What to run.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    pub device: Choice,
+    pub size: Size,
+    /// Numbers of experiments, such as E4; none: all.
+    pub only: Vec<String>,
+    /// `path=value` for each scenario, such as a parameter of one's own.
+    pub set: Vec<String>,
+}
+
+/// How many cells and replicates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Size {
+    /// Cells at the start of each tissue.
+    pub cells: u32,
+    pub replicates: u32,
+}
+
+impl Size {
+    /// Seconds to a minute.
+    pub const REDUCED: Size = Size { cells: 300, replicates: 2 };
+    pub const FULL: Size = Size { cells: 1000, replicates: 5 };
+}
+
+impl Default for Size {
+    fn default() -> Size {
+        Size::REDUCED
+    }
+}
+
+/// What an experiment came to.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    pub experiment: &'static Experiment,
+    /// One for each replicate.
+    pub values: Vec<f64>,
+}
+
+/// How an outcome is judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    Holds,
+    /// Outside of the band, though not against the direction of the paper.
+    OutOfBand,
+    Miss,
+}
+
+impl Outcome {
+    /// Mean over replicates.
+    pub fn mean(&self) -> f64 {
+        self.values.iter().sum::<f64>() / self.values.len() as f64
+    }
+
+    /// Judged by the mean. A value that does not exist misses.
+    pub fn verdict(&self) -> Verdict {
+        match (self.experiment.must.holds(self.mean()), self.experiment.band.holds(self.mean())) {
+            (true, true) => Verdict::Holds,
+            (true, false) => Verdict::OutOfBand,
+            _ => Verdict::Miss,
+        }
+    }
+
+    /// Replicates in the direction of the paper.
+    pub fn agreeing(&self) -> usize {
+        self.values.iter().filter(|value| self.experiment.must.holds(**value)).count()
+    }
+}
+
+/// Runs the experiments.
+///
+/// # Errors
+/// `Error::Input` for an experiment that there is not, or a `set` that does not fit; what a run can fail with.
+pub fn outcomes(request: &Request) -> Result<Vec<Outcome>> {
+    let known = |name: &&String| EXPERIMENTS.iter().any(|it| it.name == **name);
+    if let Some(name) = request.only.iter().find(|name| !known(name)) {
+        let mut names: Vec<&str> = EXPERIMENTS.iter().map(|it| it.name).collect();
+        names.dedup();
+        return Err(Error::Input(format!("error: there is no experiment `{name}`\n\nhint: {}", names.join(", "))));
+    }
+    let is_asked = |it: &Experiment| request.only.is_empty() || request.only.iter().any(|name| name == it.name);
+    let (device, _) = device::open(&request.device)?;
+    let mut outcomes = Vec::new();
+    for (name, text) in STUDIES {
+        let asked: Vec<_> = EXPERIMENTS.iter().filter(|it| it.study == *name && is_asked(it)).collect();
+        if asked.is_empty() {
+            continue;
+        }
+        let study = Study::run(name, text, request, &device)?;
+        let values = |it: &Experiment| (0..study.replicates()).map(|number| (it.read)(&study.seen(number))).collect();
+        outcomes.extend(asked.into_iter().map(|experiment| Outcome { experiment, values: values(experiment) }));
+    }
+    let place = |it: &Outcome| EXPERIMENTS.iter().position(|other| std::ptr::eq(other, it.experiment));
+    outcomes.sort_by_key(place);
+    Ok(outcomes)
+}
+
+/// The outcomes as a table.
+pub fn text(outcomes: &[Outcome]) -> String {
+    table::text(outcomes)
+}
+
+/// The outcomes as JSON.
+pub fn json(outcomes: &[Outcome]) -> String {
+    table::json(outcomes)
+}
+
+/// Fails where a direction of a paper is missed.
+///
+/// # Errors
+/// `Error::Failed` with the names of what is missed.
+pub fn judge(outcomes: &[Outcome]) -> Result<()> {
+    let missed: Vec<_> = outcomes.iter().filter(|it| it.verdict() == Verdict::Miss).collect();
+    let names: Vec<String> =
+        missed.iter().map(|it| format!("{}: {}", it.experiment.name, it.experiment.readout)).collect();
+    match missed.len() {
+        0 => Ok(()),
+        count => Err(Error::Failed(format!("error: {count} readouts are missed: {}", names.join("; ")))),
+    }
+}

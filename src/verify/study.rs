@@ -1,0 +1,177 @@
+//! A scenario of experiments, run: its statistics at each report, and its cells at each snapshot.
+
+use super::Request;
+use crate::cells::Cells;
+use crate::cells::columns::{Fate, column};
+use crate::device::Device;
+use crate::error::Result;
+use crate::plan::build::build;
+use crate::plan::{Action, Plan, ProteostasisParameters, TICKS_PER_MIN};
+use crate::run::{engine, estimate};
+use crate::scenario;
+use crate::statistics::{Layout, rows};
+use crate::steps::batch::{self, Observer};
+use crate::steps::engine::Observation;
+use crate::steps::kind;
+use std::collections::HashMap;
+use std::ops::Range;
+
+macro_rules! studies {
+    ($($name:ident)+) => {
+        /// Name and text of each scenario.
+        pub const STUDIES: &[(&str, &str)] = &[$((
+            stringify!($name),
+            include_str!(concat!("../../scenarios/experiments/", stringify!($name), ".toml")),
+        ),)+];
+    };
+}
+studies!(in_vitro rest lineages in_vivo_like patients);
+
+/// Patients are many: each has this part of the cells of another tissue.
+const PATIENT_SHARE: f64 = 0.4;
+/// A dish is full with so many times the first cells.
+const FULL_DISH: f64 = 3.0;
+
+/// What a study gave.
+pub struct Study {
+    plan: Plan,
+    /// By tissue, tick and name.
+    statistics: HashMap<(u32, u32, String), f64>,
+    /// By tick.
+    cells: HashMap<u32, Cells>,
+}
+
+/// Takes what the batches give.
+struct Collector<'a> {
+    study: &'a mut Study,
+    tissues: Range<usize>,
+    layout: Layout,
+}
+
+impl Study {
+    /// Runs a scenario with the numbers that are asked for.
+    pub fn run(name: &str, text: &str, request: &Request, device: &Device) -> Result<Study> {
+        let share = if name == "patients" { PATIENT_SHARE } else { 1.0 };
+        let cells = (share * f64::from(request.size.cells)).ceil();
+        let mut set = vec![format!("replicates={}", request.size.replicates), format!("place.0.count={cells}")];
+        if text.contains("[[remove_cells]]") {
+            set.push(format!("remove_cells.0.when=t_cell.live_count > {}", FULL_DISH * cells));
+        }
+        set.extend_from_slice(&request.set);
+        let scenario = scenario::from_text(&format!("{name}.toml"), text, &set)?;
+        let plan = build(&scenario)?;
+        let estimate = estimate(&plan, device, None)?;
+        let mut study = Study { plan: plan.clone(), statistics: HashMap::new(), cells: HashMap::new() };
+        for tissues in &estimate.batches {
+            let layout = Layout::new(&plan, tissues.len())?;
+            let mut collector = Collector { study: &mut study, tissues: tissues.clone(), layout };
+            let mut engine = engine(device, &plan, tissues.clone(), &estimate)?;
+            batch::run(&plan, tissues.clone(), engine.as_mut(), &mut collector)?;
+        }
+        Ok(study)
+    }
+
+    /// Number of replicates.
+    pub fn replicates(&self) -> usize {
+        self.plan.seeds.len()
+    }
+
+    /// What one replicate shows.
+    pub fn seen(&self, replicate: usize) -> Seen<'_> {
+        Seen { study: self, replicate }
+    }
+}
+
+impl Observer for Collector<'_> {
+    fn observed(&mut self, it: Observation) -> Result<()> {
+        let tissues = self.tissues.start as u32..self.tissues.end as u32;
+        for row in rows(&self.study.plan, &self.layout, &it.words, &it.events, it.tick, tissues)? {
+            if let (Some(_), Some(value)) = (row.cell_type, row.value) {
+                self.study.statistics.insert((row.tissue, row.tick, row.statistic.to_string()), value);
+            }
+        }
+        Ok(())
+    }
+
+    fn cells(&mut self, tick: u32, cells: &Cells) -> Result<()> {
+        let mut cells = cells.clone();
+        for identity in &mut cells.identity {
+            // The tissue is counted within its batch.
+            identity[2] += (self.tissues.start as u32) << 16;
+        }
+        self.study.cells.entry(tick).or_default().append(&cells);
+        Ok(())
+    }
+
+    fn goes_on(&mut self, _tick: u32, _cell_count: u32) -> Result<bool> {
+        Ok(true)
+    }
+}
+
+/// One replicate of a study. What does not exist is NaN, which no band holds.
+#[derive(Clone, Copy)]
+pub struct Seen<'a> {
+    study: &'a Study,
+    replicate: usize,
+}
+
+fn tick(day: f64) -> u32 {
+    (day * 1440.0 * f64::from(TICKS_PER_MIN)) as u32
+}
+
+impl Seen<'_> {
+    /// Names of the arms.
+    pub fn arms(&self) -> Vec<&str> {
+        self.study.plan.arms.iter().map(|arm| arm.name.as_str()).collect()
+    }
+
+    fn arm(&self, name: &str) -> Option<usize> {
+        self.study.plan.arms.iter().position(|arm| arm.name == name)
+    }
+
+    /// A statistic of the T cells of an arm.
+    pub fn at(&self, arm: &str, statistic: &str, day: f64) -> f64 {
+        let Some(arm) = self.arm(arm) else { return f64::NAN };
+        let tissue = (arm * self.study.replicates() + self.replicate) as u32;
+        self.study.statistics.get(&(tissue, tick(day), statistic.to_owned())).copied().unwrap_or(f64::NAN)
+    }
+
+    /// ln N of an arm at a day, but for passages: the sum of the mean rates of division less those of death.
+    pub fn expansion(&self, arm: &str, day: f64) -> f64 {
+        let every = self.study.plan.observe.every_ticks;
+        let days = (0..).map(|number| f64::from(number * every) / f64::from(tick(1.0))).take_while(|it| *it < day);
+        let net = |at: f64| self.at(arm, "division_per_h_mean", at) - self.at(arm, "death_per_h_mean", at);
+        let step = f64::from(every) / f64::from(tick(1.0));
+        days.map(|from| 12.0 * step * (net(from) + net(from + step))).sum()
+    }
+
+    /// Ids and values of a column of the live cells of an arm at a snapshot.
+    pub fn cells(&self, arm: &str, columns: &[&str], day: f64) -> Vec<(u64, Vec<f64>)> {
+        let (Some(arm), Some(cells)) = (self.arm(arm), self.study.cells.get(&tick(day))) else { return Vec::new() };
+        let tissue = (arm * self.study.replicates() + self.replicate) as u32;
+        let is_own = |&slot: &usize| {
+            let it = cells.identity[slot][2];
+            kind::tissue(it) == tissue && kind::is(it, Fate::Live)
+        };
+        let value = |name: &&str, slot| column(name).map_or(f64::NAN, |it| cells.value(it, slot));
+        let of_cell = |slot| (cells.id(slot), columns.iter().map(|name| value(name, slot)).collect());
+        (0..cells.len()).filter(is_own).map(of_cell).collect()
+    }
+
+    /// The parameters that hold in an arm at a day.
+    pub fn parameters(&self, arm: &str, day: f64) -> ProteostasisParameters {
+        let Some(arm) = self.arm(arm) else { return ProteostasisParameters::default() };
+        let (arm, tick) = (&self.study.plan.arms[arm], tick(day));
+        let (mut settings, mut doses) = (Vec::new(), Vec::new());
+        for it in arm.interventions.iter().filter(|it| it.tick < tick) {
+            match &it.action {
+                Action::Set(setting) => settings.push(*setting),
+                Action::Dose(dose) => doses.push((it.tick, *dose)),
+                _ => {}
+            }
+        }
+        let concentrations = arm.treatment.concentrations(&doses, tick, tick);
+        let rows = arm.treatment.rows(&arm.parameters, &settings, &concentrations);
+        rows.proteostasis.first().copied().unwrap_or_default()
+    }
+}
