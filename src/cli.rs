@@ -8,6 +8,7 @@ use crate::plan::{Plan, TICKS_PER_MIN};
 use crate::run::{self, Order};
 use crate::scenario::library;
 use crate::scenario::units::{self, Dimension};
+use crate::studies;
 use crate::verify::{self, Request, Size};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::io::{ErrorKind, Write};
@@ -33,6 +34,8 @@ enum Command {
     Check(CheckArgs),
     /// Say which devices were found, and what is missing
     Devices,
+    /// Find the stimulation at which T cells of a culture collapse, and below which they recover, in each arm
+    PhaseDiagram(PhaseDiagramArgs),
     /// Run the published experiments with the default parameters, and print what holds; exit code 1 where a direction
     /// that a paper reports is missed
     Verify(VerifyArgs),
@@ -81,6 +84,21 @@ struct RunArgs {
 struct CheckArgs {
     #[command(flatten)]
     scenario: ScenarioArgs,
+}
+
+#[derive(Debug, Args)]
+struct PhaseDiagramArgs {
+    #[command(flatten)]
+    scenario: ScenarioArgs,
+    /// Cell type with proteostasis [default: the first]
+    #[arg(long, value_name = "NAME")]
+    cell_type: Option<String>,
+    /// Folder for tables and picture [default: runs/NAME of the scenario, numbered if it is there]
+    #[arg(short, long, value_name = "DIR")]
+    output: Option<PathBuf>,
+    /// Replace the files of an earlier run in the folder
+    #[arg(long)]
+    force: bool,
 }
 
 #[derive(Debug, Args)]
@@ -189,6 +207,7 @@ impl Cli {
                 None => vocabulary::in_general(),
             }),
             Command::Devices => say(&crate::device::found::report()),
+            Command::PhaseDiagram(args) => args.execute(),
             Command::Verify(args) => args.execute(),
             Command::Render(args) => say(&render::render(&args.request()?)?),
             Command::Diff { a, b } => say(&diff::diff(&a, &b)?),
@@ -232,6 +251,15 @@ impl RunArgs {
         let order =
             Order { plan, scenario, device: self.scenario.device, most_tissues, output, force: self.force, log };
         say(&run::run(order)?)
+    }
+}
+
+impl PhaseDiagramArgs {
+    fn execute(self) -> Result<()> {
+        let plan = run::plan(&self.scenario.scenario, &self.scenario.set)?.1;
+        let output = self.output.unwrap_or_else(|| free_folder(&self.scenario.scenario));
+        let (cell_type, device) = (self.cell_type.as_deref(), &self.scenario.device);
+        say(&studies::draw_phase_diagram(&plan, cell_type, device, &output, self.force)?)
     }
 }
 

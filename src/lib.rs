@@ -18,4 +18,5 @@ pub mod statistics;
 
 pub mod run;
 pub mod steps;
+pub mod studies;
 pub mod verify;

@@ -41,8 +41,10 @@ fn text(text: &str) -> Result<Plan> {
 fn every_shipped_scenario_is_planned() {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("scenarios");
     let mut count = 0;
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let name = entry.unwrap().file_name().into_string().unwrap();
+    let experiments = std::fs::read_dir(folder.join("experiments")).unwrap();
+    for entry in std::fs::read_dir(&folder).unwrap().chain(experiments) {
+        let path = entry.unwrap().path();
+        let name = path.strip_prefix(&folder).unwrap().to_str().unwrap().to_owned();
         if name.ends_with(".toml") {
             let plan = shipped(&name);
             assert!(estimate(&plan).steps >= 200, "{name}");

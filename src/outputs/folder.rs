@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// Files that a run writes at the top of its folder; `--force` removes these and nothing else.
-const OWN_FILES: [&str; 10] = [
+const OWN_FILES: [&str; 13] = [
     "manifest.json",
     "series.csv",
     "series.parquet",
@@ -17,6 +17,9 @@ const OWN_FILES: [&str; 10] = [
     "ranking.csv",
     "study.svg",
     "report.html",
+    "phase_diagram.csv",
+    "phase_diagram.svg",
+    "tipping_points.csv",
 ];
 
 /// The parts of the folder that hold snapshots: files named `t….parquet`.

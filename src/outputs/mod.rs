@@ -11,7 +11,7 @@ mod fields;
 mod folder;
 mod history;
 mod manifest;
-mod picture;
+pub mod picture;
 mod progress;
 pub mod render;
 pub mod report;

@@ -317,7 +317,10 @@ mod tests {
         };
         let count = |geometry, region| {
             let arrangement = Arrangement::Packed { spacing_um: 10.0, region };
-            placed_cells(&domain(geometry), &Placement { cell_type: 0, arrangement, phase: None, traits: vec![] })
+            placed_cells(
+                &domain(geometry),
+                &Placement { cell_type: 0, arrangement, phase: None, traits: vec![], history: vec![] },
+            )
         };
         let ball = Region::Ball { centre_um: [0.0; 3], radius_um: 50.0 };
         let shell = Region::Shell { centre_um: [0.0; 3], inner_um: 30.0, outer_um: 50.0 };

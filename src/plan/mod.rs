@@ -11,6 +11,7 @@ pub mod placement;
 pub mod resolution;
 pub mod rules;
 pub mod seeds;
+pub mod still;
 pub mod study;
 pub mod substrates;
 pub mod table;
@@ -21,7 +22,7 @@ pub use domain::{Boundary, Clocks, Domain, Geometry, TICKS_PER_MIN};
 pub use parameters::{
     ExchangeParameters, PairParameters, Parameters, PhaseParameters, ProteostasisParameters, TypeParameters,
 };
-pub use placement::{Arrangement, Distribution, Placement, Region};
+pub use placement::{Arrangement, Distribution, Placement, Region, Spell};
 pub use substrates::{Grid, Substrate, SubstrateBoundary, Substrates};
 pub use treatment::{Condition, Treatment};
 
@@ -88,6 +89,20 @@ impl Arm {
     pub fn actions(&self) -> impl Iterator<Item = &Action> {
         let conditional = self.conditional.iter().flat_map(|it| &it.course).map(|it| &it.action);
         self.interventions.iter().map(|it| &it.action).chain(conditional)
+    }
+
+    /// The parameters that hold at a tick by what was set and dosed before, conditions left out.
+    pub fn parameters_at(&self, tick: u32) -> Parameters {
+        let (mut settings, mut doses) = (Vec::new(), Vec::new());
+        for it in self.interventions.iter().filter(|it| it.tick < tick) {
+            match &it.action {
+                Action::Set(setting) => settings.push(*setting),
+                Action::Dose(dose) => doses.push((it.tick, *dose)),
+                Action::Add(_) | Action::Remove { .. } | Action::Irradiate { .. } => {}
+            }
+        }
+        let concentrations = self.treatment.concentrations(&doses, tick, tick);
+        self.treatment.rows(&self.parameters, &settings, &concentrations)
     }
 
     /// Whether the parameters of its tissues may come to differ: conditions are judged tissue by tissue.
@@ -166,6 +181,15 @@ impl Plan {
     /// Values that a cell keeps for the rules of any arm.
     pub fn ruled_values(&self) -> usize {
         self.arms.iter().map(|arm| arm.parameters.rules.values()).max().unwrap_or(0)
+    }
+
+    /// Whether any cells enter after a history of their own.
+    pub fn has_history(&self) -> bool {
+        let has_history = |it: &Placement| !it.history.is_empty();
+        self.arms.iter().any(|arm| {
+            let added = |action: &Action| matches!(action, Action::Add(placement) if has_history(placement));
+            arm.initial.iter().any(has_history) || arm.actions().any(added)
+        })
     }
 
     /// Whether any cell type has proteostasis.

@@ -1,5 +1,7 @@
 //! Where cells enter: checked placement rules, carried out by `cells::placement`.
 
+use super::ProteostasisParameters;
+
 /// A part of the domain, relative to its middle, in um. In a layer distances are taken in the plane.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Region {
@@ -40,6 +42,15 @@ pub struct Placement {
     pub phase: Option<u32>,
     /// Distribution of each trait of the cell type.
     pub traits: Vec<Distribution>,
+    /// What the cells lived through before they enter, one spell after the other.
+    pub history: Vec<Spell>,
+}
+
+/// A time with parameters of its own.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Spell {
+    pub duration_min: f64,
+    pub row: ProteostasisParameters,
 }
 
 /// Distribution of a trait.

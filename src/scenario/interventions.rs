@@ -209,6 +209,7 @@ macro_rules! region_rule {
                     lower: self.lower.as_deref(),
                     upper: self.upper.as_deref(),
                     phase: None,
+                    history: &[],
                     table: None,
                 }
             }

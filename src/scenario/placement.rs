@@ -1,5 +1,6 @@
 //! `[[place]]`: the cells at the start. `[[add_cells]]` takes the same keys.
 
+use super::history::Spell;
 use super::values::{Coordinate, Count, Length, Size};
 use serde::{Deserialize, Serialize};
 
@@ -57,6 +58,9 @@ macro_rules! with_placement {
             pub upper: Option<Vec<$crate::scenario::values::Coordinate>>,
             /// All cells start this phase; absent: phases and ages of a population that has grown for long.
             pub phase: Option<String>,
+            /// What the cells lived through before they enter.
+            #[serde(default)]
+            pub history: Vec<$crate::scenario::history::Spell>,
             /// A table of cells (columns x, y, z, type), relative to the scenario; excludes the keys above.
             pub table: Option<String>,
         }
@@ -76,6 +80,7 @@ macro_rules! with_placement {
                     lower: self.lower.as_deref(),
                     upper: self.upper.as_deref(),
                     phase: self.phase.as_deref(),
+                    history: &self.history,
                     table: self.table.as_deref(),
                 }
             }
@@ -98,6 +103,7 @@ pub struct Rule<'a> {
     pub lower: Option<&'a [Coordinate]>,
     pub upper: Option<&'a [Coordinate]>,
     pub phase: Option<&'a str>,
+    pub history: &'a [Spell],
     pub table: Option<&'a str>,
 }
 

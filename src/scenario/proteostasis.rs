@@ -304,7 +304,7 @@ impl Visitor<'_> for Row {
 }
 
 /// Reads a value of one row.
-struct Value(&'static Parameter);
+pub(super) struct Value(pub &'static Parameter);
 
 impl<'de> DeserializeSeed<'de> for Value {
     type Value = f64;

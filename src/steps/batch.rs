@@ -2,8 +2,9 @@
 
 use super::engine::{Engine, Observation};
 use super::graph::Graph;
+use super::history;
 use super::interventions::{Happening, Interventions};
-use crate::cells::{Cells, placement};
+use crate::cells::Cells;
 use crate::error::Result;
 use crate::plan::Plan;
 use std::ops::Range;
@@ -44,7 +45,7 @@ pub fn run(plan: &Plan, tissues: Range<usize>, engine: &mut dyn Engine, observer
     let mut first = Cells::default();
     for (local, tissue) in tissues.clone().enumerate() {
         let (arm, replicate) = plan.arm_and_replicate(tissue);
-        first.take_in(placement::initial(plan, arm, replicate, local as u32));
+        first.take_in(history::initial(plan, arm, replicate, local as u32)?);
     }
     engine.add(&first, false)?;
     drop(first);

@@ -5,10 +5,11 @@
 //! engine gets them only if they differ from those it has.
 
 use super::engine::{Engine, Observation};
+use super::history;
 use super::irradiate::Irradiation;
 use super::region::ALL;
 use super::remove::Removal;
-use crate::cells::{Cells, placement};
+use crate::cells::Cells;
 use crate::error::Result;
 use crate::plan::domain::hours;
 use crate::plan::parameters::RowSets;
@@ -182,7 +183,7 @@ impl<'a> Interventions<'a> {
         let tissue = due.only.map_or(ALL, |local| local as u32);
         let (arm, number) = (due.arm, due.number);
         match &due.intervention.action {
-            Action::Add(placement) => engine.add(&self.cells(due, placement, &meant), true)?,
+            Action::Add(placement) => engine.add(&self.cells(due, placement, &meant)?, true)?,
             Action::Remove { cell_type, probability, region } => {
                 let removal = Removal::new(arm, number, cell_type.unwrap_or(ALL), *probability, region);
                 engine.remove(&removal.in_tissue(tissue))?;
@@ -211,15 +212,15 @@ impl<'a> Interventions<'a> {
     }
 
     /// Cells that enter.
-    fn cells(&self, due: &Due, placement: &Placement, meant: &[usize]) -> Cells {
+    fn cells(&self, due: &Due, placement: &Placement, meant: &[usize]) -> Result<Cells> {
         let (row, mut cells) = (&self.plan.arms[due.arm], Cells::default());
         let group = row.initial.len() as u32 + due.number;
         for &local in meant {
             let seed = self.plan.seeds[self.plan.arm_and_replicate(self.tissues.start + local).1];
-            cells.append(&placement::place(self.plan, &row.parameters, placement, group, seed, local as u32));
+            cells.append(&history::place(self.plan, due.arm, placement, group, seed, local as u32)?);
         }
         cells.set_born(&self.plan.clocks, due.tick);
-        cells
+        Ok(cells)
     }
 
     /// Changes the sets of rows that an intervention concerns.

@@ -24,6 +24,7 @@ pub mod gpu;
 mod gpu_bindings;
 mod gpu_queue;
 pub mod graph;
+pub mod history;
 pub mod interventions;
 pub mod irradiate;
 pub mod kind;

@@ -110,7 +110,7 @@ experiments! {
         |it| ratio(it, "chronic", "acute", TRANSLATION);
     "E2" in_vitro "aggregates, chronic : acute" "up" above(1.0), within(1.5, 4.0),
         |it| ratio(it, "chronic", "acute", AGGREGATES);
-    "E2" in_vitro "aggregates on day 4, between acute 0 and chronic 1" "progressive" within(0.0, 1.0), within(0.0, 1.0),
+    "E2" in_vitro "aggregates on day 4 from acute 0 to chronic 1" "progressive" within(0.0, 1.0), within(0.0, 1.0),
         |it| {
             let [low, high] = ["acute", "chronic"].map(|arm| it.at(arm, AGGREGATES, 8.0));
             between(low, it.at("chronic", AGGREGATES, 4.0), high)
@@ -162,7 +162,7 @@ experiments! {
     "E8" in_vitro "% TIM3+, CFTR dF508" "30 %" ANY, near(30.2), |it| percent(it, "cftr_df508", TIM3);
     "E9" in_vitro "aggregates, gp96 knock-out : chronic" "down" below(1.0), below(1.0),
         |it| ratio(it, "gp96_knock_out", "chronic", AGGREGATES);
-    "E9" in_vitro "aggregates, gp96 knock-out : least of BiP, ERO1A knock-out" "gp96 most" below(1.0), below(1.0),
+    "E9" in_vitro "aggregates, gp96 knock-out : BiP or ERO1A knock-out" "gp96 most" below(1.0), below(1.0),
         |it| {
             let [bip, ero1a] = ["bip_knock_out", "ero1a_knock_out"].map(|arm| it.at(arm, AGGREGATES, 8.0));
             it.at("gp96_knock_out", AGGREGATES, 8.0) / if bip < ero1a { bip } else { ero1a }
@@ -171,7 +171,7 @@ experiments! {
         |it| ratio(it, "bip_knock_out", "chronic", AGGREGATES);
     "E9" in_vitro "aggregates, ERO1A knock-out : chronic" "down" below(1.0), below(1.0),
         |it| ratio(it, "ero1a_knock_out", "chronic", AGGREGATES);
-    "E9" in_vitro "aggregates, heterozygous between gp96 knock-out 0 and chronic 1" "graded" within(0.0, 1.0), within(0.0, 1.0),
+    "E9" in_vitro "aggregates, gp96 +/- from knock-out 0 to wild type 1" "graded" within(0.0, 1.0), within(0.0, 1.0),
         |it| {
             let all = ["gp96_knock_out", "gp96_heterozygous", "chronic"].map(|arm| it.at(arm, AGGREGATES, 8.0));
             between(all[0], all[1], all[2])
@@ -187,16 +187,16 @@ experiments! {
         |it| it.at("gp96_knock_out", TERMINAL, 30.0) / it.at("untreated", TERMINAL, 30.0);
     "E10" in_vivo_like "progenitors on day 30, gp96 knock-out : wild type" "13 to 22 %" above(1.0), above(1.5),
         |it| it.at("gp96_knock_out", PROGENITORS, 30.0) / it.at("untreated", PROGENITORS, 30.0);
-    "E10" in_vivo_like "terminal, heterozygous between knock-out 0 and wild type 1" "51 % of 19 to 63" within(0.0, 1.0), within(0.0, 1.0),
+    "E10" in_vivo_like "terminal, gp96 +/- from knock-out 0 to wild type 1" "51 % of 19 to 63" within(0.0, 1.0), within(0.0, 1.0),
         |it| {
             let all = ["gp96_knock_out", "gp96_heterozygous", "untreated"].map(|arm| it.at(arm, TERMINAL, 30.0));
+            between(all[0], all[1], all[2])
+        };
     "E10" in_vivo_like "% terminal, wild type" "63 %" ANY, near(62.8), |it| late_percent(it, "untreated", TERMINAL);
     "E10" in_vivo_like "% terminal, heterozygous" "51 %" ANY, near(50.8), |it| late_percent(it, "gp96_heterozygous", TERMINAL);
     "E10" in_vivo_like "% terminal, gp96 knock-out" "19 %" ANY, near(19.4), |it| late_percent(it, "gp96_knock_out", TERMINAL);
     "E10" in_vivo_like "% progenitors, wild type" "13 %" ANY, near(12.6), |it| late_percent(it, "untreated", PROGENITORS);
     "E10" in_vivo_like "% progenitors, gp96 knock-out" "22 %" ANY, near(22.4), |it| late_percent(it, "gp96_knock_out", PROGENITORS);
-            between(all[0], all[1], all[2])
-        };
     "E11" in_vitro "cytokine+, G3BP1 knock-out : chronic" "up" above(1.0), above(1.0),
         |it| ratio(it, "g3bp1_knock_out", "chronic", CYTOKINES);
     "E11" in_vitro "death rate, G3BP1 knock-out : chronic" "survival down" above(1.0), above(1.1),
@@ -217,27 +217,29 @@ experiments! {
         |it| ratio(it, "autophagy_inhibited", "chronic", AGGREGATES);
     "E14" rest "TIM3+ on day 12, rested from day 8 : not" "down (Weber 2021)" below(1.0), below(0.8),
         |it| it.at("rest_from_day_8", TIM3, 12.0) / it.at("chronic", TIM3, 12.0);
-    "E14" lineages "exhausted cells that recover in 10 d of rest from day 8" "most (Weber 2021)" above(0.5), above(0.5),
+    "E14" lineages "part of exhausted cells that 10 d of rest from day 8 heal" "most (Weber 2021)" above(0.5), above(0.5),
         |it| recovered(it, "rest_from_day_8", 8.0, 18.0);
     "E14" lineages "same from day 24 : from day 8" "fewer (Philip 2017)" below(1.0), below(0.5),
         |it| recovered(it, "rest_from_day_24", 24.0, 34.0) / recovered(it, "rest_from_day_8", 8.0, 18.0);
-    "E15" lineages "least rise of exhaustion on day 18 with AKT inhibited from day 2, 4, 6, 8, 10, never" "prediction: early is better"
+    "E15" lineages "least rise of exhaustion, AKT inhibited ever later" "prediction: early is better"
         above(0.0), above(0.0),
+        // Exhaustion on day 18; inhibited from day 2, 4, 6, 8, 10, never.
         |it| {
             let days = ["2", "4", "6", "8", "10"].map(|day| format!("akt_inhibited_from_day_{day}"));
             let arms = days.iter().map(String::as_str).chain(["never"]);
             least_rise(&arms.map(|arm| it.at(arm, "exhaustion_mean", 18.0)).collect::<Vec<_>>())
         };
-    "E16" patients "rank correlation of gp96 before anti-PD-1 and killing by all cells 14 d later" "high score, poor response"
+    "E16" patients "rank correlation of gp96 before and killing after anti-PD-1" "high score, poor response"
         below(0.0), below(-0.5),
+        // TexPSR score on day 16; killing by all cells on day 30.
         |it| {
             let response = |arm: &str| killing(it, arm, 30.0) * (it.expansion(arm, 30.0) - it.expansion(arm, 16.0)).exp();
             let pairs = it.arms().into_iter().map(|arm| (it.at(arm, GP96, 16.0), response(arm)));
             spearman(&pairs.collect::<Vec<_>>())
         };
-    "E17" in_vivo_like "killing by a cell 2 d later, anti-PD-1 : untreated" "prediction: up" above(1.0), above(1.05),
+    "E17" in_vivo_like "killing +2 d, anti-PD-1 : untreated" "prediction: up" above(1.0), above(1.05),
         |it| killing(it, "anti_pd_1", 18.0) / killing(it, "untreated", 18.0);
-    "E17" in_vivo_like "killing by a cell 14 d later, both : better of anti-PD-1 and TexPSR blockade" "prediction: best" above(1.0), above(1.05),
+    "E17" in_vivo_like "killing +14 d, both : better of anti-PD-1, gp96 inhibited" "prediction: best" above(1.0), above(1.05),
         |it| {
             let [a, b] = ["anti_pd_1", "texpsr_inhibited"].map(|arm| killing(it, arm, 30.0));
             killing(it, "both", 30.0) / if a > b { a } else { b }

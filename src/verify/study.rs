@@ -6,7 +6,7 @@ use crate::cells::columns::{Fate, column};
 use crate::device::Device;
 use crate::error::Result;
 use crate::plan::build::build;
-use crate::plan::{Action, Plan, ProteostasisParameters, TICKS_PER_MIN};
+use crate::plan::{Plan, ProteostasisParameters, TICKS_PER_MIN};
 use crate::run::{engine, estimate};
 use crate::scenario;
 use crate::statistics::{Layout, rows};
@@ -161,17 +161,7 @@ impl Seen<'_> {
     /// The parameters that hold in an arm at a day.
     pub fn parameters(&self, arm: &str, day: f64) -> ProteostasisParameters {
         let Some(arm) = self.arm(arm) else { return ProteostasisParameters::default() };
-        let (arm, tick) = (&self.study.plan.arms[arm], tick(day));
-        let (mut settings, mut doses) = (Vec::new(), Vec::new());
-        for it in arm.interventions.iter().filter(|it| it.tick < tick) {
-            match &it.action {
-                Action::Set(setting) => settings.push(*setting),
-                Action::Dose(dose) => doses.push((it.tick, *dose)),
-                _ => {}
-            }
-        }
-        let concentrations = arm.treatment.concentrations(&doses, tick, tick);
-        let rows = arm.treatment.rows(&arm.parameters, &settings, &concentrations);
+        let rows = self.study.plan.arms[arm].parameters_at(tick(day));
         rows.proteostasis.first().copied().unwrap_or_default()
     }
 }

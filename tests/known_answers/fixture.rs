@@ -220,7 +220,13 @@ pub fn cell_types(phases: &[u32], effectors: u32) -> Vec<CellType> {
 
 /// Cells of one type, all at the start of their first phase.
 pub fn some_cells(cell_type: u32, count: u32, region: Region) -> Placement {
-    Placement { cell_type, arrangement: Arrangement::Random { count, region }, phase: Some(0), traits: vec![] }
+    Placement {
+        cell_type,
+        arrangement: Arrangement::Random { count, region },
+        phase: Some(0),
+        traits: vec![],
+        history: vec![],
+    }
 }
 
 /// An arm that starts with the given cells.

@@ -48,7 +48,7 @@ fn colony(radius_um: f32, crowding_pressure: f32, stretch: f64) -> Plan {
     let domain = Domain { geometry: Geometry::Layer, boundary: Boundary::Closed, size_um, voxels, reach_um: 26.0 };
     let region = Region::Ball { centre_um: [0.0; 3], radius_um };
     let arrangement = Arrangement::Packed { spacing_um: 20.0, region };
-    let disc = Placement { cell_type: 0, arrangement, phase: None, traits: vec![] };
+    let disc = Placement { cell_type: 0, arrangement, phase: None, traits: vec![], history: vec![] };
     let clocks = Clocks { cycle_ticks: 600, reorder_ticks: 600, ..one_clock(100) };
     let plan = plan(domain, clocks, cell_types(&[4], 0), vec![arm(parameters, vec![disc])], 1);
     Plan { mechanics: Mechanics::Relaxation { iterations: 8 }, ..plan }

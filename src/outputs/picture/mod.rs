@@ -4,7 +4,7 @@
 //! a layer all cells, in a culture the histogram of an observed column.
 
 mod curves;
-pub(super) mod svg;
+pub(crate) mod svg;
 mod tissue;
 
 use super::History;
@@ -34,7 +34,7 @@ const CURVE_PITCH: f64 = 276.0;
 const LEFT: f64 = 84.0;
 const TOP: f64 = 128.0;
 
-pub(super) fn colour<'a>(colours: &[&'a str], number: usize) -> &'a str {
+pub(crate) fn colour<'a>(colours: &[&'a str], number: usize) -> &'a str {
     colours[number % colours.len()]
 }
 

@@ -81,9 +81,15 @@ impl Drawing {
 
     /// A line through points; `class` says what it stands for.
     pub fn polyline(&mut self, class: &str, points: &[(f64, f64)], colour: &str, width: f64) {
+        self.dashed_polyline(class, points, colour, width, false);
+    }
+
+    /// The same, dashed or not.
+    pub fn dashed_polyline(&mut self, class: &str, points: &[(f64, f64)], colour: &str, width: f64, is_dashed: bool) {
         let points = joined(points);
+        let dashes = if is_dashed { r#" stroke-dasharray="5 4""# } else { "" };
         self.raw(&format!(
-            r#"<polyline class="{class}" points="{points}" fill="none" stroke="{colour}" stroke-width="{width}" stroke-linejoin="round"/>"#
+            r#"<polyline class="{class}" points="{points}" fill="none" stroke="{colour}" stroke-width="{width}" stroke-linejoin="round"{dashes}/>"#
         ));
     }
 

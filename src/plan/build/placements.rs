@@ -4,9 +4,12 @@ use super::findings::Findings;
 use super::regions::{Space, region};
 use super::types::BuiltType;
 use crate::math::radius_of;
-use crate::plan::{Arrangement, Geometry, Placement, table};
-use crate::scenario::{Packing, RegionKind, Rule};
+use crate::plan::{Arrangement, Geometry, Placement, Spell, table};
+use crate::scenario::{self, Packing, RegionKind, Rule};
 use std::path::PathBuf;
+
+/// Days of a history at most.
+const MOST_DAYS: f64 = 365.0;
 
 /// What placements refer to.
 #[derive(Clone, Debug)]
@@ -44,7 +47,32 @@ fn by_rule(rule: &Rule, around: &Surroundings, path: &str, findings: &mut Findin
     } else {
         Arrangement::Random { count: rule.count?.0, region }
     };
-    Some(Placement { cell_type: cell_type as u32, arrangement, phase, traits: own.traits.clone() })
+    let history = history(rule, own, path, findings);
+    Some(Placement { cell_type: cell_type as u32, arrangement, phase, traits: own.traits.clone(), history })
+}
+
+/// Spells before the cells enter, each with the parameters of the type but for those that it names.
+fn history(rule: &Rule, own: &BuiltType, path: &str, findings: &mut Findings) -> Vec<Spell> {
+    if rule.history.is_empty() {
+        return Vec::new();
+    }
+    let path = format!("{path}.history");
+    let Some(row) = own.proteostasis else {
+        let message = format!("{} has no proteostasis, to which a history could be known", own.name);
+        findings.add(path, message, &format!("add [cell_types.{}.proteostasis]", own.name));
+        return Vec::new();
+    };
+    let days = rule.history.iter().map(|spell| spell.duration.0).sum::<f64>() / 1440.0;
+    let message = format!("the history is {days:.0} d long; it may have {MOST_DAYS} d at most");
+    findings.require(days <= MOST_DAYS, path, message, "shorten it");
+    let spell = |given: &scenario::Spell| {
+        let mut row = row;
+        for (number, value) in &given.changes {
+            *row.field(*number) = *value as f32;
+        }
+        Spell { duration_min: given.duration.0, row }
+    };
+    rule.history.iter().map(spell).collect()
 }
 
 fn check_packing(rule: &Rule, around: &Surroundings, path: &str, is_packed: bool, findings: &mut Findings) {
@@ -83,6 +111,7 @@ fn from_table(name: &str, rule: &Rule, around: &Surroundings, path: &str, findin
         ("lower", rule.lower.is_some()),
         ("upper", rule.upper.is_some()),
         ("phase", rule.phase.is_some()),
+        ("history", !rule.history.is_empty()),
     ];
     for (key, is_given) in others {
         let message = format!("{key} does not belong to a table, which names types and places");
@@ -104,8 +133,13 @@ fn from_table(name: &str, rule: &Rule, around: &Surroundings, path: &str, findin
     let of_type = |(number, it): (usize, &BuiltType)| {
         let positions: Vec<[f32; 3]> = own(number).map(|row| row.position_um).collect();
         let traits = it.traits.clone();
-        let placement =
-            Placement { cell_type: number as u32, arrangement: Arrangement::At(positions), phase: None, traits };
+        let placement = Placement {
+            cell_type: number as u32,
+            arrangement: Arrangement::At(positions),
+            phase: None,
+            traits,
+            history: vec![],
+        };
         own(number).next().map(|_| placement)
     };
     around.types.iter().enumerate().filter_map(of_type).collect()

@@ -3,6 +3,7 @@
 
 mod cytometry;
 mod equations;
+mod history;
 mod population;
 mod stability;
 mod tipping_point;

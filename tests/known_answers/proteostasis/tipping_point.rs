@@ -107,3 +107,29 @@ fn both_branches_are_steady() {
         close("aggregated_percent", state[3], aggregated, 0.01 * aggregated).unwrap();
     }
 }
+
+/// The arms of the shipped scenario tip where the model's description says, to a step of 0.005 and its own 0.01.
+#[test]
+fn the_phase_diagram_shows_how_treatments_shift_the_tipping_points() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/tipping_point.toml");
+    let plan = texpop::run::plan(&path, &[]).unwrap().1;
+    let arms = texpop::studies::phase_diagram::branches(&plan, None, &texpop::device::Choice::Cpu).unwrap();
+    let expected = [
+        ("untreated", 0.245),
+        ("gp96_knock_out", 0.70),
+        ("gp96_inhibited", 0.73),
+        ("akt_inhibited", 0.65),
+        ("translation_inhibited", 0.60),
+        ("mtor_inhibited", 0.40),
+        ("proteasome_inhibited", 0.10),
+    ];
+    assert_eq!(arms.len(), expected.len());
+    for (arm, (name, collapse)) in arms.iter().zip(expected) {
+        let [got, recovery] = arm.tipping_points().map(|it| it.unwrap_or(f64::NAN));
+        println!("{name}: collapse at {got:.3}, recovery below {recovery:.3}");
+        assert_eq!(arm.arm, name);
+        close(name, got, collapse, 0.0151).unwrap();
+        assert!(recovery < got, "{name}");
+    }
+    close("recovery", arms[0].tipping_points()[1].unwrap(), 0.190, 0.0101).unwrap();
+}

@@ -1,0 +1,46 @@
+//! `texpop verify --experiments` with few cells: what the papers report holds, and a broken parameter is seen.
+
+use texpop::device::Choice;
+use texpop::verify::{Outcome, Request, Size, Verdict, json, judge, outcomes, text};
+
+/// The main experiments of acute and chronic stimulation.
+fn run(set: &[&str]) -> Vec<Outcome> {
+    let request = Request {
+        device: Choice::Cpu,
+        size: Size { cells: 60, replicates: 1 },
+        only: ["E1", "E2", "E3", "E4"].map(str::to_owned).to_vec(),
+        set: set.iter().map(|it| it.to_string()).collect(),
+    };
+    outcomes(&request).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn missed(outcomes: &[Outcome]) -> Vec<&str> {
+    outcomes.iter().filter(|it| it.verdict() == Verdict::Miss).map(|it| it.experiment.readout).collect()
+}
+
+#[test]
+fn directions_of_the_first_experiments_hold() {
+    let outcomes = run(&[]);
+    assert_eq!(missed(&outcomes), [""; 0], "{}", text(&outcomes));
+    assert!(judge(&outcomes).is_ok() && outcomes.len() > 12);
+    let rows: serde_json::Value = serde_json::from_str(&json(&outcomes)).unwrap();
+    assert_eq!((rows[0]["experiment"].as_str(), rows[0]["verdict"].as_str()), (Some("E1"), Some("holds")));
+}
+
+/// Without the gain of AKT signalling by stress chaperones cells do not collapse.
+#[test]
+fn a_broken_parameter_is_a_miss() {
+    let outcomes = run(&["cell_types.t_cell.proteostasis.akt_gain_by_stress_chaperones=0"]);
+    assert!(missed(&outcomes).contains(&"% SLAMF6-TIM3+, chronic"), "{}", text(&outcomes));
+    let said = judge(&outcomes).unwrap_err();
+    assert_eq!(said.exit_code(), 1);
+    assert!(said.to_string().contains("E3: % SLAMF6-TIM3+, chronic"), "{said}");
+    assert!(text(&outcomes).contains("MISS"));
+}
+
+#[test]
+fn an_unknown_experiment_is_refused() {
+    let error = outcomes(&Request { only: vec!["E99".into()], ..Request::default() }).unwrap_err();
+    assert_eq!(error.exit_code(), 2);
+    assert!(error.to_string().contains("no experiment `E99`") && error.to_string().contains("E1, E2"), "{error}");
+}
