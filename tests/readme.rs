@@ -62,10 +62,10 @@ fn the_scenario_of_the_readme_runs() {
         arms,
         [
             ("control", 8),
-            ("one_dose", 9),
-            ("two_doses", 10),
-            ("quick_killers rate=4 /h", 10),
-            ("quick_killers rate=8 /h", 10)
+            ("one_dose", 10),
+            ("two_doses", 11),
+            ("quick_killers rate=4 /h", 11),
+            ("quick_killers rate=8 /h", 11)
         ]
     );
     // Past the first dose.

@@ -47,6 +47,7 @@ pub fn still(rows: &[ProteostasisParameters], seeds: Vec<[u32; 2]>, step_ticks: 
             cytometry: false,
         },
         snapshots: Vec::new(),
+        study: None,
     }
 }
 

@@ -93,7 +93,7 @@ fn between(low: f64, value: f64, high: f64) -> f64 {
 macro_rules! experiments {
     ($($name:literal $study:ident $readout:literal $paper:literal $must:expr, $band:expr, $read:expr;)*) => {
         /// All readings.
-        pub const EXPERIMENTS: &[Experiment] = &[$(Experiment {
+        pub static EXPERIMENTS: &[Experiment] = &[$(Experiment {
             name: $name,
             study: stringify!($study),
             readout: $readout,

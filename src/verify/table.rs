@@ -50,10 +50,11 @@ fn row(it: &Outcome) -> [String; 7] {
 }
 
 fn range(it: Range) -> String {
-    match (it.low.is_finite(), it.high.is_finite()) {
-        (true, true) => format!("{} to {}", it.low, it.high),
-        (true, false) => format!("> {}", it.low),
-        (false, true) => format!("< {}", it.high),
+    let [low, high] = [it.low, it.high].map(|bound| (100.0 * bound).round() / 100.0);
+    match (low.is_finite(), high.is_finite()) {
+        (true, true) => format!("{low} to {high}"),
+        (true, false) => format!("> {low}"),
+        (false, true) => format!("< {high}"),
         (false, false) => String::new(),
     }
 }

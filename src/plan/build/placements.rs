@@ -214,6 +214,11 @@ mod tests {
             ("cell_type = \"tumour\"\ncount = 5\npacking = \"hexagonal\"", Geometry::Tissue, "place.0.count"),
             ("cell_type = \"tumour\"\npacking = \"hexagonal\"", Geometry::Culture, "place.0.packing"),
             ("cell_type = \"tumour\"\ncount = 5\nphase = \"ki67_negativ\"", Geometry::Tissue, "place.0.phase"),
+            (
+                "cell_type = \"tumour\"\ncount = 5\nhistory = [{ duration = \"1 d\" }]",
+                Geometry::Tissue,
+                "place.0.history",
+            ),
         ] {
             let (_, mut findings) = read(text, geometry);
             assert_eq!(findings.take().into_iter().map(|it| it.path).collect::<Vec<_>>(), [path], "{text}");
