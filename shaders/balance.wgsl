@@ -25,6 +25,7 @@ struct Column {
 @group(0) @binding(6) var<storage, read_write> field_sums: array<Column>;
 @group(0) @binding(7) var<uniform> room: Room;
 @group(0) @binding(8) var<uniform> population: Population;
+@group(0) @binding(9) var<storage, read> drug_levels: array<vec4f>;
 
 //#include "shared/substrates.wgsl"
 
@@ -36,7 +37,7 @@ fn column_in(i: u32) -> Place {
     return place_in(i, vec3u(sweep.counts.xy, 1u));
 }
 
-// What comes through fixed faces, in levels/min.
+// What comes through fixed faces, in levels/min; c less what drugs add at the boundary.
 fn from_faces(place: Place, c: vec4f) -> vec4f {
     var sum = vec4f(0.0);
     for (var axis = 0u; axis < 3u; axis++) {
@@ -77,7 +78,7 @@ fn turn_over(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgrou
         column.secreted += where_free(source[index] * step_min, lost, vec4f(0.0));
         column.taken_up += where_free(lost * c * step_min, lost, vec4f(0.0));
         column.decayed += where_free(decay * c * step_min, lost, vec4f(0.0));
-        var inflow = from_faces(place, c);
+        var inflow = from_faces(place, c - drug_levels[place.block]);
         if HAS_HELD == 1u { inflow += from_held(place, c); }
         column.supplied += where_free(inflow * step_min, lost, vec4f(0.0));
     }

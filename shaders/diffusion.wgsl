@@ -13,6 +13,8 @@
 @group(0) @binding(5) var<storage, read_write> loss: array<vec4f>;
 @group(0) @binding(6) var<uniform> room: Room;
 @group(0) @binding(7) var<uniform> population: Population;
+// What drugs add to the levels at the boundary, of each block.
+@group(0) @binding(8) var<storage, read> drug_levels: array<vec4f>;
 
 //#include "shared/substrates.wgsl"
 
@@ -33,21 +35,24 @@ fn middle_um(i: u32, n: u32, width_um: f32) -> f32 {
 @compute @workgroup_size(WORKGROUP)
 fn assemble(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) groups: vec3u) {
     let i = invocation_of(global, groups);
-    if i >= sweep.blocks * sweep.counts.w { return; }
+    if i >= sweep.blocks * sweep.counts.w || is_halted() { return; }
     let place = place_in(i, sweep.counts.xyz);
+    let drug = drug_levels[place.block];
     var sum = source[i] + stencils[place.stencil].rate * concentration[i];
     for (var axis = 0u; axis < 3u; axis++) {
         let is_first = place.at[axis] == 0u;
         let is_last = place.at[axis] + 1u == sweep.counts[axis];
-        sum += select(vec4f(0.0), stencils[place.stencil].axes[axis].source_low, is_first);
-        sum += select(vec4f(0.0), stencils[place.stencil].axes[axis].source_high, is_last);
+        let low = stencils[place.stencil].axes[axis].source_low + stencils[place.stencil].axes[axis].fixed_low * drug;
+        let high = stencils[place.stencil].axes[axis].source_high + stencils[place.stencil].axes[axis].fixed_high * drug;
+        sum += select(vec4f(0.0), low, is_first);
+        sum += select(vec4f(0.0), high, is_last);
     }
     if HAS_HELD == 1u {
         let x = middle_um(place.at.x, sweep.counts.x, sweep.width_um.x);
         let y = middle_um(place.at.y, sweep.counts.y, sweep.width_um.y);
         let z = middle_um(place.at.z, sweep.counts.z, sweep.width_um.z);
         let is_held = vec4f(x * x + y * y + z * z) > stencils[place.stencil].beyond_um2;
-        let held = stencils[place.stencil].held;
+        let held = stencils[place.stencil].held + drug;
         loss[i] = select(loss[i], vec4f(HELD_PER_MIN), is_held);
         concentration[i] = select(concentration[i], held, is_held);
         sum = select(sum, held * HELD_PER_MIN, is_held);

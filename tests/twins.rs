@@ -6,6 +6,7 @@ use common::rules::random_rules;
 use common::{busy_plan, random_cells, software};
 use texpop::device::Gpu;
 use texpop::plan::{Boundary, Geometry, Mechanics, Plan};
+use texpop::random::{philox, uniform};
 use texpop::statistics::events::EVENT_COUNT;
 use texpop::steps::cpu::CpuEngine;
 use texpop::steps::engine::Engine;
@@ -26,6 +27,15 @@ fn same_levels(cpu: &mut CpuEngine, device: &mut GpuEngine) -> Result<(), String
     differs.map_or(Ok(()), |place| Err(format!("levels at {place}: {:?} and {:?}", mine[place], theirs[place])))
 }
 
+/// What drugs add at the boundaries in each block: anew in two of three steps of the substrates.
+fn drug_levels(plan: &Plan, tick: u32) -> Option<Vec<[f32; 4]>> {
+    let blocks = (plan.substrates.as_ref()?.groups() * plan.tissue_count()) as u32;
+    let solve = tick / plan.clocks.substrates_ticks;
+    let level = |block: u32| philox([5, 1], [solve, block, 0, 0]).map(|word| 3.0 * uniform(word));
+    let changes = plan.clocks.ends(tick, plan.clocks.substrates_ticks) && !solve.is_multiple_of(3);
+    changes.then(|| (0..blocks).map(level).collect())
+}
+
 fn compare_on(gpu: &Gpu, plan: &Plan, count: u32, steps: u32, capacity: u32) -> Result<(), String> {
     assert!(gpu.description.strict, "lavapipe has strict numerics");
     let tissues = 0..plan.tissue_count();
@@ -37,6 +47,9 @@ fn compare_on(gpu: &Gpu, plan: &Plan, count: u32, steps: u32, capacity: u32) -> 
         let graph = Graph::new(plan);
         for step in 0..steps {
             let tick = step * plan.clocks.movement_ticks;
+            if let Some(levels) = drug_levels(plan, tick) {
+                engine.set_drug_levels(&levels).unwrap();
+            }
             engine.step(tick, &graph.stages(tick, false)).unwrap();
         }
         engine.observe(steps * plan.clocks.movement_ticks).unwrap();
@@ -127,10 +140,10 @@ fn a_thousand_random_rule_sets_agree_in_every_bit() {
         .collect();
     let mut cells = random_cells(&plan, 0..1000, 20_000, 0);
     for slot in 0..cells.len() {
-        let [a, b, c, d] = texpop::random::philox([3, 4], [slot as u32, 0, 0, 0]);
+        let [a, b, c, d] = philox([3, 4], [slot as u32, 0, 0, 0]);
         cells.identity[slot][2] |= (a % 3) << 8;
         cells.identity[slot][3] = if b % 2 == 0 { slot as u32 } else { u32::MAX };
-        cells.velocity[slot][3] = texpop::random::uniform(c) * 3.0;
+        cells.velocity[slot][3] = uniform(c) * 3.0;
         cells.progress[slot][1] = d & 0x3_07ff;
     }
     let mut cpu = CpuEngine::new(&plan, 0..1000).unwrap();

@@ -2,18 +2,25 @@
 
 use super::{Calendar, Scheduled};
 use crate::plan::Action;
-use crate::plan::build::drugs::{Converted, kind_of};
+use crate::plan::build::drugs::Converted;
 use crate::plan::build::findings::Findings;
-use crate::plan::treatment::Dose;
 use crate::plan::treatment::pharmacokinetics::Input;
-use crate::scenario::substances::{Amount, Concentration};
+use crate::plan::treatment::{self, Dose};
+use crate::scenario::substances::{Amount, Concentration, Kind};
 use crate::scenario::{Doses, Drug, Route};
 use std::collections::BTreeMap;
+
+/// The drugs of an arm as written, and as planned, in the same order.
+#[derive(Clone, Copy)]
+pub struct Drugs<'a> {
+    pub given: &'a BTreeMap<String, Drug>,
+    pub planned: &'a [treatment::Drug],
+}
 
 /// One action for each dose.
 pub fn plan(
     given: &Doses,
-    drugs: &BTreeMap<String, Drug>,
+    drugs: Drugs<'_>,
     calendar: &Calendar,
     path: &str,
     to: &mut Scheduled,
@@ -21,7 +28,7 @@ pub fn plan(
 ) {
     let count = given.amounts.as_ref().map(Vec::len);
     let times = calendar.times(&given.timing(), count, path, findings);
-    let names: Vec<&str> = drugs.keys().map(String::as_str).collect();
+    let names: Vec<&str> = drugs.given.keys().map(String::as_str).collect();
     if names.is_empty() {
         findings.add(
             format!("{path}.drug"),
@@ -31,8 +38,11 @@ pub fn plan(
         return;
     }
     let Some(number) = findings.number(format!("{path}.drug"), "drug", &given.drug, &names) else { return };
-    let drug = &drugs[&given.drug];
-    let levels = levels(given, drug, path, findings);
+    let drug = &drugs.given[&given.drug];
+    let planned = &drugs.planned[number];
+    // What counts a drug with a faulty substrate is not known.
+    let counted = (drug.substrate.is_some() == planned.feed.is_some()).then_some(planned.kind);
+    let levels = levels(given, drug, counted, path, findings);
     let Some(input) = input(given, drug, path, findings) else { return };
     if levels.is_empty() {
         return;
@@ -46,7 +56,13 @@ pub fn plan(
 }
 
 /// As written, and what a bolus would raise the concentration by.
-fn levels(given: &Doses, drug: &Drug, path: &str, findings: &mut Findings) -> Vec<(String, f64)> {
+fn levels(
+    given: &Doses,
+    drug: &Drug,
+    counted: Option<Kind>,
+    path: &str,
+    findings: &mut Findings,
+) -> Vec<(String, f64)> {
     let forms = [
         ("amount", given.amount.is_some()),
         ("amounts", given.amounts.is_some()),
@@ -58,7 +74,8 @@ fn levels(given: &Doses, drug: &Drug, path: &str, findings: &mut Findings) -> Ve
         return Vec::new();
     }
     if let Some(Concentration { value, kind }) = given.concentration {
-        let value = Converted { value, kind }.to(kind_of(drug), drug, &format!("{path}.concentration"), findings);
+        let value =
+            Converted { value, kind }.to(counted.unwrap_or(kind), drug, &format!("{path}.concentration"), findings);
         return value
             .map(|value| (given.concentration.map_or(String::new(), |it| it.to_string()), value))
             .into_iter()
@@ -78,7 +95,8 @@ fn levels(given: &Doses, drug: &Drug, path: &str, findings: &mut Findings) -> Ve
     let mut levels = Vec::new();
     for (path, amount) in all {
         let Some(value) = whole(amount, drug, &path, findings) else { continue };
-        let converted = Converted { value, kind: amount.kind }.to(kind_of(drug), drug, &path, findings);
+        let converted =
+            Converted { value, kind: amount.kind }.to(counted.unwrap_or(amount.kind), drug, &path, findings);
         levels.extend(converted.map(|value| (amount.to_string(), absorbed * value / volume_ml)));
     }
     levels

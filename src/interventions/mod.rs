@@ -13,8 +13,9 @@ pub mod timing;
 use crate::plan::build::findings::Findings;
 use crate::plan::build::named::Names;
 use crate::plan::build::placements::Surroundings;
-use crate::plan::{Action, Clocks, Conditional, Intervention, Placement, estimate};
+use crate::plan::{Action, Clocks, Conditional, Intervention, Placement, Treatment, estimate};
 use crate::scenario::Scenario;
+use doses::Drugs;
 
 /// Interventions of an arm at most: their numbers tell their random draws apart.
 const MOST_INTERVENTIONS: usize = 16_384;
@@ -78,6 +79,7 @@ pub fn schedule(
     around: &Surroundings,
     calendar: &Calendar,
     names: &Names,
+    treatment: &Treatment,
     findings: &mut Findings,
 ) -> Scheduled {
     let mut all = Scheduled::default();
@@ -101,7 +103,8 @@ pub fn schedule(
         edit_genes::plan(given, names, calendar, &format!("edit_genes.{number}"), &mut all, findings);
     }
     for (number, given) in scenario.doses.iter().enumerate() {
-        doses::plan(given, &scenario.drugs, calendar, &format!("doses.{number}"), &mut all, findings);
+        let drugs = Drugs { given: &scenario.drugs, planned: &treatment.drugs };
+        doses::plan(given, drugs, calendar, &format!("doses.{number}"), &mut all, findings);
     }
     all.number();
     let count = all.interventions.len();

@@ -96,6 +96,11 @@ impl Clocks {
         self.cycle_ticks * (6 * TICKS_PER_MIN).div_ceil(self.cycle_ticks)
     }
 
+    /// Whether the step that begins at a tick ends an interval of a clock.
+    pub const fn ends(&self, tick: u32, interval_ticks: u32) -> bool {
+        (tick + self.movement_ticks).is_multiple_of(interval_ticks)
+    }
+
     /// The preset *fine*: what PhysiCell's users know (mechanics 0.1 min, phenotype 6 min).
     pub const FINE: Clocks = Clocks {
         movement_ticks: 10,

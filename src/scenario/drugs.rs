@@ -50,6 +50,8 @@ pub struct Drug {
     /// Concentration in the tissue as a fraction of that in plasma or medium.
     #[serde(default = "one")]
     pub tissue_fraction: Positive,
+    /// Through which it reaches the tissue, from the boundary; absent: at once.
+    pub substrate: Option<String>,
     /// Of effects that have none of their own.
     pub ec50: Option<Concentration>,
     /// Same; 1 where neither says.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 
 /// um^3 in a mL.
-const UM3_PER_ML: f64 = 1e12;
+pub const UM3_PER_ML: f64 = 1e12;
 
 /// What a number counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

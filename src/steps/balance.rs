@@ -6,7 +6,7 @@
 //! secreted  += source dt
 //! taken_up  += loss c dt
 //! decayed   += decay c dt
-//! supplied  += (Σ over fixed faces 2D/h² (value − c) + Σ over held neighbours D/h² (value − c)) dt
+//! supplied  += (Σ over fixed faces 2D/h² (value + drug − c) + Σ over held neighbours D/h² (value − c)) dt
 //! ```
 //!
 //! Backward Euler makes in − out = change of the content, up to what a fixed number of cycles leaves unsolved; the
@@ -48,6 +48,7 @@ impl Fields {
             (bytemuck::cast_slice(&self.loss), bytemuck::cast_slice(&self.source));
         let groups = self.stencils.len() / self.hierarchy.levels.len();
         let (stencils, tissues, has_held) = (&self.stencils[..groups], self.tissues(), self.has_held());
+        let drug_levels: &[Lanes] = bytemuck::cast_slice(&self.drug_levels);
         let columns = self.turnover.par_chunks_mut(nx).enumerate();
         columns.with_min_len(LEAST_VOXELS.div_ceil(nx * nz)).for_each(|(number, columns)| {
             let (y, block) = (number % ny, number / ny);
@@ -62,7 +63,7 @@ impl Fields {
                     add(&mut column.secreted, source[place]);
                     add(&mut column.taken_up, loss[place] * c);
                     add(&mut column.decayed, stencil.decay * c);
-                    let mut inflow = from_faces(&level, stencil, [x, y, z], c);
+                    let mut inflow = from_faces(&level, stencil, [x, y, z], c - drug_levels[block]);
                     if has_held {
                         inflow = inflow + row.from_held(values, loss, x);
                     }
@@ -130,7 +131,7 @@ impl Column {
     }
 }
 
-/// What comes through fixed faces, in levels/min.
+/// What comes through fixed faces, in levels/min; c less what drugs add at the boundary.
 fn from_faces(level: &Level, stencil: &Stencil, at: [usize; 3], c: Lanes) -> Lanes {
     let counts = level.counts();
     let mut sum = Lanes::ZERO;

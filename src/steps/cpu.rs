@@ -111,6 +111,13 @@ impl Engine for CpuEngine<'_> {
         Ok(())
     }
 
+    fn set_drug_levels(&mut self, levels: &[[f32; 4]]) -> Result<()> {
+        if let Some(fields) = &mut self.world.fields {
+            fields.drug_levels.copy_from_slice(levels);
+        }
+        Ok(())
+    }
+
     fn step(&mut self, _tick: u32, stages: &[Stage]) -> Result<()> {
         for &stage in stages {
             self.run(stage);

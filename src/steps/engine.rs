@@ -37,6 +37,10 @@ pub trait Engine {
     /// Replaces a set of parameter rows for the steps that follow; waits for nothing.
     fn set_parameters(&mut self, set: usize, rows: &Parameters) -> Result<()>;
 
+    /// What drugs add to the levels at the boundaries of substrates, for each group and tissue (as `Substrates::place`
+    /// has them), from the next step on; waits for nothing.
+    fn set_drug_levels(&mut self, levels: &[[f32; 4]]) -> Result<()>;
+
     /// Runs the stages of the step that begins at `tick`, or records them to run soon.
     fn step(&mut self, tick: u32, stages: &[Stage]) -> Result<()>;
 

@@ -46,6 +46,9 @@ pub(super) enum Command {
         first: usize,
         words: Vec<u32>,
     },
+    SetDrugLevels {
+        levels: Vec<[f32; 4]>,
+    },
 }
 
 /// What comes back with a submission.
@@ -83,6 +86,8 @@ pub struct GpuEngine<'a> {
     /// The buffer `parameters` after all confirmed commands, and where each set of rows begins in it.
     pub(super) parameter_words: Vec<u32>,
     pub(super) set_starts: Vec<usize>,
+    /// The buffer `drug_levels` after all confirmed commands.
+    pub(super) drug_levels: Vec<[f32; 4]>,
     /// Commands recorded or submitted, not yet confirmed.
     pub(super) log: VecDeque<Command>,
     /// How many of `log` are submitted.
@@ -137,6 +142,7 @@ impl<'a> GpuEngine<'a> {
             population: Population::default(),
             parameter_words: Vec::new(),
             set_starts: Vec::new(),
+            drug_levels: vec![[0.0; 4]; tissues.len() * plan.substrates.as_ref().map_or(0, |it| it.groups())],
             log: VecDeque::new(),
             submitted: 0,
             ring: Ring::new(),
@@ -317,6 +323,11 @@ impl Engine for GpuEngine<'_> {
 
     fn set_parameters(&mut self, set: usize, rows: &Parameters) -> Result<()> {
         self.log.push_back(Command::SetParameters { first: self.set_starts[set], words: rows.words() });
+        Ok(())
+    }
+
+    fn set_drug_levels(&mut self, levels: &[[f32; 4]]) -> Result<()> {
+        self.log.push_back(Command::SetDrugLevels { levels: levels.to_vec() });
         Ok(())
     }
 

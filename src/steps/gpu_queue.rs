@@ -1,6 +1,7 @@
 //! The order of work of the engine on a device: submissions, confirmations, halts.
 
 use super::balance::Column;
+use super::diffusion::device::STAGED_LEVELS;
 use super::gpu::{Command, Flight, GpuEngine};
 use super::graph::Stage;
 use super::settings::Population;
@@ -13,8 +14,10 @@ use crate::steps::engine::Observation;
 /// Cell-steps in a submission: about a tenth of a second on a software adapter, milliseconds on hardware.
 const SOFTWARE_SUBMISSION: u32 = 200_000;
 const HARDWARE_SUBMISSION: u32 = 20_000_000;
-/// Steps in a submission at most, since each is some thirty dispatches to encode.
-const MOST_STEPS: u32 = 64;
+/// Dispatches in a submission, about: a step has some thirty, and each solve of the substrates some hundred more, which
+/// take memory of the driver while they are on their way.
+const MOST_DISPATCHES: usize = 2048;
+const STEP_DISPATCHES: usize = 32;
 /// Submissions on their way at once.
 const MOST_IN_FLIGHT: usize = 2;
 
@@ -25,7 +28,11 @@ impl GpuEngine<'_> {
             Kind::Software => SOFTWARE_SUBMISSION,
             Kind::Hardware => HARDWARE_SUBMISSION,
         };
-        (cell_steps / self.population.live_count.max(1)).clamp(1, MOST_STEPS) as usize
+        let by_cells = (cell_steps / self.population.live_count.max(1)) as usize;
+        let clocks = &self.plan.clocks;
+        let steps_by_solve = (clocks.substrates_ticks / clocks.movement_ticks).max(1) as usize;
+        let dispatches = STEP_DISPATCHES + self.sweeps.dispatches().div_ceil(steps_by_solve);
+        by_cells.clamp(1, (MOST_DISPATCHES / dispatches).max(1))
     }
 
     /// Submits what has been ordered. An observation ends its submission.
@@ -43,9 +50,14 @@ impl GpuEngine<'_> {
         let mut encoder = self.gpu.encoder("steps");
         let mut flight = Flight { commands: 0, observed: None };
         let mut is_empty = true;
+        let mut staged: Vec<u8> = Vec::new();
         for command in self.log.range(self.submitted..) {
             // Parameters are written before all that a submission holds, so they begin one.
             if matches!(command, Command::SetParameters { .. }) && !is_empty {
+                break;
+            }
+            let is_setting_levels = matches!(command, Command::SetDrugLevels { .. });
+            if is_setting_levels && staged.len() == STAGED_LEVELS * size_of_val(self.drug_levels.as_slice()) {
                 break;
             }
             flight.commands += 1;
@@ -53,6 +65,13 @@ impl GpuEngine<'_> {
             match command {
                 Command::SetParameters { first, words } => {
                     self.buffers.upload(self.gpu, "parameters", 4 * *first as u64, bytemuck::cast_slice(words))?;
+                }
+                // These wait their turn, since they change from step to step.
+                Command::SetDrugLevels { levels } => {
+                    let levels: &[u8] = bytemuck::cast_slice(levels);
+                    let [from, to] = ["staged_drug_levels", "drug_levels"].map(|name| self.buffers.expect(name));
+                    encoder.copy_buffer_to_buffer(from?, staged.len() as u64, to?, 0, levels.len() as u64);
+                    staged.extend_from_slice(levels);
                 }
                 Command::Step { stages, .. } => self.record_stages(&mut encoder, stages),
                 Command::Observe { tick } => {
@@ -70,6 +89,9 @@ impl GpuEngine<'_> {
                 let source = self.buffers.expect(name)?;
                 self.ring.copy(self.gpu, &mut encoder, source, 0, 4 * words as u64)?;
             }
+        }
+        if !staged.is_empty() {
+            self.buffers.upload(self.gpu, "staged_drug_levels", 0, &staged)?;
         }
         let population = self.buffers.expect("population")?;
         self.ring.copy(self.gpu, &mut encoder, population, 0, population.size())?;
@@ -166,11 +188,15 @@ impl GpuEngine<'_> {
         self.accounts.report(substrates, self.tissues, &bytemuck::pod_collect_to_vec::<u32, Column>(sums))
     }
 
-    /// Forgets the first commands, which are done, but for the parameters that they set.
+    /// Forgets the first commands, which are done, but for what they set.
     fn confirm(&mut self, commands: usize) {
         for command in self.log.drain(..commands) {
-            if let Command::SetParameters { first, words } = command {
-                self.parameter_words[first..first + words.len()].copy_from_slice(&words);
+            match command {
+                Command::SetParameters { first, words } => {
+                    self.parameter_words[first..first + words.len()].copy_from_slice(&words);
+                }
+                Command::SetDrugLevels { levels } => self.drug_levels = levels,
+                Command::Step { .. } | Command::Observe { .. } => {}
             }
         }
     }
@@ -186,10 +212,12 @@ impl GpuEngine<'_> {
             Error::Failed(format!("the device halted at tick {}, which was not ordered", population.tick))
         })?;
         self.confirm(done);
-        let is_setting = |command: &Command| matches!(command, Command::SetParameters { .. });
-        if self.log.iter().any(is_setting) {
-            // The device may have got parameters of later steps.
+        // The device may have got parameters and levels of later steps.
+        if self.log.iter().any(|command| matches!(command, Command::SetParameters { .. })) {
             self.buffers.upload(self.gpu, "parameters", 0, bytemuck::cast_slice(&self.parameter_words))?;
+        }
+        if self.log.iter().any(|command| matches!(command, Command::SetDrugLevels { .. })) {
+            self.buffers.upload(self.gpu, "drug_levels", 0, bytemuck::cast_slice(&self.drug_levels))?;
         }
         if let Some(Command::Step { stages, .. }) = self.log.front_mut() {
             stages.retain(|stage| matches!(stage, Stage::Rebuild | Stage::Divide | Stage::Advance));

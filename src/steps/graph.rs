@@ -136,7 +136,7 @@ impl Graph {
     /// The stages of the step that begins at a tick; `removes` says that an intervention has marked cells.
     pub fn stages(&self, tick: u32, removes: bool) -> Vec<Stage> {
         // A clock runs at the end of its interval: what has aged by one interval ages by one step.
-        let ends = |interval: u32| (tick + self.clocks.movement_ticks).is_multiple_of(interval);
+        let ends = |interval: u32| self.clocks.ends(tick, interval);
         let contacts = self.has_effectors && ends(self.clocks.contacts_ticks);
         let substrates = self.has_substrates && ends(self.clocks.substrates_ticks);
         let cycle = ends(self.clocks.cycle_ticks);

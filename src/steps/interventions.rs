@@ -13,8 +13,9 @@ use crate::cells::Cells;
 use crate::error::Result;
 use crate::plan::domain::hours;
 use crate::plan::parameters::RowSets;
+use crate::plan::substrates::LANES;
 use crate::plan::treatment::{Dose, Setting};
-use crate::plan::{Action, Arm, Conditional, Intervention, Parameters, Placement, Plan};
+use crate::plan::{Action, Arm, Conditional, Intervention, Parameters, Placement, Plan, Substrates};
 use crate::statistics::{Layout, Row, rows, with_concentrations};
 use std::ops::Range;
 
@@ -71,6 +72,8 @@ pub struct Interventions<'a> {
     /// In the order in which their conditions were judged.
     pending: Vec<Due<'a>>,
     happened: Vec<Happening>,
+    /// As the engine has them; empty where no drug reaches the tissue through a substrate.
+    drug_levels: Vec<[f32; LANES]>,
 }
 
 impl<'a> Interventions<'a> {
@@ -84,6 +87,8 @@ impl<'a> Interventions<'a> {
             rows: plan.arms[arm].parameters.clone(),
             is_changed: false,
         };
+        let feeds = plan.arms.iter().any(|arm| arm.treatment.feeds());
+        let (groups, count) = (plan.substrates.as_ref().map_or(0, Substrates::groups), tissues.len());
         let begun = |tissue| vec![Begun::default(); plan.arms[plan.arm_and_replicate(tissue).0].conditional.len()];
         Ok(Interventions {
             plan,
@@ -94,6 +99,7 @@ impl<'a> Interventions<'a> {
             tissues,
             pending: Vec::new(),
             happened: Vec::new(),
+            drug_levels: vec![[0.0; LANES]; if feeds { groups * count } else { 0 }],
         })
     }
 
@@ -166,6 +172,7 @@ impl<'a> Interventions<'a> {
             removes |= self.act(it, engine)?;
         }
         self.set_parameters(tick, engine)?;
+        self.set_drug_levels(tick, engine)?;
         Ok(removes)
     }
 
@@ -250,6 +257,27 @@ impl<'a> Interventions<'a> {
                 engine.set_parameters(number, &rows)?;
                 set.rows = rows;
             }
+        }
+        Ok(())
+    }
+
+    /// Hands the engine what drugs add at the boundaries of substrates when the step that begins at a tick ends.
+    fn set_drug_levels(&mut self, tick: u32, engine: &mut dyn Engine) -> Result<()> {
+        let clocks = &self.plan.clocks;
+        if self.drug_levels.is_empty() || !clocks.ends(tick, clocks.substrates_ticks) {
+            return Ok(());
+        }
+        let groups = self.drug_levels.len() / self.tissues.len();
+        let of_set = |set: &Set| {
+            let treatment = &self.plan.arms[set.arm].treatment;
+            treatment.boundary_levels(&set.doses, tick + clocks.movement_ticks, groups)
+        };
+        let by_set: Vec<_> = self.set.iter().map(of_set).collect();
+        let of_group = |group: usize| self.sets.of_tissue.iter().map(move |&set| (set, group));
+        let levels: Vec<_> = (0..groups).flat_map(of_group).map(|(set, group)| by_set[set][group]).collect();
+        if levels != self.drug_levels {
+            engine.set_drug_levels(&levels)?;
+            self.drug_levels = levels;
         }
         Ok(())
     }

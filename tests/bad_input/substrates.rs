@@ -127,6 +127,51 @@ const FAULTS: &[Row] = &[
     ("cycles = 2", "cycles = 101", "cycles", "cycles is 101", "1 or 2 are usual"),
 ];
 
+/// A drug that comes in through a substrate, for the end of the scenario.
+const DRUG: &str = r#"
+[drugs.inhibitor]
+half_life = "10 h"
+substrate = "drug"
+
+[[doses]]
+drug = "inhibitor"
+concentration = "2 uM"
+at = "1 h"
+"#;
+
+const FAULTS_OF_DRUGS: &[Row] = &[
+    ("substrate = \"drug\"", "substrate = \"drg\"", "drg", "unknown substrate `drg`", "did you mean `drug`?"),
+    (
+        "substrate = \"drug\"",
+        "substrate = \"oxygen\"",
+        "substrate = \"oxygen\"",
+        "oxygen is measured in neither nM nor ng/mL, as a drug is",
+        "boundary_value = \"0 nM\" in [substrates.oxygen]",
+    ),
+    (
+        "boundary = \"held\"\nboundary_value = \"1 uM\"\nbeyond = \"150 um\"",
+        "initial = \"1 uM\"",
+        "substrate = \"drug\"",
+        "a drug comes in at the boundary of drug, which lets nothing in",
+        "set boundary = \"fixed\"",
+    ),
+    (
+        "substrate = \"drug\"",
+        "substrate = \"drug\"\n[[drugs.inhibitor.effects]]\ncell_type = \"tumour\"\nparameter = \"volume_relaxation\"\nemax = 1\nec50 = \"1 uM\"",
+        "[[drugs.inhibitor.effects",
+        "depends on the place, which effects do not see",
+        "write [[rules]] with signal = \"drug\"",
+    ),
+    (
+        "[[doses]]",
+        "[drugs.other]\nsubstrate = \"drug\"\n[[doses]]",
+        "substrate = \"drug\"\n[[doses]]",
+        "inhibitor comes in through drug already",
+        "a substrate of its own",
+    ),
+    ("concentration = \"2 uM\"", "concentration = \"2 mg/L\"", "2 mg/L", "masses and moles", "add molar_mass"),
+];
+
 #[test]
 fn substrates_without_faults_are_planned() {
     let plan = scenario::from_text("field.toml", GOOD, &[]).and_then(|it| build(&it)).unwrap();
@@ -136,9 +181,9 @@ fn substrates_without_faults_are_planned() {
 }
 
 /// What is wrong with the message for a row.
-fn mistaken((from, to, place, message, hint): &Row) -> Option<String> {
-    assert!(GOOD.contains(from), "no {from}");
-    let text = GOOD.replacen(from, to, 1);
+fn mistaken(good: &str, (from, to, place, message, hint): &Row) -> Option<String> {
+    assert!(good.contains(from), "no {from}");
+    let text = good.replacen(from, to, 1);
     let said = refusal(&text);
     // Where something is missing, its table is shown.
     let at = format!("field.toml:{}:", line_of(&text, place));
@@ -149,7 +194,10 @@ fn mistaken((from, to, place, message, hint): &Row) -> Option<String> {
 
 #[test]
 fn each_fault_is_shown_at_its_line_with_a_way_out() {
-    let mistakes: Vec<String> = FAULTS.iter().filter_map(mistaken).collect();
+    let with_drug = format!("{GOOD}{DRUG}");
+    scenario::from_text("field.toml", &with_drug, &[]).and_then(|it| build(&it)).unwrap();
+    let of_drugs = FAULTS_OF_DRUGS.iter().filter_map(|row| mistaken(&with_drug, row));
+    let mistakes: Vec<String> = FAULTS.iter().filter_map(|row| mistaken(GOOD, row)).chain(of_drugs).collect();
     assert!(mistakes.is_empty(), "{}", mistakes.join("\n\n"));
 }
 

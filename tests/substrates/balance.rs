@@ -30,10 +30,15 @@ fn boundary(number: usize, value: f32) -> SubstrateBoundary {
 /// Secretion, target and uptake of every substrate by the one cell type.
 const EXCHANGE: [f32; 3] = [5.0, 4.0, 6.0];
 
-/// Factors on decay, secretion, uptake, and values at boundaries.
-type Factors = [f32; 4];
+/// Factors on decay, secretion, uptake, values at boundaries, and what a drug adds to them.
+type Factors = [f32; 5];
 
-fn balance_plan([decay, secretion, uptake, value]: Factors) -> Plan {
+/// What a drug adds at the boundaries of all substrates in a solve.
+fn drug_level(solve: u32) -> f32 {
+    0.7 * solve as f32
+}
+
+fn balance_plan([decay, secretion, uptake, value, _]: Factors) -> Plan {
     let list = RATES.iter().enumerate().map(|(number, &(diffusion, rate))| Substrate {
         name: format!("s{number}"),
         is_quasi_steady: number == 4,
@@ -63,7 +68,7 @@ fn is_held(number: usize, at: [u32; 3]) -> bool {
 }
 
 /// What flows into a voxel from fixed faces and held neighbours, in levels/min.
-fn inflow(number: usize, at: [u32; 3], level: &dyn Fn([u32; 3]) -> f64) -> f64 {
+fn inflow(number: usize, at: [u32; 3], drug: f32, level: &dyn Fn([u32; 3]) -> f64) -> f64 {
     let mut sum = 0.0;
     for axis in 0..3 {
         let rate = f64::from(RATES[number].0) / f64::from(GRID.voxel_um[axis]).powi(2);
@@ -74,7 +79,7 @@ fn inflow(number: usize, at: [u32; 3], level: &dyn Fn([u32; 3]) -> f64) -> f64 {
             if !is_end {
                 sum += if is_held(number, beside) { rate * (level(beside) - level(at)) } else { 0.0 };
             } else if let (SubstrateBoundary::Fixed(_), Some(value)) = (boundary(number, 1.0), FACES[2 * axis + side]) {
-                sum += 2.0 * rate * (f64::from(value) - level(at));
+                sum += 2.0 * rate * (f64::from(value + drug) - level(at));
             }
         }
     }
@@ -82,8 +87,8 @@ fn inflow(number: usize, at: [u32; 3], level: &dyn Fn([u32; 3]) -> f64) -> f64 {
 }
 
 /// Mean, least, largest level, and what was secreted, taken up, decayed and supplied so far, of a substrate after a solve.
-fn count(number: usize, values: &Values, so_far: [f64; 4]) -> [f64; 7] {
-    let substrates = balance_plan([1.0; 4]).substrates.unwrap();
+fn count(number: usize, values: &Values, drug: f32, so_far: [f64; 4]) -> [f64; 7] {
+    let substrates = balance_plan([1.0; 5]).substrates.unwrap();
     let level = |at: [u32; 3]| f64::from(values[substrates.place(number / 4, 0, 1, at)][number % 4]);
     let volume = f64::from(GRID.voxel_um3());
     let [secretion, target, uptake] = EXCHANGE.map(f64::from);
@@ -97,8 +102,8 @@ fn count(number: usize, values: &Values, so_far: [f64; 4]) -> [f64; 7] {
         (sum, voxels, least, most) = (sum + c, voxels + 1.0, c.min(least), c.max(most));
         let filled = CELLS.iter().filter(|it| it.0 == at).map(|it| f64::from(it.1)).sum::<f64>() / volume;
         let decay = f64::from(RATES[number].1);
-        let rates =
-            [secretion * target * filled, (secretion + uptake) * filled * c, decay * c, inflow(number, at, &level)];
+        let inflow = inflow(number, at, drug, &level);
+        let rates = [secretion * target * filled, (secretion + uptake) * filled * c, decay * c, inflow];
         (0..4).for_each(|i| turned[i] += rates[i] * STEP_MIN * volume);
     }
     let [a, b, c, d] = turned;
@@ -115,11 +120,12 @@ fn reported(on: On, factors: &Factors) -> Verdict {
     with_engine(on, &plan, 0..1, &cells, |engine| {
         let mut counted = [[0.0; 7]; 5];
         for solve in 1..=SOLVES {
+            engine.set_drug_levels(&[[factors[4] * drug_level(solve); 4]; 2]).unwrap();
             engine.step(0, &[Stage::Exchange, Stage::Diffusion, Stage::Balance]).unwrap();
             let values = engine.concentration().unwrap();
             for (number, counted) in counted.iter_mut().enumerate() {
                 let [.., a, b, c, d] = *counted;
-                *counted = count(number, &values, [a, b, c, d]);
+                *counted = count(number, &values, drug_level(solve), [a, b, c, d]);
             }
             if solve != 2 && solve != SOLVES {
                 continue;
@@ -145,9 +151,9 @@ fn reported(on: On, factors: &Factors) -> Verdict {
 #[test]
 fn statistics_of_substrates_are_those_counted_by_hand() {
     on_both(|on| {
-        for wrong in 0..4 {
+        for wrong in 0..5 {
             let factors = |i: usize| if i == wrong { 1.1 } else { 1.0 };
-            kept_and_broken(on, reported, &[1.0; 4], &std::array::from_fn(factors));
+            kept_and_broken(on, reported, &[1.0; 5], &std::array::from_fn(factors));
         }
     });
 }

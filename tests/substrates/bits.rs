@@ -2,6 +2,7 @@
 
 use crate::field::*;
 use crate::fixture::*;
+use texpop::cells::Cells;
 use texpop::plan::*;
 use texpop::random::{philox, uniform};
 
@@ -40,6 +41,20 @@ fn exchange(plan: &Plan) -> (Values, Values) {
     (source, loss)
 }
 
+/// Concentrations after three solves, for each of which drugs change the levels at the boundary of each block.
+fn solved_with_drugs(on: On, plan: &Plan, source: &Values, loss: &Values) -> Values {
+    let blocks = 2 * plan.tissue_count() as u32;
+    with_engine(on, plan, 0..plan.tissue_count(), &Cells::default(), |engine| {
+        engine.set_exchange(source, loss).unwrap();
+        for solve in 0..3 {
+            let level = |block: u32| philox([8, 9], [solve, block, 0, 0]).map(|word| 5.0 * uniform(word));
+            engine.set_drug_levels(&(0..blocks).map(level).collect::<Vec<_>>()).unwrap();
+            step(engine, 1);
+        }
+        engine.concentration().unwrap()
+    })
+}
+
 const GRIDS: [([u32; 3], [f32; 3]); 7] = [
     ([1, 1, 1], [20.0; 3]),
     ([13, 1, 1], [20.0; 3]),
@@ -58,14 +73,14 @@ fn twins_and_shaders_agree_in_every_bit_and_nothing_is_negative() {
                 let mut plan = field_plan(voxels, voxel_um, ticks, 2, every_boundary(is_joined));
                 plan.seeds = seeds::seeds(1, 3);
                 let (source, loss) = exchange(&plan);
-                let twin = solved(On::Twin, &plan, &source, &loss, 3);
+                let twin = solved_with_drugs(On::Twin, &plan, &source, &loss);
                 let is_sound = twin.iter().flatten().all(|&c| (0.0..1000.0).contains(&c));
                 assert!(is_sound, "{voxels:?} joined {is_joined} dt {ticks}");
                 assert!(twin.iter().flatten().any(|&c| c > 0.0));
                 if crate::common::software().is_none() {
                     continue;
                 }
-                let adapter = solved(On::Adapter, &plan, &source, &loss, 3);
+                let adapter = solved_with_drugs(On::Adapter, &plan, &source, &loss);
                 for (place, (mine, theirs)) in twin.iter().zip(&adapter).enumerate() {
                     let bits = |it: &[f32; 4]| it.map(f32::to_bits);
                     assert_eq!(

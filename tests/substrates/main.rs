@@ -12,6 +12,7 @@ mod balance;
 mod bits;
 mod cells;
 mod chemotaxis;
+mod drug;
 mod field;
 mod mass;
 mod run;

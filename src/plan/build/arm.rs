@@ -72,14 +72,14 @@ impl Draft {
             geometry: frame.space.geometry,
             volume_um3: frame.volume_um3,
         };
-        let treatment = treatment(&scenario, &frame.clocks, &names, &mut findings);
+        let treatment = treatment(&scenario, &frame.clocks, frame.substrates.as_ref(), &names, &mut findings);
         // A beam in one arm makes its deaths a statistic of all; conditions see them where their own arm has one.
         let reported = reported(&types, &frame.observe, frame.space.geometry, !scenario.irradiation.is_empty());
         let (clocks, duration_ticks) = (frame.clocks, frame.duration_ticks);
         let tissue = of_tissue(&treatment);
         let tissue: Vec<&str> = tissue.iter().map(String::as_str).collect();
         let calendar = Calendar { clocks, duration_ticks, reported: &reported, of_tissue: &tissue };
-        let scheduled = schedule(&scenario, &around, &calendar, &names, &mut findings);
+        let scheduled = schedule(&scenario, &around, &calendar, &names, &treatment, &mut findings);
         check_raised(frame, &types, &parameters, &treatment, &scheduled, &mut findings);
         let mut draft =
             Draft { name: name.into(), scenario, types, parameters, initial, scheduled, treatment, findings };

@@ -2,12 +2,14 @@
 
 use super::findings::Findings;
 use super::named::{Key, Names};
+use super::substrates::known_substrate;
 use super::types::check_name;
-use crate::plan::Clocks;
 use crate::plan::build::time::on_step;
 use crate::plan::treatment::pharmacokinetics::Disposition;
-use crate::plan::treatment::{self, Combination, Effect, Largest, Treatment};
-use crate::scenario::substances::{Concentration, Kind};
+use crate::plan::treatment::{self, Combination, Effect, Feed, Largest, Treatment};
+use crate::plan::{Clocks, Substrate, SubstrateBoundary, Substrates};
+use crate::scenario::levels::LevelKind;
+use crate::scenario::substances::{Concentration, Kind, UM3_PER_ML};
 use crate::scenario::{self, Drug, DrugEffect, Scenario};
 use std::f64::consts::LN_2;
 
@@ -32,13 +34,29 @@ impl Converted {
     }
 }
 
-/// What a drug is counted in: as its `ec50` is, or that of its effects.
-pub fn kind_of(drug: &Drug) -> Kind {
-    drug.ec50.or(drug.effects.iter().find_map(|effect| effect.ec50)).map_or(Kind::Mass, |ec50| ec50.kind)
+/// What a drug is counted in: as its `ec50` is, that of its effects, or its substrate.
+fn kind_of(drug: &Drug, substrate: Option<&Substrate>) -> Kind {
+    let ec50 = drug.ec50.or(drug.effects.iter().find_map(|effect| effect.ec50)).map(|ec50| ec50.kind);
+    ec50.or(substrate.and_then(|it| amounts(it.kind))).unwrap_or(Kind::Mass)
+}
+
+/// Whether levels count masses or moles.
+fn amounts(kind: LevelKind) -> Option<Kind> {
+    match kind {
+        LevelKind::Molarity => Some(Kind::Moles),
+        LevelKind::Mass => Some(Kind::Mass),
+        LevelKind::Number | LevelKind::Pressure => None,
+    }
 }
 
 /// The treatment of an arm.
-pub fn treatment(scenario: &Scenario, clocks: &Clocks, names: &Names, findings: &mut Findings) -> Treatment {
+pub fn treatment(
+    scenario: &Scenario,
+    clocks: &Clocks,
+    substrates: Option<&Substrates>,
+    names: &Names,
+    findings: &mut Findings,
+) -> Treatment {
     let given = &scenario.treatments;
     let path = "treatments.clock";
     let clock_ticks = given.clock.map_or(clocks.cycle_ticks, |clock| on_step(clock.0, clocks, path, findings));
@@ -54,11 +72,16 @@ pub fn treatment(scenario: &Scenario, clocks: &Clocks, names: &Names, findings: 
         let path = format!("drugs.{name}");
         check_name("drug", name, &path, findings);
         let disposition = disposition(drug, &path, findings);
+        let substrate = substrate_of(scenario, drug, &path, findings);
+        let substrate = substrate.zip(substrates).map(|(number, all)| (number, &all.list[number]));
+        let kind = kind_of(drug, substrate.map(|it| it.1));
+        let feed = substrate.and_then(|it| feed(it, drug, kind, &treatment, &path, findings));
         treatment.drugs.push(treatment::Drug {
             name: name.clone(),
-            is_molar: kind_of(drug) == Kind::Moles,
+            kind,
             disposition,
             tissue_fraction: drug.tissue_fraction.0,
+            feed,
         });
         let types: Vec<&str> = names.types.iter().map(|it| it.name.as_str()).collect();
         let mut is_known = |it: &str| findings.number(format!("{path}.cell_type"), "cell type", it, &types).is_some();
@@ -68,7 +91,9 @@ pub fn treatment(scenario: &Scenario, clocks: &Clocks, names: &Names, findings: 
         for (index, effect) in drug.effects.iter().enumerate() {
             let path = format!("{path}.effects.{index}");
             for key in keys(scenario, drug, effect, names, &path, findings) {
-                let Some(effect) = effect_of(number, drug, effect, &key, names, &path, findings) else { continue };
+                let Some(effect) = effect_of(number, (drug, kind), effect, &key, names, &path, findings) else {
+                    continue;
+                };
                 add(&mut treatment, effect, name, &path, findings);
             }
         }
@@ -125,7 +150,7 @@ fn check_combination(treatment: &Treatment, effect: &Effect, path: &str, finding
 
 fn effect_of(
     number: usize,
-    drug: &Drug,
+    (drug, kind): (&Drug, Kind),
     given: &DrugEffect,
     key: &Key,
     names: &Names,
@@ -139,7 +164,7 @@ fn effect_of(
         let message = format!("emax is {}; it must be -1 or more", emax.0);
         findings.require(emax.0 >= -1.0, format!("{path}.emax"), message, "-1 switches the parameter off");
     }
-    let ec50 = ec50(drug, given, path, findings);
+    let ec50 = ec50(drug, kind, given, path, findings);
     let place = place?;
     let base = place.value(names.parameters);
     let largest = match (given.emax, &given.at_saturation) {
@@ -165,12 +190,53 @@ fn effect_of(
 }
 
 /// Concentration of half the effect, its own or that of its drug.
-fn ec50(drug: &Drug, given: &DrugEffect, path: &str, findings: &mut Findings) -> Option<f64> {
+fn ec50(drug: &Drug, counted: Kind, given: &DrugEffect, path: &str, findings: &mut Findings) -> Option<f64> {
     let Some(Concentration { value, kind }) = given.ec50.or(drug.ec50) else {
         findings.add(path, "the effect has no ec50", "add ec50 = \"1 uM\" to it, or to its drug");
         return None;
     };
-    Converted { value, kind }.to(kind_of(drug), drug, &format!("{path}.ec50"), findings)
+    Converted { value, kind }.to(counted, drug, &format!("{path}.ec50"), findings)
+}
+
+/// Number of the substrate that a drug names, whose effects then are rules.
+fn substrate_of(scenario: &Scenario, drug: &Drug, path: &str, findings: &mut Findings) -> Option<usize> {
+    let name = drug.substrate.as_ref()?;
+    let message = "what a drug does through a substrate depends on the place, which effects do not see";
+    let hint = format!(
+        "write [[rules]] with signal = \"{name}\" in their place (with use: effects = []), or leave substrate out"
+    );
+    findings.require(drug.effects.is_empty(), format!("{path}.effects"), message, &hint);
+    let names: Vec<&str> = scenario.substrates.keys().map(String::as_str).collect();
+    known_substrate(name, &names, &format!("{path}.substrate"), findings)
+}
+
+/// How a drug raises the levels at the boundary of its substrate.
+fn feed(
+    (number, substrate): (usize, &Substrate),
+    drug: &Drug,
+    kind: Kind,
+    others: &Treatment,
+    path: &str,
+    findings: &mut Findings,
+) -> Option<Feed> {
+    let (path, name) = (format!("{path}.substrate"), &substrate.name);
+    let mut feeding = others.drugs.iter().filter(|it| it.feed.is_some_and(|feed| feed.substrate == number));
+    if let Some(other) = feeding.next() {
+        let message = format!("{} comes in through {name} already", other.name);
+        findings.add(path.as_str(), message, "give each drug a substrate of its own");
+    }
+    let is_open = matches!(substrate.boundary, SubstrateBoundary::Fixed(_) | SubstrateBoundary::Held { .. });
+    let message = format!("a drug comes in at the boundary of {name}, which lets nothing in");
+    let hint = format!("set boundary = \"fixed\" or \"held\" in [substrates.{name}]");
+    findings.require(is_open, path.as_str(), message, &hint);
+    let Some(counted) = amounts(substrate.kind) else {
+        let message = format!("{name} is measured in neither nM nor ng/mL, as a drug is");
+        let hint = format!("write its levels such as boundary_value = \"0 nM\" in [substrates.{name}]");
+        findings.add(path, message, &hint);
+        return None;
+    };
+    let one = Converted { value: 1.0, kind }.to(counted, drug, &path, findings)?;
+    Some(Feed { substrate: number, level: one / (UM3_PER_ML * substrate.kind.scale()) })
 }
 
 /// How a drug leaves, with the keys that contradict each other or lack another.

@@ -203,7 +203,7 @@ pub fn exchange(
 }
 
 /// Number of a substrate that something names.
-fn known_substrate(name: &str, names: &[&str], path: &str, findings: &mut Findings) -> Option<usize> {
+pub(super) fn known_substrate(name: &str, names: &[&str], path: &str, findings: &mut Findings) -> Option<usize> {
     if names.is_empty() {
         findings.add(path, format!("there is no substrate `{name}`"), &format!("add [substrates.{name}]"));
         return None;

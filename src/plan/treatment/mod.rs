@@ -19,6 +19,10 @@
 //! Sources: Hill (1910); Holford and Sheiner, Clin Pharmacokinet 6:429 (1981); Bliss, Ann Appl Biol 26:585 (1939);
 //! Loewe, Arzneimittelforschung 3:285 (1953); their comparison in Greco et al., Pharmacol Rev 47:331 (1995).
 //!
+//! A drug may instead reach the tissue through a substrate, from its boundary: the levels there are raised by the
+//! concentration in the tissue, at each step of the substrates by that at its end, as backward Euler has it. What such
+//! a drug does are rules whose signal is the substrate.
+//!
 //! Over an interval of the treatment clock parameters are held at what the concentration in its middle makes of them,
 //! so that the error is of second order in the interval.
 
@@ -28,9 +32,14 @@ pub mod pharmacokinetics;
 
 use crate::plan::Parameters;
 use crate::plan::domain::minutes;
+use crate::plan::substrates::LANES;
+use crate::scenario::substances::Kind;
 pub use condition::Condition;
 pub use named::Place;
 use pharmacokinetics::{Disposition, Input};
+
+/// What is less at a boundary is 0, so that no operation meets a subnormal number.
+const LEAST_LEVEL: f32 = 1e-24;
 
 /// The drugs of an arm.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -55,18 +64,29 @@ pub enum Combination {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Drug {
     pub name: String,
-    /// Counted in nmol rather than in mg.
-    pub is_molar: bool,
+    /// Counted in mg or nmol.
+    pub kind: Kind,
     pub disposition: Disposition,
     /// Concentration in the tissue as a fraction of that in plasma or medium.
     pub tissue_fraction: f64,
+    /// None: it is in the tissue at once.
+    pub feed: Option<Feed>,
+}
+
+/// A substrate through which a drug reaches the tissue.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Feed {
+    /// Number of the substrate.
+    pub substrate: usize,
+    /// Its level at the boundary where the tissue would have 1 mg/mL or 1 nmol/mL at once.
+    pub level: f64,
 }
 
 impl Drug {
     /// Names of its concentrations in reports, in mg/L or umol/L, each with its value where it is 1 mg/mL or 1 nmol/mL in
     /// plasma or medium.
     pub fn reported(&self) -> Vec<(String, f64)> {
-        let (unit, scale) = if self.is_molar { ("umol_per_l", 1.0) } else { ("mg_per_l", 1e3) };
+        let (unit, scale) = if self.kind == Kind::Moles { ("umol_per_l", 1.0) } else { ("mg_per_l", 1e3) };
         let mut all = vec![(format!("{}_concentration_{unit}", self.name), scale)];
         if self.tissue_fraction != 1.0 {
             all.push((format!("{}_tissue_concentration_{unit}", self.name), scale * self.tissue_fraction));
@@ -154,6 +174,22 @@ impl Treatment {
     pub fn concentrations(&self, doses: &[(u32, Dose)], from_tick: u32, to_tick: u32) -> Vec<f64> {
         let levels = self.levels_at(doses, 0.5 * (minutes(from_tick) + minutes(to_tick)));
         levels.iter().zip(&self.drugs).map(|(level, drug)| level * drug.tissue_fraction).collect()
+    }
+
+    /// Whether a drug reaches the tissue through a substrate.
+    pub fn feeds(&self) -> bool {
+        self.drugs.iter().any(|drug| drug.feed.is_some())
+    }
+
+    /// What drugs add to the levels at the boundaries of all substrates, in groups of lanes, at a tick after its doses.
+    pub fn boundary_levels(&self, doses: &[(u32, Dose)], tick: u32, groups: usize) -> Vec<[f32; LANES]> {
+        let mut levels = vec![[0.0; LANES]; groups];
+        for (drug, concentration) in self.drugs.iter().zip(self.levels_at(doses, minutes(tick))) {
+            let Some(Feed { substrate, level }) = drug.feed else { continue };
+            let added = (level * drug.tissue_fraction * concentration) as f32;
+            levels[substrate / LANES][substrate % LANES] = if added < LEAST_LEVEL { 0.0 } else { added };
+        }
+        levels
     }
 
     /// The rows of the device under settings, oldest first, and concentrations of the drugs in the tissue.
@@ -282,9 +318,10 @@ mod tests {
         let treatment = Treatment {
             drugs: vec![Drug {
                 name: "a".into(),
-                is_molar: false,
+                kind: Kind::Mass,
                 disposition: Disposition::Held,
                 tissue_fraction: 0.25,
+                feed: None,
             }],
             effects: vec![
                 effect(0, 1.0, 1.0, 1.0),

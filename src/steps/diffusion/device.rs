@@ -9,6 +9,9 @@ use crate::plan::{Plan, Substrates};
 use crate::steps::balance::Column;
 use bytemuck::{Pod, Zeroable};
 
+/// How often drugs may change the levels at the boundaries within a submission.
+pub const STAGED_LEVELS: usize = 64;
+
 /// What a dispatch works on. Twin of `Sweep` in `shaders/shared/substrates.wgsl`; a test compares their layouts.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default, Pod, Zeroable)]
@@ -53,6 +56,13 @@ pub struct Sweeps {
     pub fine_elements: usize,
     /// Elements of `field_sums`.
     pub row_sums: usize,
+}
+
+impl Sweeps {
+    /// Dispatches of a solve and its balance.
+    pub fn dispatches(&self) -> usize {
+        self.once.len() + self.cycles as usize * self.each_cycle.len() + self.balance.len()
+    }
 }
 
 /// Uniforms of a hierarchy: (name, contents).
@@ -185,6 +195,8 @@ fn create_fields(
     let bytes = |elements: usize| 16 * elements as u64;
     let table = stencil::table(substrates, hierarchy, step_min);
     let [initial, loss] = super::initial(substrates, hierarchy, &table);
+    buffers.create(gpu, "drug_levels", bytes(hierarchy.blocks), Role::Storage)?;
+    buffers.create(gpu, "staged_drug_levels", bytes(STAGED_LEVELS * hierarchy.blocks), Role::Storage)?;
     buffers.create_with(gpu, "stencils", bytemuck::cast_slice(&table), Role::Storage)?;
     buffers.create_with(gpu, "concentration", bytemuck::cast_slice(&initial), Role::Storage)?;
     buffers.create(gpu, "source", bytes(hierarchy.fine_elements()), Role::Storage)?;

@@ -50,6 +50,8 @@ pub struct Fields {
     pub loss: Vec<[f32; 4]>,
     /// Sources and concentrations before the step, on all grids.
     pub right_side: Vec<[f32; 4]>,
+    /// What drugs add to the levels at the boundary, of each block.
+    pub drug_levels: Vec<[f32; 4]>,
     /// What turned over in each column since the last report: see `steps::balance`.
     pub turnover: Vec<Column>,
     pub hierarchy: Hierarchy,
@@ -71,7 +73,8 @@ pub fn bytes_per_tissue(substrates: &Substrates) -> [u64; 2] {
     let hierarchy = Hierarchy::new(substrates, 1);
     let levels = 16 * (3 * hierarchy.elements() + hierarchy.fine_elements());
     let columns = size_of::<Column>() * column_count(substrates, 1);
-    let all = levels + 4 * substrates.grid.voxel_count() + columns;
+    let drug_levels = 16 * substrates.groups() * (1 + device::STAGED_LEVELS);
+    let all = levels + 4 * substrates.grid.voxel_count() + columns + drug_levels;
     [all as u64, 16 * hierarchy.elements() as u64]
 }
 
@@ -134,6 +137,7 @@ impl Fields {
             source: zeros(hierarchy.fine_elements()),
             loss,
             right_side: zeros(hierarchy.elements()),
+            drug_levels: zeros(hierarchy.blocks),
             turnover: vec![Column::default(); column_count(substrates, tissues)],
             stencils,
             groups: substrates.groups(),
@@ -162,7 +166,9 @@ impl Fields {
         let right_side: &mut [Lanes] = bytemuck::cast_slice_mut(&mut self.right_side);
         let loss: &mut [Lanes] = bytemuck::cast_slice_mut(&mut self.loss);
         let stencils = |level: usize| &self.stencils[level * self.groups..][..self.groups];
-        assemble(&levels[0], stencils(0), tissues, values, right_side, loss, bytemuck::cast_slice(&self.source));
+        let given =
+            Given { source: bytemuck::cast_slice(&self.source), drug_levels: bytemuck::cast_slice(&self.drug_levels) };
+        assemble(&levels[0], stencils(0), tissues, values, right_side, loss, given);
         for (number, pair) in levels.windows(2).enumerate() {
             transfer::coarsen_loss(&pair[0], &pair[1], stencils(number), tissues, blocks, loss, held);
         }
@@ -183,6 +189,13 @@ impl Fields {
     }
 }
 
+/// What comes in from outside.
+#[derive(Clone, Copy)]
+struct Given<'a> {
+    source: &'a [Lanes],
+    drug_levels: &'a [Lanes],
+}
+
 /// Right sides of the finest grid; held voxels get their value.
 fn assemble(
     level: &Level,
@@ -191,7 +204,7 @@ fn assemble(
     values: &mut [Lanes],
     right_side: &mut [Lanes],
     loss: &mut [Lanes],
-    source: &[Lanes],
+    Given { source, drug_levels }: Given<'_>,
 ) {
     use rayon::prelude::*;
     let [nx, ny, nz] = level.counts();
@@ -204,23 +217,27 @@ fn assemble(
             let stencil = &stencils[block / tissues];
             let has_held = stencil.beyond_um2 != Lanes::all(f32::MAX);
             let [along_x, along_y, along_z] = &stencil.axes;
+            let drug = drug_levels[block];
+            let low = |along: &AxisStencil| along.source_low + along.fixed_low * drug;
+            let high = |along: &AxisStencil| along.source_high + along.fixed_high * drug;
             let at_end = |is: bool, source: Lanes| if is { source } else { Lanes::ZERO };
             let across = [
-                at_end(y == 0, along_y.source_low),
-                at_end(y + 1 == ny, along_y.source_high),
-                at_end(z == 0, along_z.source_low),
-                at_end(z + 1 == nz, along_z.source_high),
+                at_end(y == 0, low(along_y)),
+                at_end(y + 1 == ny, high(along_y)),
+                at_end(z == 0, low(along_z)),
+                at_end(z + 1 == nz, high(along_z)),
             ];
+            let held_level = stencil.held + drug;
             for x in 0..nx {
                 let mut sum = source[x] + stencil.rate * values[x];
-                sum = (sum + at_end(x == 0, along_x.source_low)) + at_end(x + 1 == nx, along_x.source_high);
+                sum = (sum + at_end(x == 0, low(along_x))) + at_end(x + 1 == nx, high(along_x));
                 sum = across.iter().fold(sum, |sum, &source| sum + source);
                 if has_held {
                     let is_held = held(level, stencil, [x, y, z]);
                     for lane in (0..4).filter(|&lane| is_held[lane]) {
                         loss[x].0[lane] = HELD_PER_MIN;
-                        values[x].0[lane] = stencil.held.0[lane];
-                        sum.0[lane] = HELD_PER_MIN * stencil.held.0[lane];
+                        values[x].0[lane] = held_level.0[lane];
+                        sum.0[lane] = HELD_PER_MIN * held_level.0[lane];
                     }
                 }
                 right[x] = sum;
