@@ -61,11 +61,11 @@ fn the_scenario_of_the_readme_runs() {
     assert_eq!(
         arms,
         [
-            ("control", 8),
-            ("one_dose", 10),
-            ("two_doses", 11),
-            ("quick_killers rate=4 /h", 11),
-            ("quick_killers rate=8 /h", 11)
+            ("control", 9),
+            ("one_dose", 11),
+            ("two_doses", 12),
+            ("quick_killers rate=4 /h", 12),
+            ("quick_killers rate=8 /h", 12)
         ]
     );
     // Past the first dose.

@@ -22,9 +22,15 @@ fn a_later_removal_shows_where_runs_part() {
     scratch.run("small.toml --device cpu -o a");
     scratch.run("small.toml --device cpu -o b --set remove_cells.0.fraction=0.5");
     // T cells are removed at 48 min, and reports come every 12 min.
-    scratch
-        .texpop("diff a b")
-        .refused(1, &["a and b differ", "series: at 1 h, arm car_t", "effector_target_ratio: 0 against", "cells: at 1.00h, arm car_t"]);
+    scratch.texpop("diff a b").refused(
+        1,
+        &[
+            "a and b differ",
+            "series: at 1 h, arm car_t",
+            "effector_target_ratio: 0 against",
+            "cells: at 1.00h, arm car_t",
+        ],
+    );
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::findings::Findings;
 use super::regions::Space;
-use crate::plan::substrates::{DEFAULT_CYCLES, LANES, MOST_SUBSTRATES};
+use crate::plan::substrates::{CYCLES_WITH_DRUGS, DEFAULT_CYCLES, LANES, MOST_SUBSTRATES};
 use crate::plan::{Boundary, ExchangeParameters, Geometry, Grid, Substrate, SubstrateBoundary, Substrates};
 use crate::scenario::levels::{Level, LevelKind};
 use crate::scenario::substrates::{self as given, CellSubstrate};
@@ -41,7 +41,9 @@ pub fn substrates(
     let count = scenario.substrates.len();
     let message = format!("there are {count} substrates; at most {MOST_SUBSTRATES} can be told apart");
     findings.require(count <= MOST_SUBSTRATES, "substrates", message, "");
-    let cycles = scenario.diffusion.cycles.map_or(DEFAULT_CYCLES, |it| it.0);
+    let is_fed = scenario.drugs.values().any(|drug| drug.substrate.is_some());
+    let usual = if is_fed { CYCLES_WITH_DRUGS } else { DEFAULT_CYCLES };
+    let cycles = scenario.diffusion.cycles.map_or(usual, |it| it.0);
     let message = format!("cycles is {cycles}; it must be from 1 to {MOST_CYCLES}");
     findings.require((1..=MOST_CYCLES).contains(&cycles), "diffusion.cycles", message, "1 or 2 are usual");
     let kinds = kinds(scenario, findings);
