@@ -19,7 +19,8 @@
 @group(0) @binding(6) var<storage, read> response: array<vec4u>;
 @group(0) @binding(7) var<storage, read> programme: array<vec4u>;
 @group(0) @binding(8) var<storage, read> capacity: array<vec4u>;
-@group(0) @binding(9) var<storage, read_write> statistics: array<atomic<u32>>;
+@group(0) @binding(9) var<storage, read> progress: array<vec4u>;
+@group(0) @binding(10) var<storage, read_write> statistics: array<atomic<u32>>;
 
 //#include "shared/statistics.wgsl"
 
@@ -29,6 +30,8 @@ struct Stained {
     saturated: u32,
     // Each at most 64 · 2^20.
     sums: array<i32, SUM_COUNT>,
+    // Of the gates of the cell that is seen.
+    chances: array<f32, DYE>,
 }
 
 fn logistic(x: f32) -> f32 {
@@ -45,10 +48,6 @@ fn measured_steps(chance: f32, measured: vec4f) -> vec4i {
     return vec4i(floor(steps + vec4f(0.5)));
 }
 
-fn chance_steps(chance: f32) -> i32 {
-    return i32(floor(chance * FRACTION_STEPS + 0.5));
-}
-
 fn add_subset(stained: ptr<function, Stained>, subset: u32, chance: f32, measured: vec4f) {
     let steps = measured_steps(chance, measured);
     let first = DYE + 1u + 4u * subset;
@@ -56,6 +55,29 @@ fn add_subset(stained: ptr<function, Stained>, subset: u32, chance: f32, measure
     (*stained).sums[first + 1u] += steps.y;
     (*stained).sums[first + 2u] += steps.z;
     (*stained).sums[first + 3u] += steps.w;
+}
+
+// Adds a part of a chance to a sum of the lineages. Small weights would be lost in rounding, so that the part of a step is
+// kept by chance.
+fn add_part(stained: ptr<function, Stained>, place: u32, weight: f32, number: f32, chance: f32) {
+    (*stained).sums[LINEAGE + place] += i32(floor((weight * number) * FRACTION_STEPS + chance));
+}
+
+fn add_lineage(stained: ptr<function, Stained>, divisions: u32, measured: vec4f, exhaustion: f32, chance: f32) {
+    let weight = power_of_two(-i32(min(divisions, MOST_DIVISIONS)));
+    add_part(stained, 0u, weight, 1.0, chance);
+    for (var fraction = 0u; fraction < DYE; fraction++) {
+        add_part(stained, 1u + fraction, weight, (*stained).chances[fraction], chance);
+    }
+    let steps = clamp((weight * measured) * MEASURED_STEPS, vec4f(-MAX_STEPS), vec4f(MAX_STEPS));
+    let whole = vec4i(floor(steps + vec4f(chance)));
+    let exhausted = clamp((weight * exhaustion) * EXHAUSTION_STEPS, -MAX_STEPS, MAX_STEPS);
+    let first = LINEAGE + 1u + DYE;
+    (*stained).sums[first] += whole.x;
+    (*stained).sums[first + 1u] += whole.y;
+    (*stained).sums[first + 2u] += whole.z;
+    (*stained).sums[first + 3u] += whole.w;
+    (*stained).sums[first + 4u] += i32(floor(exhausted + chance));
 }
 
 fn stain(stained: ptr<function, Stained>, cell: u32) {
@@ -81,18 +103,17 @@ fn stain(stained: ptr<function, Stained>, cell: u32) {
     let measured = vec4f(DYE_BACKGROUND + proteins.z + proteins.w, capacities.x, responses.y, proteins.x);
     (*stained).found += 1u;
     (*stained).saturated += u32(any(abs(measured * MEASURED_STEPS) > vec4f(MAX_STEPS)));
-    (*stained).sums[0] += chance_steps(progenitor);
-    (*stained).sums[1] += chance_steps(terminal);
-    (*stained).sums[2] += chance_steps(slamf6 * tim3);
-    (*stained).sums[3] += chance_steps((1.0 - slamf6) * (1.0 - tim3));
-    (*stained).sums[4] += chance_steps(slamf6);
-    (*stained).sums[5] += chance_steps(tim3);
-    (*stained).sums[6] += chance_steps(cytokine);
-    (*stained).sums[7] += chance_steps(intermediate);
+    let neither = (1.0 - slamf6) * (1.0 - tim3);
+    (*stained).chances =
+        array<f32, DYE>(progenitor, terminal, slamf6 * tim3, neither, slamf6, tim3, cytokine, intermediate);
+    for (var fraction = 0u; fraction < DYE; fraction++) {
+        (*stained).sums[fraction] += i32(floor((*stained).chances[fraction] * FRACTION_STEPS + 0.5));
+    }
     (*stained).sums[DYE] += measured_steps(1.0, measured).x;
     add_subset(stained, 0u, progenitor, measured);
     add_subset(stained, 1u, intermediate, measured);
     add_subset(stained, 2u, terminal, measured);
+    add_lineage(stained, divisions_of(progress[cell].y), measured, responses.w, uniform_of(random.z));
 }
 
 fn flush(block: u32, stained: ptr<function, Stained>) {

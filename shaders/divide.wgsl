@@ -1,8 +1,8 @@
 // Stage divide: bonds follow their cells to the new slots, and the two cells of a division part.
 //
 // Each daughter has half the volume and lies half her radius from her mother's place, on opposite sides of a random
-// direction. The mother keeps her id and counts the division; the newborn's id is Philox of (mother's id, her count).
-// Both start the next phase, less what the mother had left of the cycle step.
+// direction. The mother keeps her id; the newborn's id is Philox of (mother's id, divisions since their first ancestor), and
+// both have that many divisions behind them. Both start the next phase, less what the mother had left of the cycle step.
 //#include "shared/settings.wgsl"
 //#include "shared/dispatch.wgsl"
 //#include "shared/space.wgsl"
@@ -81,5 +81,5 @@ fn divide(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups)
     identity[i].y = id.y;
     identity[i].z = with_fate(mother.z, LIVE);
     progress[i].x = duration - min(used, duration);
-    progress[i].y = with_born(with_divisions(before.y, select(divisions, 0u, is_newborn) & 1023u), born_now());
+    progress[i].y = with_born(with_divisions(before.y, divisions & 1023u), born_now());
 }

@@ -199,7 +199,8 @@ impl Cli {
             Command::Run(args) => args.execute(),
             Command::Check(args) => {
                 let args = args.scenario;
-                let plan = run::plan(&args.scenario, &args.set)?.1;
+                let (_, plan, warnings) = run::plan(&args.scenario, &args.set)?;
+                warn(&warnings);
                 say(&run::check(&plan, &args.device, args.most_tissues())?)
             }
             Command::Signals(args) => say(&match args.scenario {
@@ -235,9 +236,15 @@ fn say(text: &str) -> Result<()> {
     }
 }
 
+/// Messages go to stderr; one that cannot be written is no reason to stop.
+fn warn(text: &str) {
+    let _ = std::io::stderr().lock().write_all(text.as_bytes());
+}
+
 impl RunArgs {
     fn execute(self) -> Result<()> {
-        let (scenario, mut plan) = run::plan(&self.scenario.scenario, &self.scenario.set)?;
+        let (scenario, mut plan, warnings) = run::plan(&self.scenario.scenario, &self.scenario.set)?;
+        warn(&warnings);
         if let Some(until) = &self.until {
             plan.duration_ticks = shortened(&plan, until)?;
         }

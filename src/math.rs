@@ -2,7 +2,7 @@
 //! rounds as IEEE 754 asks. Twin of `shaders/shared/math.wgsl`.
 
 /// 2^exponent for whole exponents from −126 to 127.
-fn power_of_two(exponent: i32) -> f32 {
+pub fn power_of_two(exponent: i32) -> f32 {
     f32::from_bits(((exponent + 127) as u32) << 23)
 }
 

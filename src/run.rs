@@ -40,16 +40,16 @@ pub struct Order {
     pub log: LogFormat,
 }
 
-/// Reads a scenario with overrides, and plans it.
+/// Reads a scenario with overrides, and plans it; with the warnings, which are empty where there are none.
 ///
 /// # Errors
 /// `Error::Input` with every fault of the file.
-pub fn plan(path: &Path, overrides: &[String]) -> Result<(serde_json::Value, Plan)> {
+pub fn plan(path: &Path, overrides: &[String]) -> Result<(serde_json::Value, Plan, String)> {
     let scenario: Scenario = scenario::load_with(path, overrides, &plan::build::faults)?;
-    let plan = plan::build::build(&scenario)?;
+    let (plan, warnings) = plan::build::build_with_warnings(&scenario)?;
     let resolved = serde_json::to_value(&scenario)
         .map_err(|error| Error::Failed(format!("the scenario cannot be written as JSON: {error}")))?;
-    Ok((resolved, plan))
+    Ok((resolved, plan, warnings))
 }
 
 /// What a plan will cost on a device, as text. Refuses, with the same words as `run`, what would not fit.

@@ -66,6 +66,12 @@ fn daughters_get_what_the_table_says() {
     for (mother, daughters) in results {
         assert_eq!((mother.len(), daughters.len()), (1, 2), "the cell has divided");
         assert_eq!(broken(&mother, &daughters), None);
+        let divisions = COLUMNS.iter().find(|it| it.name == "divisions").unwrap();
+        assert_eq!(
+            [0, 1].map(|cell| value(divisions, &daughters, cell)),
+            [6.0; 2],
+            "both have one division more behind them"
+        );
         // The comparison sees a column that is not passed on as the table says.
         for column in COLUMNS.iter().filter(|it| it.daughters != Daughters::Own && it.storage == Storage::Float) {
             let mut wrong = daughters.clone();

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use texpop::cells::columns::COLUMNS;
 use texpop::cells::placement::initial;
 use texpop::error::{Error, Result};
-use texpop::plan::build::{OBSERVABLE, build};
+use texpop::plan::build::{OBSERVABLE, build, build_with_warnings};
 use texpop::plan::estimate::{Estimate, Limits};
 use texpop::plan::{Action, Clocks, Mechanics, Plan};
 use texpop::scenario;
@@ -177,4 +177,53 @@ fn a_tissue_that_does_not_fit_is_refused_with_its_arm() {
     assert_eq!(Estimate::new(&plan, &memory(1250 * 212 + voxels)).unwrap().batches.len(), 3);
     let said = Estimate::new(&plan, &memory(1250 * 212 + voxels - 1)).unwrap_err().to_string();
     assert!(said.contains("at most 1249"), "{said}");
+}
+
+/// Values at the ends of their plausible ranges, in other units, and beyond: in the scenario, in an arm, set and by a drug.
+#[test]
+fn values_outside_their_plausible_ranges_are_doubted() {
+    let written = |folding: &str, misfolding: &str, set: &str, emax: &str| {
+        format!(
+            "duration = \"1 d\"\n[domain]\ngeometry = \"culture\"\nvolume = \"1 mL\"\n\
+             [cell_types.t]\nvolume = \"500 um^3\"\nproteostasis = {{ folding = \"{folding}\" }}\n\
+             [[place]]\ncell_type = \"t\"\ncount = 5\n\
+             [[set_parameters]]\nat = \"1 h\"\ncell_type = \"t\"\nparameter = \"proteostasis.akt_by_tcr\"\n{set}\n\
+             [[drugs.d.effects]]\ncell_type = \"t\"\nparameter = \"proteostasis.proteasome\"\nemax = {emax}\nec50 = \"1 uM\"\n\
+             [arms.a]\n[arms.b]\nset = {{ \"cell_types.t.proteostasis.misfolding\" = \"{misfolding}\" }}\n"
+        )
+    };
+    let warnings = |text: &str| {
+        let scenario = scenario::from_text("a.toml", text, &[]).unwrap();
+        build_with_warnings(&scenario).unwrap_or_else(|error| panic!("{error}")).1
+    };
+    assert_eq!(warnings(&written("20 /h", "48 /d", "value = 1.2", "-0.4")), "");
+    let said = warnings(&written("0.4 /min", "3 /h", "factor = 2", "-0.9"));
+    assert_eq!(said.matches("warning: ").count(), 4, "{said}");
+    for part in [
+        "folding is 24 /h; plausible is 2 to 20 /h",
+        "rate of folding by free chaperones: 10 min; the default is 6 /h, general knowledge",
+        "arm `b`: misfolding is 3 /h; plausible is 0.5 to 2 /h",
+        "akt_by_tcr is 1.56; plausible is 0.4 to 1.2",
+        "proteasome is 0.143 %/h; plausible is 0.8 to 2.5 %/h",
+        "a.toml:7:",
+    ] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    let said = warnings(&written("6 /h", "1 /h", "value = 0.3", "0"));
+    assert!(said.contains("akt_by_tcr is 0.3") && said.matches("warning: ").count() == 1, "{said}");
+}
+
+/// The step of the kernel is whole ticks, and whole steps of the shortest clock.
+#[test]
+fn the_step_of_proteostasis_fits_the_clocks() {
+    let with = |step: &str| {
+        let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("scenarios/acute_and_chronic.toml");
+        let set = format!("clocks.proteostasis=\"{step}\"");
+        scenario::load(&path, &[set]).and_then(|scenario| build(&scenario)).map(|plan| plan.clocks.proteostasis_ticks)
+    };
+    assert_eq!(with("30 min").unwrap(), 3000);
+    for step in ["0.7 s", "20 min", "0 s", "-15 min"] {
+        let message = with(step).unwrap_err().to_string();
+        assert!(message.contains("clocks.proteostasis") || message.contains("proteostasis"), "{step}: {message}");
+    }
 }

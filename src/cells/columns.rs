@@ -168,7 +168,7 @@ pub const COLUMNS: &[Column] = &[
     bits("bond", Identity, 3, 0, 32, Own, "slot of the cell that this cell is attached to; 4294967295 for none"),
     bits("phase_remaining", Progress, 0, 0, 32, Own, "what is left of the phase, in mean durations × 2^28"),
     bits("hits", Progress, 1, 0, 6, Same, "sublethal hits not yet repaired, up to 63; where a type dies of its damage, all hits"),
-    bits("divisions", Progress, 1, 6, 10, Own, "divisions of this cell; mother and newborn count on their own"),
+    bits("divisions", Progress, 1, 6, 10, Own, "divisions from the cell that entered the tissue to this one"),
     bits("born", Progress, 1, 16, 16, Own, "when the cell entered or came from a division, in units of `Clocks::birth_ticks`"),
     float("trait_first", "", Progress, 2, Same, Some(1.0 / 16_384.0), "first trait of the cell type"),
     float("trait_second", "", Progress, 3, Same, Some(1.0 / 16_384.0), "second trait of the cell type"),

@@ -33,7 +33,12 @@ pub fn plan(
             let value = names.value(place, &text, &format!("{path}.value"), findings);
             (text, value.map(Change::Value))
         }
-        (None, Some(factor)) => (format!("{} of what it was", factor.0), Some(Change::Factor(factor.0))),
+        (None, Some(factor)) => {
+            if let Some(base) = place.value(names.parameters) {
+                names.doubt(place, base * factor.0, &format!("{path}.factor"), findings);
+            }
+            (format!("{} of what it was", factor.0), Some(Change::Factor(factor.0)))
+        }
         _ => return,
     };
     let Some(change) = change else { return };

@@ -16,6 +16,11 @@
 //! | X, T, Y, M, G, F | `exhaustion`, `stemness`, `cytokine_capacity`, `misfolded_percent`, `aggregated_percent`, `effector_programme` | columns of the cell |
 //! | n1, n2 | | noise of the instrument: standard normal, drawn from (seed, cell, tick) |
 //!
+//! Besides, per founder lineage: each cell weighs 2^(−divisions) since the cell that entered the tissue, so that all lines of
+//! descent of a founder weigh together as much as those of any other, however often they divided (the cohort number of
+//! Gett & Hodgkin, Nat Immunol 2000, general knowledge). What divides more counts no more, as in fate mapping; lines that
+//! have died out are not seen, and lower `lineage_count`.
+//!
 //! Fractions are sums of these chances over live cells, which is what counting many cells by chance would give, without
 //! the noise of the count. Of the other readouts of Wang et al., Nature 2025 (doi 10.1038/s41586-025-09539-1) columns stand
 //! for HPG (`translation_percent_per_h`), gp96 (`stress_chaperones`) and pAKT (`akt_activity`).
@@ -68,10 +73,17 @@ pub const SUBSETS: [(&str, usize); 3] = [("progenitor", 0), ("intermediate", 7),
 /// Columns that the panel shows besides: HPG, gp96 and pAKT.
 pub const COLUMNS: [&str; 3] = ["translation_percent_per_h", "stress_chaperones", "akt_activity"];
 
+/// What is measured per lineage besides.
+pub const EXHAUSTION: (&str, f32) = ("exhaustion", 1.0 / 262_144.0);
+
 /// Place of the sum of all dye; those of the subsets follow, subset by subset.
 pub const DYE: usize = FRACTIONS.len();
+/// Place of the sum of weights of the lineages; those of their fractions, of what is measured and of their exhaustion follow.
+pub const LINEAGE: usize = subset_sum(SUBSETS.len(), 0);
 /// Sums of the panel.
-pub const SUM_COUNT: usize = DYE + 1 + SUBSETS.len() * MEASURED.len();
+pub const SUM_COUNT: usize = LINEAGE + 1 + FRACTIONS.len() + MEASURED.len() + 1;
+/// Lines of descent weigh no less for more divisions than these.
+pub const MOST_DIVISIONS: u32 = 60;
 
 /// Place of the sum of what is measured in a subset.
 pub const fn subset_sum(subset: usize, measured: usize) -> usize {
@@ -80,19 +92,25 @@ pub const fn subset_sum(subset: usize, measured: usize) -> usize {
 
 /// Step of the fixed-point numbers of a sum.
 pub const fn resolution(sum: usize) -> f32 {
+    const FIRST_MEASURED: usize = LINEAGE + 1 + FRACTIONS.len();
     match sum {
-        // Chances are 1 at most, which is as many steps as fit.
-        0..DYE => 1.0 / 1_048_576.0,
+        // Chances and weights are 1 at most, which is as many steps as fit.
+        0..DYE | LINEAGE..FIRST_MEASURED => 1.0 / 1_048_576.0,
         DYE => MEASURED[0].1,
-        _ => MEASURED[(sum - DYE - 1) % MEASURED.len()].1,
+        0..LINEAGE => MEASURED[(sum - DYE - 1) % MEASURED.len()].1,
+        _ if sum + 1 < SUM_COUNT => MEASURED[sum - FIRST_MEASURED].1,
+        _ => EXHAUSTION.1,
     }
 }
 
-/// Names of the statistics of the panel.
+/// Names of the statistics of the panel, in the order of their sums.
 pub fn statistics() -> impl Iterator<Item = String> {
     let of_subset = |(subset, _)| MEASURED.map(|(name, _)| format!("{subset}_{name}_mean"));
-    let fractions = FRACTIONS.into_iter().map(str::to_owned);
-    fractions.chain([format!("{}_mean", MEASURED[0].0)]).chain(SUBSETS.into_iter().flat_map(of_subset))
+    let of_cells = FRACTIONS.into_iter().map(str::to_owned).chain([format!("{}_mean", MEASURED[0].0)]);
+    let fractions = FRACTIONS.map(|name| format!("lineage_{name}"));
+    let measured = MEASURED.into_iter().chain([EXHAUSTION]).map(|(name, _)| format!("lineage_{name}_mean"));
+    let of_lineages = ["lineage_count".to_owned()].into_iter().chain(fractions).chain(measured);
+    of_cells.chain(SUBSETS.into_iter().flat_map(of_subset)).chain(of_lineages)
 }
 
 /// The constants for shaders.
@@ -104,7 +122,11 @@ pub fn wgsl() -> String {
     let [dye, translation, chaperones, akt] = MEASURED.map(|(_, step)| 1.0 / step);
     text += &format!("const MEASURED_STEPS = vec4f({dye:?}, {translation:?}, {chaperones:?}, {akt:?});\n");
     text += &format!("const FRACTION_STEPS = {:?}f;\n", 1.0 / resolution(0));
-    text += &format!("const DYE = {DYE}u;\nconst SUM_COUNT = {SUM_COUNT}u;\n");
+    text += &format!("const EXHAUSTION_STEPS = {:?}f;\n", 1.0 / EXHAUSTION.1);
+    for (name, number) in [("DYE", DYE), ("LINEAGE", LINEAGE), ("SUM_COUNT", SUM_COUNT)] {
+        text += &format!("const {name} = {number}u;\n");
+    }
+    text += &format!("const MOST_DIVISIONS = {MOST_DIVISIONS}u;\n");
     text
 }
 
@@ -120,6 +142,12 @@ mod tests {
         {
             assert_eq!(resolution(subset_sum(subset, measured)), MEASURED[measured].1);
         }
-        assert_eq!((subset_sum(2, 3) + 1, statistics().count()), (SUM_COUNT, SUM_COUNT));
+        let names: Vec<String> = statistics().collect();
+        assert_eq!(names.len(), SUM_COUNT);
+        for (sum, name) in names.iter().enumerate() {
+            let of = |(measured, step): (&str, f32)| name.contains(measured).then_some(step);
+            let expected = MEASURED.into_iter().chain([EXHAUSTION]).find_map(of).unwrap_or(1.0 / 1_048_576.0);
+            assert_eq!(resolution(sum), expected, "{name}");
+        }
     }
 }

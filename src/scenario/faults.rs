@@ -1,7 +1,7 @@
 //! All faults of a scenario, drawn together with file, line and caret.
 
 use crate::error::{Error, Result};
-use codespan_reporting::diagnostic::{Diagnostic, Label};
+use codespan_reporting::diagnostic::{Diagnostic, Label, Severity};
 use codespan_reporting::files::SimpleFile;
 use codespan_reporting::term::{self, Config};
 use std::ops::Range;
@@ -112,25 +112,32 @@ impl Faults {
         if self.0.is_empty() {
             return Ok(());
         }
+        let (count, mut drawn) = self.drawn_in(Severity::Error, texts, arm_count);
+        let plural = if count == 1 { "" } else { "s" };
+        let name = texts.first().map_or("scenario", |file| file.name);
+        drawn += &format!("{name}: {count} fault{plural}");
+        Err(Error::Input(drawn))
+    }
+
+    /// How many they are, and their blocks in the order of the text.
+    pub(super) fn drawn_in(self, severity: Severity, texts: &[Text], arm_count: usize) -> (usize, String) {
         let mut faults = self.merge_arms(arm_count);
         faults.sort_by_key(|fault| (fault.span.start, fault.span.end));
-        let mut drawn: String = faults.iter().map(|fault| draw(fault, texts)).collect();
-        let plural = if faults.len() == 1 { "" } else { "s" };
-        let name = texts.first().map_or("scenario", |file| file.name);
-        drawn += &format!("{name}: {} fault{plural}", faults.len());
-        Err(Error::Input(drawn))
+        (faults.len(), faults.iter().map(|fault| draw(fault, severity, texts)).collect())
     }
 }
 
-fn draw(fault: &Fault, texts: &[Text]) -> String {
+fn draw(fault: &Fault, severity: Severity, texts: &[Text]) -> String {
     let found = texts.iter().rfind(|text| text.base <= fault.span.start);
     let Text { base, name, text } = found.copied().unwrap_or(Text { base: 0, name: "scenario", text: "" });
     // Escapes in a text value can put a part of it off the letters.
     let inside = |position: usize| text.floor_char_boundary(position.saturating_sub(base));
     let span = inside(fault.span.start)..inside(fault.span.end.max(fault.span.start));
     let notes = fault.hint.iter().map(|hint| format!("hint: {hint}")).collect();
-    let diagnostic =
-        Diagnostic::error().with_message(&fault.message).with_labels(vec![Label::primary((), span)]).with_notes(notes);
+    let diagnostic = Diagnostic::new(severity)
+        .with_message(&fault.message)
+        .with_labels(vec![Label::primary((), span)])
+        .with_notes(notes);
     let file = SimpleFile::new(name, text);
     // Drawing fails only for a span outside the text; the message alone is still worth showing.
     term::emit_into_string(&Config::default(), &file, &diagnostic)

@@ -179,6 +179,11 @@ impl Scenario {
         load::read(source)
     }
 
+    /// Warnings, drawn as faults are; empty where there are none.
+    pub fn warnings(&self, warnings: Faults) -> String {
+        self.source.warnings(warnings)
+    }
+
     /// Fails if there are faults, with all of them in the order of the text.
     ///
     /// # Errors

@@ -80,6 +80,19 @@ pub enum Mark {
     Condition,
 }
 
+impl Mark {
+    /// In words.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Mark::Read => "read in a paper",
+            Mark::General => "general knowledge",
+            Mark::Calibrated => "calibrated against Wang et al., Nature 2025, doi 10.1038/s41586-025-09539-1",
+            Mark::Assumed => "assumed",
+            Mark::Condition => "a condition of the experiment",
+        }
+    }
+}
+
 /// One row of the table.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Parameter {
@@ -101,6 +114,18 @@ impl Parameter {
     /// Name in a scenario: without the unit, which the value has.
     pub fn key(&self) -> &'static str {
         self.field.strip_suffix(self.measure.words().0).unwrap_or(self.field)
+    }
+
+    /// What to say of a value, in h and %, outside the plausible range: message and hint.
+    pub fn doubt(&self, value: f64) -> Option<(String, String)> {
+        // Conversions of units round, as do the rows of the device: six digits are what was meant.
+        let scale = 10f64.powi(5 - value.abs().max(1e-30).log10().floor() as i32);
+        let value = (value * scale).round() / scale;
+        let (low, high) = self.plausible.filter(|(low, high)| !(*low..=*high).contains(&value))?;
+        let (key, unit) = (self.key(), self.measure.words().1);
+        let message = format!("{key} is {}; plausible is {low} to {high} {unit}", self.written(value));
+        let hint = format!("{}; the default is {}, {}", self.meaning, self.written(self.default), self.mark.words());
+        Some((message.trim_end().to_owned(), hint))
     }
 
     /// A value as a scenario has it.

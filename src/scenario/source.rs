@@ -8,6 +8,7 @@ use super::overrides::{self, Override};
 use super::points::{self, Point};
 use super::reuse::{self, Use};
 use crate::error::Result;
+use codespan_reporting::diagnostic::Severity;
 use std::ops::Range;
 use std::path::PathBuf;
 use toml::Spanned;
@@ -160,6 +161,10 @@ impl Source {
 
     pub(super) fn finish(&self, faults: Faults) -> Result<()> {
         faults.finish_in(&self.texts(), self.names_in("arms").len())
+    }
+
+    pub(super) fn warnings(&self, warnings: Faults) -> String {
+        warnings.drawn_in(Severity::Warning, &self.texts(), self.names_in("arms").len()).1
     }
 
     fn texts(&self) -> Vec<Text<'_>> {

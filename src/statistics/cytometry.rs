@@ -2,21 +2,26 @@
 //! stand in `plan::cytometry`.
 
 use super::by_row::by_row;
-use super::fixed_point::{is_saturated, steps_of};
+use super::fixed_point::{MAX_STEPS, is_saturated, steps_of};
 use super::layout::{Layout, block};
 use super::summarise_column::add_wide;
 use crate::cells::Cells;
-use crate::cells::columns::Fate;
-use crate::math::exp;
+use crate::cells::columns::{Fate, column};
+use crate::math::{exp, power_of_two};
 use crate::plan::cytometry::*;
-use crate::random::{Purpose, draw, normal_pair};
+use crate::random::{Purpose, draw, normal_pair, uniform};
 
-#[derive(Default)]
 struct Stained {
     found: u32,
     not_finite: u32,
     saturated: u32,
     sums: [i64; SUM_COUNT],
+}
+
+impl Default for Stained {
+    fn default() -> Stained {
+        Stained { found: 0, not_finite: 0, saturated: 0, sums: [0; SUM_COUNT] }
+    }
 }
 
 fn logistic(x: f32) -> f32 {
@@ -28,8 +33,16 @@ impl Stained {
         self.sums[sum] += i64::from(steps_of(number, 1.0 / resolution(sum)));
     }
 
-    /// Takes a cell, given its packs and its noise.
-    fn take(&mut self, [protein, response, programme, capacity]: [[f32; 4]; 4], noise: [f32; 2]) {
+    /// Takes part of a number. Small weights would be lost in rounding, so that the part of a step is kept by chance.
+    fn add_part(&mut self, sum: usize, weight: f32, number: f32, chance: f32) {
+        let steps = (weight * number) * (1.0 / resolution(sum));
+        self.sums[sum] += (steps.clamp(-MAX_STEPS, MAX_STEPS) + chance).floor() as i64;
+    }
+
+    /// Takes a cell, given its packs, its divisions and four random words.
+    fn take(&mut self, packs: [[f32; 4]; 4], divisions: u32, random: [u32; 4]) {
+        let [protein, response, programme, capacity] = packs;
+        let noise = normal_pair(random[0], random[1]);
         let tim3 = logistic((response[3] + TIM3_NOISE * noise[0] - TIM3_THRESHOLD) / TIM3_WIDTH);
         let slamf6 = logistic((programme[1] + SLAMF6_NOISE * noise[1] - SLAMF6_THRESHOLD) / SLAMF6_WIDTH);
         let cytokine = logistic((capacity[2] - CYTOKINE_THRESHOLD) / CYTOKINE_WIDTH);
@@ -50,6 +63,11 @@ impl Stained {
                 self.add(subset_sum(subset, number), fractions[*fraction] * value);
             }
         }
+        let (weight, chance) = (power_of_two(-(divisions.min(MOST_DIVISIONS) as i32)), uniform(random[2]));
+        let of_lineages = [1.0].iter().chain(&fractions).chain(&measured).chain(&response[3..]);
+        for (number, &value) in of_lineages.enumerate() {
+            self.add_part(LINEAGE + number, weight, value, chance);
+        }
     }
 
     fn add_to(&self, words: &mut [u32]) {
@@ -64,7 +82,7 @@ impl Stained {
 
 /// Fills the block of the panel, where the layout has one; `seed` is that of a tissue of the batch.
 pub fn cytometry(layout: &Layout, cells: &Cells, seed: impl Fn(u32) -> [u32; 2] + Sync, tick: u32, words: &mut [u32]) {
-    let Some(offset) = layout.cytometry else { return };
+    let (Some(offset), Some(divisions)) = (layout.cytometry, column("divisions")) else { return };
     let visit = |_: &[u32], _: usize, slot: usize, stained: &mut Stained| {
         let (tissue, cell_type, fate) = layout.kind(cells, slot);
         if fate != Fate::Live as u32 || layout.stained_types >> cell_type & 1 == 0 {
@@ -76,8 +94,8 @@ pub fn cytometry(layout: &Layout, cells: &Cells, seed: impl Fn(u32) -> [u32; 2] 
             return;
         }
         let [low, high, ..] = cells.identity[slot];
-        let [a, b, ..] = draw(seed(tissue as u32), [low, high], tick, Purpose::Cytometry as u32);
-        stained.take(packs, normal_pair(a, b));
+        let random = draw(seed(tissue as u32), [low, high], tick, Purpose::Cytometry as u32);
+        stained.take(packs, divisions.bits(cells.progress[slot][divisions.lane]), random);
     };
     by_row(layout, cells, words, visit, |row, stained| stained.add_to(&mut row[offset..]));
 }

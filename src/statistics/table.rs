@@ -32,6 +32,9 @@ pub(super) enum Source {
     /// Of the panel: subset, what is measured.
     SubsetMean(usize, usize),
     DyeMean,
+    /// Of founder lineages: how many lines of descent live, and the mean of what follows in their sums.
+    LineageCount,
+    LineageMean(usize),
     CytometryNotFinite,
     /// Along an axis, of the common centre.
     Centre(usize),
@@ -92,7 +95,9 @@ fn of_cytometry() -> impl Iterator<Item = (String, Source)> {
     let fractions = (0..cytometry::FRACTIONS.len()).map(Source::Fraction);
     let measured = |subset| (0..cytometry::MEASURED.len()).map(move |measured| Source::SubsetMean(subset, measured));
     let of_subsets = (0..cytometry::SUBSETS.len()).flat_map(measured);
-    let sources = fractions.chain([Source::DyeMean]).chain(of_subsets);
+    let of_lineages = (cytometry::LINEAGE + 1..cytometry::SUM_COUNT).map(Source::LineageMean);
+    let of_lineages = [Source::LineageCount].into_iter().chain(of_lineages);
+    let sources = fractions.chain([Source::DyeMean]).chain(of_subsets).chain(of_lineages);
     let not_finite = ("cytometry_not_finite_count".to_owned(), Source::CytometryNotFinite);
     cytometry::statistics().zip(sources).chain([not_finite])
 }
@@ -185,6 +190,8 @@ impl Group<'_> {
             Source::Fraction(fraction) => self.stained_mean(fraction),
             Source::SubsetMean(subset, measured) => self.subset_mean(subset, measured),
             Source::DyeMean => self.stained_mean(cytometry::DYE),
+            Source::LineageCount => Some(self.stained(cytometry::LINEAGE).0),
+            Source::LineageMean(sum) => self.lineage_mean(sum),
             Source::CytometryNotFinite => Some(f64::from(self.panel()[block::NOT_FINITE])),
             Source::Centre(axis) => self.place(axis).map(|place| place.0),
             Source::Gyration => self.gyration_um(),
@@ -213,6 +220,13 @@ impl Group<'_> {
         let (inside, found) = self.stained(cytometry::SUBSETS[subset].1);
         let (sum, _) = self.stained(cytometry::subset_sum(subset, measured));
         Some(sum / inside).filter(|_| inside >= f64::max(0.5, 1e-3 * found))
+    }
+
+    /// Mean over founder lineages; none where not a hundredth of a line of descent lives, of which fixed point leaves too
+    /// little.
+    fn lineage_mean(&self, sum: usize) -> Option<f64> {
+        let (weight, _) = self.stained(cytometry::LINEAGE);
+        Some(self.stained(sum).0 / weight).filter(|_| weight >= 0.01)
     }
 
     fn block(&self, column: usize) -> &[u32] {

@@ -2,8 +2,8 @@
 //! `shaders/divide.wgsl`.
 //!
 //! Each daughter has half the volume and lies half her radius from her mother's place, on opposite sides of a random
-//! direction (assumed: they overlap at first, and mechanics parts them). The mother keeps her id and counts the
-//! division; the newborn's id is Philox of (mother's id, her count). Both start the next phase, less what the mother
+//! direction (assumed: they overlap at first, and mechanics parts them). The mother keeps her id; the
+//! newborn's id is Philox of (mother's id, divisions since their first ancestor), and both have that many divisions behind them. Both start the next phase, less what the mother
 //! had left of the cycle step.
 
 use super::World;
@@ -83,7 +83,7 @@ fn part(
     };
     identity[2] = kind::with_fate(kind, Fate::Live);
     progress[0] = duration - used.min(duration);
-    progress[1] = kind::with_divisions(progress[1], if is_newborn { 0 } else { divisions });
+    progress[1] = kind::with_divisions(progress[1], divisions);
     progress[1] = kind::with_born(progress[1], born_now(&world.settings, &world.population));
 }
 

@@ -172,6 +172,9 @@ fn effect_of(
             let message = format!("{} is 0, of which no fraction is more", key.written());
             let hint = "give at_saturation = \"0.1 /h\", the value at saturation";
             findings.require(base != Some(0.0), format!("{path}.emax"), message, hint);
+            if let Some(base) = base {
+                names.doubt(place, base * (1.0 + emax.0), &format!("{path}.emax"), findings);
+            }
             Largest::Fraction(emax.0)
         }
         (None, Some(text)) => {

@@ -12,6 +12,8 @@ pub struct Finding {
 #[derive(Clone, Debug, Default)]
 pub struct Findings {
     found: Vec<Finding>,
+    /// What is no fault, and yet worth a look.
+    warnings: Vec<Finding>,
     /// Faults of other files, already written.
     texts: Vec<String>,
 }
@@ -24,6 +26,20 @@ impl Findings {
         if !self.found.contains(&finding) {
             self.found.push(finding);
         }
+    }
+
+    /// Notes what is no fault, and yet worth a look.
+    pub fn warn(&mut self, path: impl Into<String>, message: impl Into<String>, hint: &str) {
+        let hint = Some(hint.to_owned()).filter(|hint| !hint.is_empty());
+        let finding = Finding { path: path.into(), message: message.into(), hint };
+        if !self.warnings.contains(&finding) {
+            self.warnings.push(finding);
+        }
+    }
+
+    /// Hands over the warnings.
+    pub fn take_warnings(&mut self) -> Vec<Finding> {
+        std::mem::take(&mut self.warnings)
     }
 
     /// Notes a fault unless a condition holds.

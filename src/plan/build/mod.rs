@@ -40,6 +40,14 @@ use frame::Frame;
 /// `Error::Input` with all faults, each at its place in the file: what does not fit together, what the device cannot
 /// count, and what would be unstable.
 pub fn build(scenario: &Scenario) -> Result<Plan> {
+    build_with_warnings(scenario).map(|it| it.0)
+}
+
+/// [`build`], and the warnings about what is no fault, and yet hardly believable; empty where there are none.
+///
+/// # Errors
+/// As [`build`].
+pub fn build_with_warnings(scenario: &Scenario) -> Result<(Plan, String)> {
     let mut shared = Findings::default();
     let frame = Frame::new(scenario, &mut shared);
     let mut drafts = Vec::new();
@@ -55,9 +63,11 @@ pub fn build(scenario: &Scenario) -> Result<Plan> {
     }
     let study = asked(scenario, &drafts, &frame, &mut shared);
     let found: Vec<_> = drafts.iter_mut().map(|draft| (&draft.scenario, &mut draft.findings)).collect();
+    let warnings = report::warnings(scenario, &mut shared, found);
+    let found: Vec<_> = drafts.iter_mut().map(|draft| (&draft.scenario, &mut draft.findings)).collect();
     report::report(scenario, shared, found)?;
     let cell_types = cell_types(&drafts);
-    Ok(Plan {
+    let plan = Plan {
         title: scenario.title.clone(),
         domain,
         clocks: frame.clocks,
@@ -70,7 +80,8 @@ pub fn build(scenario: &Scenario) -> Result<Plan> {
         observe: frame.observe,
         snapshots: frame.snapshots,
         study,
-    })
+    };
+    Ok((plan, warnings))
 }
 
 /// The study, whose outcomes are statistics of all arms.

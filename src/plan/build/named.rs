@@ -172,7 +172,17 @@ impl Names<'_> {
         };
         findings.require(is_allowed, path, format!("it is \"{text}\"; it must be {range}"), "");
         self.check_start(place, value, path, findings);
+        self.doubt(place, value, path, findings);
         Some(value * scale).filter(|_| is_known && is_allowed)
+    }
+
+    /// Warns of a value of proteostasis, in min and %, outside its plausible range.
+    pub fn doubt(&self, place: Place, value: f64, path: &str, findings: &mut Findings) {
+        let Place::Proteostasis { field, .. } = place else { return };
+        let row = &PARAMETERS[field];
+        if let Some((message, hint)) = row.doubt(value * row.measure.from_min()) {
+            findings.warn(path, message, &hint);
+        }
     }
 
     /// Stages that could do nothing at the start are left out, so what they work with cannot be 0 then.

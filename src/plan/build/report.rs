@@ -1,8 +1,22 @@
-//! All faults of a scenario as one error.
+//! All faults of a scenario as one error, and all warnings as one text.
 
 use super::findings::{Finding, Findings};
 use crate::error::{Error, Result};
 use crate::scenario::{Faults, Scenario};
+
+/// All warnings, drawn; empty where there are none. What is found in each arm is said once.
+pub fn warnings(scenario: &Scenario, shared: &mut Findings, arms: Vec<(&Scenario, &mut Findings)>) -> String {
+    let mut warnings = Faults::default();
+    for Finding { path, message, hint } in shared.take_warnings() {
+        warnings.push(scenario.fault(&path, message, hint));
+    }
+    for (arm, findings) in arms {
+        for Finding { path, message, hint } in findings.take_warnings() {
+            warnings.push(arm.fault(&path, message, hint));
+        }
+    }
+    scenario.warnings(warnings)
+}
 
 /// Fails if anything was found: what concerns all arms, or is found in each of them, without an arm's name; the rest
 /// at the arm's `set`.

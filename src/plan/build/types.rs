@@ -7,6 +7,7 @@ use super::substrates::gradient;
 use super::traits::traits;
 use crate::plan::walk::Walk;
 use crate::plan::{Distribution, PhaseParameters, ProteostasisParameters, TypeParameters};
+use crate::scenario::proteostasis::{PARAMETERS, Proteostasis};
 use crate::scenario::{CellType, CycleModel, Damage, Death, DurationDistribution, Motility};
 use bytemuck::Zeroable;
 
@@ -89,17 +90,27 @@ pub fn cell_type(name: &str, given: &CellType, setting: Setting<'_>, findings: &
 
 /// Its parameters, with what the genotype sets.
 fn proteostasis(given: &CellType, path: &str, findings: &mut Findings) -> Option<ProteostasisParameters> {
-    let path = format!("{path}.genotype");
-    let set = genotype(&given.genotype, &path, findings);
+    let (path, genes) = (format!("{path}.proteostasis"), format!("{path}.genotype"));
+    let set = genotype(&given.genotype, &genes, findings);
     let Some(mut own) = given.proteostasis.clone() else {
         let message = "the cells have no proteostasis, in which genes could act";
-        findings.require(given.genotype.0.is_empty(), path, message, "add its section proteostasis");
+        findings.require(given.genotype.0.is_empty(), genes, message, "add its section proteostasis");
         return None;
     };
     for (number, value) in set {
         own.values[number] = value;
     }
+    doubt(&own, &path, findings);
     Some(ProteostasisParameters::new(&own))
+}
+
+/// Warns of values outside their plausible ranges.
+fn doubt(given: &Proteostasis, path: &str, findings: &mut Findings) {
+    for (row, value) in PARAMETERS.iter().zip(&given.values) {
+        if let Some((message, hint)) = row.doubt(*value) {
+            findings.warn(format!("{path}.{}", row.key()), message, &hint);
+        }
+    }
 }
 
 /// Names become parts of file names, of paths and of statistics.

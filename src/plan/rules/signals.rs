@@ -72,7 +72,7 @@ const PLAIN: &[Row] = &[
     ("pressure", Dimension::NUMBER, Code::Pressure, "sum over neighbours of (1 - distance/sum of radii)^2"),
     ("hits", Dimension::NUMBER, Code::Hits, "sublethal hits not yet repaired"),
     ("damage", Dimension::NUMBER, Code::Damage, "hits that have not faded, where a type dies of its damage"),
-    ("divisions", Dimension::NUMBER, Code::Divisions, "divisions of the cell"),
+    ("divisions", Dimension::NUMBER, Code::Divisions, "divisions from the cell that entered to this one"),
     ("attached", Dimension::NUMBER, Code::Attached, "1 while it holds on to a target, else 0"),
     ("dead", Dimension::NUMBER, Code::Dead, "1 if it is dead, else 0"),
     ("age", Dimension::TIME, Code::Age, "since it entered or came from a division"),

@@ -1,8 +1,9 @@
 //! Virtual cytometry: gates and instrument noise against quadrature, subsets against plain sums in f64, and the words of
 //! the device against those of the twin.
 
+use super::population::{population, stimulated};
 use super::*;
-use texpop::plan::cytometry::{FRACTIONS, MEASURED, PANEL, SUBSETS};
+use texpop::plan::cytometry::{EXHAUSTION, FRACTIONS, MEASURED, PANEL, SUBSETS};
 use texpop::random::{Purpose, draw, normal_pair, philox, uniform};
 use texpop::statistics::{Layout, Row, rows};
 
@@ -127,6 +128,7 @@ fn varied(tissues: u32, count: u32) -> Cells {
             push(&mut cells, cell, tissue);
             let slot = cells.len() - 1;
             cells.identity[slot][2] |= u32::from(cell % 7 == 3) << 8;
+            cells.progress[slot][1] |= (cell % 13) << 6;
             let state = |number: u32, largest: [f32; 4]| {
                 let words = philox([9, 3], [cell, tissue, number, 0]);
                 std::array::from_fn(|lane| largest[lane] * uniform(words[lane]))
@@ -143,11 +145,20 @@ fn varied(tissues: u32, count: u32) -> Cells {
     cells
 }
 
-/// All statistics of a tissue by plain sums: fractions, then what is measured in each subset; with an effector
-/// programme from which on cells are intermediate.
-fn plainly(plan: &Plan, cells: &Cells, tissue: u32, intermediate: f64) -> ([f64; 8], [[f64; 4]; 3]) {
+/// Statistics of a tissue by plain sums.
+struct Plain {
+    fractions: [f64; 8],
+    /// What is measured in each subset.
+    subsets: [[f64; 4]; 3],
+    /// Fractions, what is measured, and exhaustion, per lineage.
+    lineages: [f64; 13],
+}
+
+/// With an effector programme from which on cells are intermediate, and what a division leaves of the weight of a line.
+fn plainly(plan: &Plan, cells: &Cells, tissue: u32, [intermediate, half]: [f64; 2]) -> Plain {
     let it = constants(None);
     let (mut count, mut fractions, mut sums) = (0.0, [0.0; 8], [[0.0; 4]; 3]);
+    let (mut weights, mut lineages) = (0.0, [0.0; 13]);
     let here = |&slot: &usize| cells.identity[slot][2] >> 16 == tissue && is_live(cells, slot);
     for slot in (0..cells.len()).filter(here).filter(|&slot| cells.response[slot][3].is_finite()) {
         let [low, high, ..] = cells.identity[slot];
@@ -170,22 +181,31 @@ fn plainly(plan: &Plan, cells: &Cells, tissue: u32, intermediate: f64) -> ([f64;
             *sums = std::array::from_fn(|number| sums[number] + chances[fraction] * measured[number]);
         }
         count += 1.0;
+        let weight = half.powf(get("divisions"));
+        weights += weight;
+        let of_lineage: Vec<f64> = chances.into_iter().chain(measured).chain([get("exhaustion")]).collect();
+        lineages.iter_mut().zip(of_lineage).for_each(|(sum, value)| *sum += weight * value);
     }
     let means = std::array::from_fn(|subset| sums[subset].map(|sum| sum / fractions[SUBSETS[subset].1]));
-    (fractions.map(|sum| sum / count), means)
+    Plain { fractions: fractions.map(|sum| sum / count), subsets: means, lineages: lineages.map(|sum| sum / weights) }
 }
 
-fn follows_plain_sums(plan: &Plan, cells: &Cells, rows: &[Row], intermediate: f64) -> Verdict {
+fn follows_plain_sums(plan: &Plan, cells: &Cells, rows: &[Row], assumed: [f64; 2]) -> Verdict {
     for tissue in 0..plan.tissue_count() as u32 {
-        let (fractions, means) = plainly(plan, cells, tissue, intermediate);
-        for (name, expected) in FRACTIONS.iter().zip(fractions) {
+        let plain = plainly(plan, cells, tissue, assumed);
+        for (name, expected) in FRACTIONS.iter().zip(plain.fractions) {
             close(name, statistic(rows, tissue, name).unwrap(), expected, 2e-5)?;
         }
-        for ((subset, _), means) in SUBSETS.iter().zip(means) {
+        for ((subset, _), means) in SUBSETS.iter().zip(plain.subsets) {
             for ((measured, step), expected) in MEASURED.iter().zip(means) {
                 let name = format!("{subset}_{measured}_mean");
                 close(&name, statistic(rows, tissue, &name).unwrap(), expected, 2e-4 * expected + f64::from(*step))?;
             }
+        }
+        let measured = MEASURED.into_iter().chain([EXHAUSTION]).map(|(name, _)| format!("lineage_{name}_mean"));
+        let names = FRACTIONS.map(|name| format!("lineage_{name}"));
+        for (name, expected) in names.into_iter().chain(measured).zip(plain.lineages) {
+            close(&name, statistic(rows, tissue, &name).unwrap(), expected, 2e-4 * expected + 2e-5)?;
         }
     }
     Ok(())
@@ -196,10 +216,11 @@ fn fractions_and_subsets_are_plain_sums() {
     on_both(|on| {
         let (plan, cells) = (stained(3), varied(3, 6000));
         let (_, rows) = look(on, &plan, &cells);
-        let threshold = 0.4;
-        follows_plain_sums(&plan, &cells, &rows, threshold).unwrap_or_else(|error| panic!("{on:?}: {error}"));
-        let seen = follows_plain_sums(&plan, &cells, &rows, 1.1 * threshold).unwrap_err();
+        follows_plain_sums(&plan, &cells, &rows, [0.4, 0.5]).unwrap_or_else(|error| panic!("{on:?}: {error}"));
+        let seen = follows_plain_sums(&plan, &cells, &rows, [1.1 * 0.4, 0.5]).unwrap_err();
         assert!(seen.contains("intermediate"), "{seen}");
+        let seen = follows_plain_sums(&plan, &cells, &rows, [0.4, 1.1 * 0.5]).unwrap_err();
+        assert!(seen.contains("lineage"), "{seen}");
         assert_eq!(statistic(&rows, 0, "cytometry_not_finite_count"), Some(1.0));
         assert!(!rows.iter().any(|row| row.tissue == 1 && &*row.statistic == "cytometry_not_finite_count"));
     });
@@ -224,4 +245,29 @@ fn the_device_stains_as_the_twin_does() {
             assert_ne!(look(On::Twin, &plan, &other).0, words, "an exhaustion 0.01 off is seen");
         }
     }
+}
+
+/// However often cells divide, their founders count as before, where none dies; where some do, lines of descent are lost.
+#[test]
+fn founders_count_the_same_however_often_they_divide() {
+    on_both(|on| {
+        let founders = on.pick(300, 50);
+        let counts = |death_basal_per_h: f32| {
+            let row = ProteostasisParameters { death_basal_per_h, death_by_stress_per_h: 0.0, ..stimulated() };
+            let mut plan = population(&row, founders);
+            plan.observe.cytometry = true;
+            let asked = [(0, "lineage_count"), (0, "live_count")];
+            let series = series(on, &plan, &[48 * 60 * TICKS_PER_MIN], &asked);
+            [series[0][0].clone(), series[1][0].clone()]
+        };
+        let [lineages, cells] = counts(0.0);
+        for (lineages, cells) in lineages.into_iter().zip(cells) {
+            assert!((lineages / f64::from(founders) - 1.0).abs() < 1e-4, "{on:?}: {lineages} of {founders}");
+            assert!(cells > 1.2 * f64::from(founders), "{on:?}: {cells} cells");
+        }
+        let surviving: Vec<f64> = counts(0.02)[0].iter().map(|it| it / f64::from(founders)).collect();
+        let survives = |death: f64| mean_close("surviving lines", &surviving, (-48.0 * death).exp());
+        survives(0.02).unwrap_or_else(|error| panic!("{on:?}: {error}"));
+        assert!(survives(1.1 * 0.02).is_err() || on == On::Adapter, "a hazard 10 % off is seen");
+    });
 }

@@ -11,11 +11,11 @@ use crate::proteostasis::equations::{RESTING, fates, slope};
 const HOURS: u32 = 96;
 
 /// Chronic stimulation with some costimulation, so that cells go on dividing.
-fn stimulated() -> ProteostasisParameters {
+pub fn stimulated() -> ProteostasisParameters {
     ProteostasisParameters { plate_bound_stimulation: 0.9, costimulation: 0.3, ..noiseless() }
 }
 
-fn population(row: &ProteostasisParameters, cells: u32) -> Plan {
+pub fn population(row: &ProteostasisParameters, cells: u32) -> Plan {
     let own = TypeParameters {
         divides_by_proteostasis: 1,
         // The dead stay, and are counted.
