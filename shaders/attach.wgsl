@@ -3,7 +3,8 @@
 // Hazard for each target in contact: attachment * falloff, full up to full_contact contact distances and falling
 // linearly to 0 at one; targets with all attachment sites taken are passed over. In a culture every target in the same
 // bucket is in contact. An effector acts with probability 1 - exp(-sum of hazards * dt), on one target drawn in proportion.
-// Traits thin the outcome: hazards are those at the trait's maximum, and an attempt succeeds with factor / maximum.
+// Traits and antigen thin the outcome: hazards are those at the trait's maximum, and an attempt succeeds with factor / maximum
+// times the antigen that the target presents.
 // choose: draws the target; claim: gives up, or bids for it, or, as a kinapse, kills in passing; contend: counts equal best bids;
 // bond: the winner attaches. Equal best bids (1 in 2^32) leave the target free until the next step.
 //#include "shared/settings.wgsl"
@@ -14,6 +15,7 @@
 //#include "shared/traits.wgsl"
 //#include "shared/behaviours.wgsl"
 //#include "shared/contacts.wgsl"
+//#include "shared/surface.wgsl"
 //#include <columns>
 //#include <parameters>
 //#include <events>
@@ -30,6 +32,7 @@
 @group(0) @binding(9) var<storage, read_write> contacts: array<atomic<u32>>;
 @group(0) @binding(10) var<storage, read_write> events: array<atomic<u32>>;
 @group(0) @binding(11) var<storage, read> behaviours: array<f32>;
+@group(0) @binding(12) var<storage, read> surface: array<vec4f>;
 
 //#include "shared/neighbours.wgsl"
 
@@ -118,13 +121,15 @@ fn bid(e: u32) -> u32 {
     return words_of(e).w;
 }
 
-// Whether the traits of the target let an attempt succeed.
+// Whether the traits of the target, and the antigen that it presents, let an attempt succeed.
 fn succeeds(e: u32, wished: u32) -> bool {
     let kind = identity[wished].z;
-    let row = type_row(arm_of(tissue_of(kind)), cell_type_of(kind));
+    let arm = arm_of(tissue_of(kind));
+    let row = type_row(arm, cell_type_of(kind));
+    let pair = pair_row(arm, cell_type_of(identity[sorted_cell[effectors[e]].x].z), cell_type_of(kind));
     let maximum = trait_maximum(row, SCALES_ATTACHMENT_TO_SELF);
     let factor = trait_factor(row, progress[wished], SCALES_ATTACHMENT_TO_SELF);
-    return words_of(e).z < threshold_of(min(factor / maximum, 1.0));
+    return words_of(e).z < threshold_of(min(factor / maximum * presented(pair, wished), 1.0));
 }
 
 @compute @workgroup_size(WORKGROUP)

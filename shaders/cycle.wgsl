@@ -31,7 +31,7 @@
 @group(0) @binding(6) var<storage, read_write> progress: array<vec4u>;
 @group(0) @binding(7) var<storage, read_write> events: array<atomic<u32>>;
 @group(0) @binding(8) var<storage, read_write> behaviours: array<f32>;
-@group(0) @binding(9) var<storage, read> signal: array<vec4f>;
+@group(0) @binding(9) var<storage, read> signal: array<vec4u>;
 
 // More phases than this never end within one step.
 const MOST_TRANSITIONS = 8u;
@@ -76,7 +76,7 @@ fn run_phases(i: u32, arm: u32, own: u32) {
     let seed = seed_of(tissue_of(cell.z));
     let by_proteostasis = type_divides_by_proteostasis(own) == 1u;
     var allowed = 1.0;
-    if by_proteostasis { allowed = signal[i].z / 60.0; }
+    if by_proteostasis { allowed = bitcast<f32>(signal[i].z) / 60.0; }
     let factor = trait_factor(own, progress[i], SCALES_CYCLE_RATE) / max(trait_factor(own, progress[i], SCALES_CYCLE_DURATION), 1e-6) * allowed;
     var phase = phase_of(cell.z);
     var row = phase_row(arm, own, phase);
@@ -139,7 +139,7 @@ fn cycle(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) 
     let words = draw(seed_of(tissue), cell.xy, population.tick, PURPOSE_CYCLE);
     let old = ageing(age_min(progress[i].y), type_lifespan_min(own), type_lifespan_shape(own));
     var stressed = 0.0;
-    if type_proteostasis(own) > 0u { stressed = signal[i].w / 60.0 * settings.cycle_min; }
+    if type_proteostasis(own) > 0u { stressed = bitcast<f32>(signal[i].w) / 60.0 * settings.cycle_min; }
     let apoptosis = ruled(own + TYPE_APOPTOSIS_PER_MIN, i) * settings.cycle_min + old + stressed;
     if words.x < threshold_of(event_probability(apoptosis)) {
         die(i, own, APOPTOTIC);

@@ -27,6 +27,7 @@
 @group(0) @binding(7) var<storage, read_write> progress: array<vec4u>;
 @group(0) @binding(8) var<storage, read_write> events: array<atomic<u32>>;
 @group(0) @binding(9) var<storage, read> behaviours: array<f32>;
+@group(0) @binding(10) var<storage, read_write> surface: array<vec4f>;
 
 // Transition number of the phase that follows a division: above all those of `cycle`.
 const AFTER_DIVISION = 15u;
@@ -48,6 +49,21 @@ fn part(i: u32, side: f32, words: vec4u) {
         at = contained(at + direction(words) * (side * 0.5 * radius_of(volume)));
     }
     position[i] = vec4f(at, volume);
+}
+
+// Before the two cells part: each may lose its antigen.
+@compute @workgroup_size(WORKGROUP)
+fn lose_antigen(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) groups: vec3u) {
+    let i = invocation_of(global, groups);
+    if i >= population.live_count { return; }
+    let mother = identity[i];
+    if fate_of(mother.z) != DIVIDING { return; }
+    let tissue = tissue_of(mother.z);
+    let own = type_row(arm_of(tissue), cell_type_of(mother.z));
+    if type_is_immunogenic(own) == 0u { return; }
+    let words = draw(seed_of(tissue), mother.xy, population.tick, PURPOSE_ANTIGEN_LOSS);
+    let word = select(words.x, words.y, (slot_source[i] >> 31u) == 1u);
+    if word < threshold_of(type_antigen_loss(own)) { surface[i].x = 0.0; }
 }
 
 @compute @workgroup_size(WORKGROUP)

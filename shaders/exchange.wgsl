@@ -6,6 +6,7 @@
 //#include "shared/dispatch.wgsl"
 //#include "shared/behaviours.wgsl"
 //#include "shared/field_grid.wgsl"
+//#include "shared/in_voxel.wgsl"
 //#include <columns>
 //#include <parameters>
 
@@ -22,7 +23,6 @@
 
 // Substrates in groups of four.
 //#constant SUBSTRATE_GROUPS = 0
-const NOBODY = 0xffffffffu;
 
 @compute @workgroup_size(WORKGROUP)
 fn clear(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) groups: vec3u) {
@@ -36,21 +36,6 @@ fn link(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) g
     if i >= population.live_count { return; }
     let first = tissue_of(identity[i].z) * settings.field_voxels.w;
     next_cell[i] = atomicExchange(&first_cell[first + field_place(field_voxel(position[i].xyz))], i);
-}
-
-fn precedes(a: vec2u, b: vec2u) -> bool {
-    return a.y < b.y || (a.y == b.y && a.x < b.x);
-}
-
-// The cell of a list whose id follows another; the first one for NOBODY.
-fn follower(head: u32, last: u32) -> u32 {
-    var found = NOBODY;
-    for (var slot = head; slot != NOBODY; slot = next_cell[slot]) {
-        let id = identity[slot].xy;
-        if last != NOBODY && !precedes(identity[last].xy, id) { continue; }
-        if found == NOBODY || precedes(id, identity[found].xy) { found = slot; }
-    }
-    return found;
 }
 
 @compute @workgroup_size(WORKGROUP)

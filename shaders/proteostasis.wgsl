@@ -18,7 +18,7 @@
 @group(0) @binding(5) var<storage, read_write> response: array<vec4f>;
 @group(0) @binding(6) var<storage, read_write> programme: array<vec4f>;
 @group(0) @binding(7) var<storage, read_write> capacity: array<vec4f>;
-@group(0) @binding(8) var<storage, read_write> signal: array<vec4f>;
+@group(0) @binding(8) var<storage, read_write> signal: array<vec4u>;
 @group(0) @binding(9) var<storage, read_write> variation: array<vec4u>;
 
 fn state_of(i: u32) -> State {
@@ -28,14 +28,14 @@ fn state_of(i: u32) -> State {
     return State(a.x, a.y, a.z, a.w, b.x, b.y, b.z, b.w, c.x, c.y, c.z, c.w);
 }
 
-// What a cell meets that has so much TCR occupancy by contacts: S = max(contacts, plate) (1 - iS), with iS the part that
-// an inhibitor such as dasatinib silences.
-fn signals_of(row: u32, by_contacts: f32) -> Signals {
+// What a cell meets that has so much TCR occupancy by contacts, and such a first lane of its pack signal:
+// S = max(contacts, plate, tonic) (1 - iS), with iS the part that an inhibitor such as dasatinib silences.
+fn signals_of(row: u32, by_contacts: f32, lane: u32) -> Signals {
     return Signals(
-        max(by_contacts, proteostasis_plate_bound_stimulation(row)) * (1.0 - proteostasis_tcr_inhibition(row)),
+        max(by_contacts, without_contacts(row)) * (1.0 - proteostasis_tcr_inhibition(row)),
         proteostasis_costimulation(row),
-        proteostasis_il2(row),
-        proteostasis_pd_l1(row),
+        max(f32(il2_met_of(lane)) * PER_MET, proteostasis_il2(row)),
+        max(f32(pd_l1_met_of(lane)) * PER_MET, proteostasis_pd_l1(row)),
     );
 }
 
@@ -52,7 +52,7 @@ fn proteostasis(@builtin(global_invocation_id) global: vec3u, @builtin(num_workg
     let row = arm + place;
     let step_h = settings.proteostasis_h;
     let own = variation_of(row, variation[i]);
-    let met = signals_of(row, signal[i].y / step_h);
+    let met = signals_of(row, bitcast<f32>(signal[i].y) / step_h, signal[i].x);
     let after = after_step(row, own, state_of(i), met, decays_of(row, 0.5 * step_h), step_h);
     let readout = readout_of(row, own, after, met);
     protein[i] = vec4f(
@@ -74,7 +74,7 @@ fn proteostasis(@builtin(global_invocation_id) global: vec3u, @builtin(num_workg
         readout.cytokine_capacity,
         readout.killing_capacity,
     );
-    signal[i] = vec4f(signal[i].x, 0.0, readout.division_per_h, readout.death_per_h);
+    signal[i] = vec4u(signal[i].x, 0u, bitcast<u32>(readout.division_per_h), bitcast<u32>(readout.death_per_h));
     let random = draw(seed_of(tissue), cell.xy, population.tick, PURPOSE_VARIATION);
     variation[i] = moved_variation(row, variation[i], random, step_h);
 }

@@ -38,6 +38,8 @@ pub enum Purpose {
     FirstVariation = 13,
     /// Noise of the flow cytometer.
     Cytometry = 14,
+    /// Loss of antigen by the two cells of a division.
+    AntigenLoss = 15,
     /// Death by irradiation; the number of the intervention is added.
     Irradiation = 32_768,
     /// Removal by an intervention; the number of the intervention is added.

@@ -15,9 +15,16 @@ fn purposes_have_the_same_numbers() {
         }
     };
     let purposes = [Placement, Lineage, Cycle, Phase, Division, MotilityFirst, MotilitySecond, Attach, Engage, Repair];
-    for purpose in
-        purposes.into_iter().chain([Mixing, Damage, Variation, FirstVariation, Cytometry, Removal, Irradiation])
-    {
+    for purpose in purposes.into_iter().chain([
+        Mixing,
+        Damage,
+        Variation,
+        FirstVariation,
+        Cytometry,
+        AntigenLoss,
+        Removal,
+        Irradiation,
+    ]) {
         let mut name = String::from("PURPOSE");
         for letter in format!("{purpose:?}").chars() {
             name += &if letter.is_uppercase() { format!("_{letter}") } else { letter.to_uppercase().to_string() };

@@ -4,6 +4,8 @@
 //! 128 MiB). Upload, download, sorting, division, compaction, snapshots and statistics loop over this table, so a
 //! new per-cell variable costs one row here, its shader and its twin.
 
+use crate::plan::Plan;
+
 /// A buffer of four 32-bit lanes a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(usize)]
@@ -19,19 +21,59 @@ pub enum Pack {
     Capacity,
     Signal,
     Variation,
+    Synapse,
+    Surface,
 }
 
 /// The packs of every cell, in buffer order.
 pub const PACKS: [Pack; 5] = [Pack::Position, Pack::Velocity, Pack::Motility, Pack::Identity, Pack::Progress];
 
-/// The packs that cells have besides where a cell type has proteostasis.
-pub const PROTEOSTASIS_PACKS: [Pack; 6] =
-    [Pack::Protein, Pack::Response, Pack::Programme, Pack::Capacity, Pack::Signal, Pack::Variation];
+/// The packs that cells have besides where a plan needs them, in buffer order.
+pub const OPTIONAL_PACKS: [Pack; 8] = [
+    Pack::Protein,
+    Pack::Response,
+    Pack::Programme,
+    Pack::Capacity,
+    Pack::Signal,
+    Pack::Variation,
+    Pack::Synapse,
+    Pack::Surface,
+];
 
-/// The packs of cells with or without proteostasis.
-pub fn packs(has_proteostasis: bool) -> impl Iterator<Item = Pack> {
-    let more: &[Pack] = if has_proteostasis { &PROTEOSTASIS_PACKS } else { &[] };
-    PACKS.into_iter().chain(more.iter().copied())
+/// The packs of the cells of a plan.
+pub fn packs(plan: &Plan) -> impl Iterator<Item = Pack> {
+    PACKS.into_iter().chain(OPTIONAL_PACKS).filter(|pack| pack.group().is_in(plan))
+}
+
+/// What the cells of a plan need a pack for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    Every,
+    Proteostasis,
+    Synapse,
+    Surface,
+}
+
+impl Group {
+    /// Whether a plan needs the packs of the group.
+    pub fn is_in(self, plan: &Plan) -> bool {
+        match self {
+            Group::Every => true,
+            Group::Proteostasis => plan.has_proteostasis(),
+            Group::Synapse => plan.has_synapses(),
+            Group::Surface => plan.has_immunogenicity(),
+        }
+    }
+
+    /// Whether cells of a type make use of them.
+    pub fn is_of(self, plan: &Plan, cell_type: usize) -> bool {
+        match self {
+            Group::Every => true,
+            Group::Proteostasis => plan.has_proteostasis_of(cell_type),
+            Group::Synapse => plan.has_synapses() && plan.has_proteostasis_of(cell_type),
+            Group::Surface => plan.has_immunogenicity_of(cell_type),
+        }
+    }
 }
 
 impl Pack {
@@ -49,12 +91,20 @@ impl Pack {
             Pack::Capacity => "capacity",
             Pack::Signal => "signal",
             Pack::Variation => "variation",
+            Pack::Synapse => "synapse",
+            Pack::Surface => "surface",
         }
     }
 
-    /// Whether only cells with proteostasis have it.
-    pub fn is_of_proteostasis(self) -> bool {
-        PROTEOSTASIS_PACKS.contains(&self)
+    /// What it is needed for.
+    pub const fn group(self) -> Group {
+        match self {
+            Pack::Position | Pack::Velocity | Pack::Motility | Pack::Identity | Pack::Progress => Group::Every,
+            Pack::Protein | Pack::Response | Pack::Programme => Group::Proteostasis,
+            Pack::Capacity | Pack::Signal | Pack::Variation => Group::Proteostasis,
+            Pack::Synapse => Group::Synapse,
+            Pack::Surface => Group::Surface,
+        }
     }
 }
 
@@ -139,7 +189,8 @@ const fn bits(
 
 use Daughters::{Half, Own, Same};
 use Pack::{
-    Capacity, Identity, Motility, Position, Programme, Progress, Protein, Response, Signal, Variation, Velocity,
+    Capacity, Identity, Motility, Position, Programme, Progress, Protein, Response, Signal, Surface, Synapse,
+    Variation, Velocity,
 };
 
 /// The table.
@@ -189,8 +240,10 @@ pub const COLUMNS: &[Column] = &[
     float("proteotoxic_stress", "", Capacity, 1, Same, Some(1.0 / 262_144.0), "stress that UPR and ISR see, from 0 to 1"),
     float("cytokine_capacity", "", Capacity, 2, Same, Some(1.0 / 262_144.0), "cytokines when stimulated again, against the most"),
     float("killing_capacity", "", Capacity, 3, Same, Some(1.0 / 262_144.0), "killing when stimulated, against the most"),
-    float("tcr_occupancy", "", Signal, 0, Same, Some(1.0 / 262_144.0), "TCR signal by contacts"),
-    float("tcr_occupancy_sum_h", "h", Signal, 1, Same, None, "its integral since the last step of proteostasis"),
+    // What contacts tell the next step of proteostasis.
+    bits("pd_l1_met", Signal, 0, 0, 16, Same, "PD-L1 of the target held, × 65535"),
+    bits("il2_met", Signal, 0, 16, 16, Same, "IL-2 signal by the substrate around, × 65535"),
+    float("tcr_occupancy_sum_h", "h", Signal, 1, Same, None, "integral of tcr_occupancy since the last step of proteostasis"),
     float("division_per_h", "/h", Signal, 2, Same, Some(1.0 / 1_048_576.0), "rate of division that proteostasis allows"),
     float("death_per_h", "/h", Signal, 3, Same, Some(1.0 / 1_048_576.0), "hazard of death by proteotoxic stress"),
     bits("variation_misfolding", Variation, 0, 0, 16, Same, "how the cell differs from its type: (η + 8) × 4096"),
@@ -201,6 +254,15 @@ pub const COLUMNS: &[Column] = &[
     bits("variation_stress_chaperones", Variation, 2, 16, 16, Same, "same"),
     bits("variation_akt", Variation, 3, 0, 16, Same, "same"),
     bits("variation_activation_chaperones", Variation, 3, 16, 16, Same, "same"),
+    // Synapses: see shaders/stimulate.wgsl.
+    float("tcr_occupancy", "", Synapse, 0, Same, Some(1.0 / 262_144.0), "TCR signal by contacts"),
+    float("tcr_signal", "", Synapse, 1, Same, Some(1.0 / 262_144.0), "TCR signal by all that the cell meets, less what PD-1 stops"),
+    float("realised_killing", "", Synapse, 2, Same, Some(1.0 / 262_144.0), "killing_capacity as far as the TCR signal calls on it"),
+    float("il2_release", "", Synapse, 3, Same, Some(1.0 / 262_144.0), "secretion of IL-2, against the most"),
+    // Immunogenicity: see shaders/induce.wgsl. Cells of types without it present all antigen.
+    float("antigen", "", Surface, 0, Own, Some(1.0 / 262_144.0), "antigen that MHC-I can present"),
+    float("mhc1", "", Surface, 1, Same, Some(1.0 / 262_144.0), "MHC-I at the surface"),
+    float("pd_l1", "", Surface, 2, Same, Some(1.0 / 262_144.0), "PD-L1 at the surface"),
 ];
 
 /// The row of a column.
@@ -273,7 +335,7 @@ mod tests {
 
     #[test]
     fn no_two_columns_share_a_bit() {
-        let mut used = [[0u32; 4]; PACKS.len() + PROTEOSTASIS_PACKS.len()];
+        let mut used = [[0u32; 4]; PACKS.len() + OPTIONAL_PACKS.len()];
         for column in COLUMNS {
             let bits = match column.storage {
                 Storage::Float => u32::MAX,

@@ -22,8 +22,12 @@ pub struct Cells {
     pub response: Vec<[f32; 4]>,
     pub programme: Vec<[f32; 4]>,
     pub capacity: Vec<[f32; 4]>,
-    pub signal: Vec<[f32; 4]>,
+    pub signal: Vec<[u32; 4]>,
     pub variation: Vec<[u32; 4]>,
+    /// What T cells with proteostasis make of their contacts; empty where there are none, or as above.
+    pub synapse: Vec<[f32; 4]>,
+    /// Antigen, MHC-I and PD-L1; empty where no cell type has immunogenicity, or as above.
+    pub surface: Vec<[f32; 4]>,
     /// Behaviours as the rules have them, as many for each cell as the plan's rules need; empty where there are no
     /// rules, or before the cells have entered an engine.
     pub behaviours: Vec<f32>,
@@ -52,8 +56,10 @@ impl Cells {
             Pack::Response => bytemuck::cast_slice(&self.response),
             Pack::Programme => bytemuck::cast_slice(&self.programme),
             Pack::Capacity => bytemuck::cast_slice(&self.capacity),
-            Pack::Signal => bytemuck::cast_slice(&self.signal),
+            Pack::Signal => &self.signal,
             Pack::Variation => &self.variation,
+            Pack::Synapse => bytemuck::cast_slice(&self.synapse),
+            Pack::Surface => bytemuck::cast_slice(&self.surface),
         }
     }
 
@@ -69,8 +75,10 @@ impl Cells {
             Pack::Response => self.response = bytemuck::cast_vec(lanes),
             Pack::Programme => self.programme = bytemuck::cast_vec(lanes),
             Pack::Capacity => self.capacity = bytemuck::cast_vec(lanes),
-            Pack::Signal => self.signal = bytemuck::cast_vec(lanes),
+            Pack::Signal => self.signal = lanes,
             Pack::Variation => self.variation = lanes,
+            Pack::Synapse => self.synapse = bytemuck::cast_vec(lanes),
+            Pack::Surface => self.surface = bytemuck::cast_vec(lanes),
         }
     }
 
@@ -86,8 +94,10 @@ impl Cells {
             Pack::Response => bytemuck::cast_vec(std::mem::take(&mut self.response)),
             Pack::Programme => bytemuck::cast_vec(std::mem::take(&mut self.programme)),
             Pack::Capacity => bytemuck::cast_vec(std::mem::take(&mut self.capacity)),
-            Pack::Signal => bytemuck::cast_vec(std::mem::take(&mut self.signal)),
+            Pack::Signal => std::mem::take(&mut self.signal),
             Pack::Variation => std::mem::take(&mut self.variation),
+            Pack::Synapse => bytemuck::cast_vec(std::mem::take(&mut self.synapse)),
+            Pack::Surface => bytemuck::cast_vec(std::mem::take(&mut self.surface)),
         }
     }
 
@@ -120,6 +130,8 @@ impl Cells {
         self.capacity.extend_from_slice(&other.capacity);
         self.signal.extend_from_slice(&other.signal);
         self.variation.extend_from_slice(&other.variation);
+        self.synapse.extend_from_slice(&other.synapse);
+        self.surface.extend_from_slice(&other.surface);
         self.behaviours.extend_from_slice(&other.behaviours);
     }
 

@@ -38,9 +38,7 @@ impl Snapshots {
 }
 
 fn floats(plan: &Plan) -> impl Iterator<Item = &'static Column> {
-    let has_proteostasis = plan.has_proteostasis();
-    let is_there = move |column: &Column| has_proteostasis || !column.pack.is_of_proteostasis();
-    COLUMNS.iter().filter(move |column| column.storage == Storage::Float && is_there(column))
+    COLUMNS.iter().filter(|column| column.storage == Storage::Float && column.pack.group().is_in(plan))
 }
 
 fn integers() -> impl Iterator<Item = &'static Column> {

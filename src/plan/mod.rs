@@ -202,6 +202,32 @@ impl Plan {
         self.arms.iter().any(|arm| arm.parameters.types[own].proteostasis > 0)
     }
 
+    /// Whether cells with proteostasis hold on to others, or secrete cytokines as they are stimulated.
+    pub fn has_synapses(&self) -> bool {
+        let is_one = |own: usize| self.cell_types[own].is_effector || self.has_type(own, TypeParameters::has_cytokines);
+        (0..self.cell_types.len()).any(|own| is_one(own) && self.has_proteostasis_of(own))
+    }
+
+    /// Whether any cell type secretes cytokines, or senses IL-2.
+    pub fn has_cytokines(&self) -> bool {
+        (0..self.cell_types.len()).any(|own| self.has_type(own, TypeParameters::has_cytokines))
+    }
+
+    /// Whether any cell type has immunogenicity.
+    pub fn has_immunogenicity(&self) -> bool {
+        (0..self.cell_types.len()).any(|own| self.has_immunogenicity_of(own))
+    }
+
+    /// Whether a cell type has immunogenicity.
+    pub fn has_immunogenicity_of(&self, own: usize) -> bool {
+        self.has_type(own, |row| row.is_immunogenic == 1)
+    }
+
+    /// Whether something is so of a cell type in any arm.
+    fn has_type(&self, own: usize, is_so: impl Fn(&TypeParameters) -> bool) -> bool {
+        self.arms.iter().any(|arm| is_so(&arm.parameters.types[own]))
+    }
+
     /// Whether a rule of any arm asks for a signal.
     pub fn senses(&self, code: rules::signals::Code) -> bool {
         self.arms.iter().any(|arm| arm.parameters.rules.ask(code))

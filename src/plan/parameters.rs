@@ -109,6 +109,29 @@ row! {
         proteostasis: u32,
         /// 1: phases run at the rate of division that proteostasis allows, times `exit_per_min` as a number.
         divides_by_proteostasis: u32,
+        /// 1: its antigen, MHC-I and PD-L1 follow `steps::induce`.
+        is_immunogenic: u32,
+        /// Of cells that enter.
+        antigen: f32,
+        /// Probability that a daughter loses it.
+        antigen_loss: f32,
+        /// MHC-I and PD-L1 without the inducer and at its full signal.
+        mhc1: f32,
+        mhc1_induced: f32,
+        mhc1_relaxation_per_min: f32,
+        pd_l1: f32,
+        pd_l1_induced: f32,
+        pd_l1_relaxation_per_min: f32,
+        /// 1 + number of the substrate that induces both, 0: none, and its level of half the signal.
+        inducer: u32,
+        inducer_half: f32,
+        /// 1 + number of the substrate that IFN-gamma goes to, 0: none, and how much at most, in levels × um³.
+        ifn_gamma: u32,
+        ifn_gamma_um3_per_min: f32,
+        /// Same of IL-2, which the cells sense too, with the level of half the signal.
+        il2: u32,
+        il2_um3_per_min: f32,
+        il2_half: f32,
     }
 }
 
@@ -135,6 +158,10 @@ row! {
         /// Hazard of death of the target for each attached effector.
         kill_per_min: f32,
         hits_per_min: f32,
+        /// Realised killing of the effector at which it hits at that rate; 0: it always does.
+        reference_killing: f32,
+        /// 1: antigen is seen without MHC-I, as by a CAR.
+        ignores_mhc1: u32,
         /// 1: kills in passing, with `attachment_per_min` as its hazard, and stays free.
         is_kinapse: u32,
         /// Rate at which live cells of the one type become cells of the other.
@@ -182,6 +209,13 @@ macro_rules! proteostasis_row {
     };
 }
 with_proteostasis!(proteostasis_row);
+
+impl TypeParameters {
+    /// Whether cells secrete IFN-gamma or IL-2 as they are stimulated, or sense IL-2.
+    pub fn has_cytokines(&self) -> bool {
+        self.ifn_gamma > 0 || self.il2 > 0
+    }
+}
 
 impl Default for ProteostasisParameters {
     fn default() -> ProteostasisParameters {
@@ -413,7 +447,7 @@ mod tests {
         assert_eq!(size_of::<TypeParameters>(), 4 * TypeParameters::WORDS);
         assert_eq!(size_of::<PairParameters>(), 4 * PairParameters::WORDS);
         assert_eq!(size_of::<PhaseParameters>(), 4 * PhaseParameters::WORDS);
-        let (field, _) = PairParameters::FIELDS[12];
-        assert_eq!((field, std::mem::offset_of!(PairParameters, is_kinapse)), ("is_kinapse", 48));
+        let (field, _) = PairParameters::FIELDS[14];
+        assert_eq!((field, std::mem::offset_of!(PairParameters, is_kinapse)), ("is_kinapse", 56));
     }
 }

@@ -3,6 +3,7 @@
 use super::cycle::Cycle;
 use super::death::{Damage, Death, Hits, Lifespan, read_apoptosis, read_necrosis};
 use super::genotype::Genotype;
+use super::immunity::{Cytokines, Immunogenicity};
 use super::proteostasis::Proteostasis;
 use super::radiation::{PerGray, PerGray2};
 use super::substrates::CellSubstrate;
@@ -54,6 +55,10 @@ pub struct CellType {
     /// What is edited in the genes of all its cells.
     #[serde(default)]
     pub genotype: Genotype,
+    /// Antigen, MHC-I and PD-L1 that T cells meet; absent: all antigen, and no PD-L1.
+    pub immunogenicity: Option<Immunogenicity>,
+    /// What cells with proteostasis secrete.
+    pub cytokines: Option<Cytokines>,
     /// At most two.
     #[serde(default)]
     pub traits: BTreeMap<String, Trait>,

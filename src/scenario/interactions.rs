@@ -1,6 +1,6 @@
 //! `[[interactions]]`: what cells of one type do to cells of another.
 
-use super::values::{Length, NotNegative, Rate, VolumeRate};
+use super::values::{Length, NotNegative, Positive, Rate, VolumeRate};
 use serde::{Deserialize, Serialize};
 
 /// How an effector kills.
@@ -40,9 +40,19 @@ pub struct Interaction {
     /// Hits on the target by each attached effector.
     #[serde(default = "none")]
     pub hit_rate: Rate,
+    /// Realised killing of an effector with proteostasis at which it hits at that rate; others hit in proportion, at
+    /// most twice as often. Absent: all hit at that rate.
+    pub reference_killing: Option<Positive>,
+    /// Whether the effector sees antigen on MHC-I alone, as a T-cell receptor does, or without it, as a CAR.
+    #[serde(default = "restricted")]
+    pub mhc_restricted: bool,
     /// Spring rate of the bond.
     #[serde(default = "elastic")]
     pub elastic: Rate,
+}
+
+fn restricted() -> bool {
+    true
 }
 
 fn none() -> Rate {

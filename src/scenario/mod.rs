@@ -12,6 +12,7 @@ pub mod drugs;
 pub mod faults;
 pub mod genotype;
 pub mod history;
+pub mod immunity;
 pub mod interactions;
 pub mod interventions;
 pub mod levels;

@@ -248,7 +248,7 @@ impl Layout {
 /// Step of the fixed-point numbers of a column. For positions it grows with the domain, so that half an edge stays
 /// below 2^20 steps.
 fn resolution_of(plan: &Plan, column: &Column) -> Option<f32> {
-    if column.pack.is_of_proteostasis() && !plan.has_proteostasis() {
+    if !column.pack.group().is_in(plan) {
         return None;
     }
     let resolution = column.resolution.or_else(|| COUNTERS.contains(&column.name).then_some(1.0))?;

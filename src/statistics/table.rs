@@ -63,7 +63,7 @@ pub(super) fn statistics(plan: &Plan, layout: &Layout, cell_type: usize) -> Vec<
             .filter(|row| is_reported(row.0))
             .map(|(event, name, _)| ((*name).to_owned(), Source::Event(*event))),
     );
-    let is_known = |it: &Observed| !it.column.pack.is_of_proteostasis() || plan.has_proteostasis_of(cell_type);
+    let is_known = |it: &Observed| it.column.pack.group().is_of(plan, cell_type);
     for (column, observed) in layout.columns.iter().enumerate().filter(|(_, it)| it.wrap == 0.0 && is_known(it)) {
         table.extend(of_column(plan, column, observed));
     }

@@ -4,13 +4,15 @@
 //! Hazard for each target in contact: attachment · falloff, full up to `full_contact` contact distances and falling
 //! linearly to 0 at one; targets with all attachment sites taken are passed over. In a culture every target in the
 //! same bucket is in contact, so that the hazard is by mass action. An effector acts with probability
-//! 1 − e^(−Σ hazards · dt), on one target drawn in proportion. Traits thin the outcome: hazards are those at the
-//! trait's maximum, and an attempt succeeds with factor / maximum (Lewis and Shedler, Nav Res Logist Q 1979, 26:403).
+//! 1 − e^(−Σ hazards · dt), on one target drawn in proportion. Traits and antigen thin the outcome: hazards are those at
+//! the trait's maximum, and an attempt succeeds with factor / maximum, times the antigen that the target presents (see
+//! `induce`; Lewis and Shedler, Nav Res Logist Q 1979, 26:403).
 //! Of several effectors that want one target in one step, the lowest bid wins; equal best bids (1 in 2^32) leave it free.
 
 use super::World;
 use super::assign_voxels::{atomics, bucket};
 use super::contacts::{IS_KILLED, attached};
+use super::induce::presented;
 use super::kind;
 use super::neighbours::for_neighbours;
 use super::space::{separation, squared_length, xyz};
@@ -131,9 +133,12 @@ fn choose(world: &World, k: usize) -> Option<Wish> {
         return None;
     }
     let target = drawn_target(world, k, &candidates, uniform(words[1]) * total)?;
-    let row = &world.parameters(tissue).types[kind::cell_type(world.cells.identity[target][2]) as usize];
+    let (parameters, target_type) =
+        (world.parameters(tissue), kind::cell_type(world.cells.identity[target][2]) as usize);
+    let row = &parameters.types[target_type];
+    let shown = presented(world, parameters.pair(kind::cell_type(cell[2]) as usize, target_type), target);
     let factor = trait_factor(row, world.cells.progress[target], AttachmentToSelf);
-    let succeeds = words[2] < threshold((factor / trait_maximum(row, AttachmentToSelf)).min(1.0));
+    let succeeds = words[2] < threshold((factor / trait_maximum(row, AttachmentToSelf) * shown).min(1.0));
     succeeds.then_some(Wish { slot, target, bid: words[3] })
 }
 

@@ -43,12 +43,14 @@ impl<'a> CpuEngine<'a> {
             Stage::Scatter => assign_voxels::scatter(world),
             Stage::SortVoxels => sort_voxels::sort_voxels(world),
             Stage::Exchange => exchange::exchange(world),
+            Stage::Secrete => secrete::secrete(world),
             Stage::Diffusion => diffusion::diffusion(world),
             Stage::Balance => {
                 if let Some(fields) = &mut world.fields {
                     fields.turn_over();
                 }
             }
+            Stage::Stimulate => stimulate::stimulate(world),
             Stage::Engage => engage::engage(world),
             Stage::Attach => attach::attach(world),
             Stage::Respond => respond::respond(world),
@@ -61,7 +63,9 @@ impl<'a> CpuEngine<'a> {
             Stage::CountContacts => count_contacts::count_contacts(world),
             Stage::CountTissue => count_tissue::count_tissue(world),
             Stage::Rules => rules::rules(world),
+            Stage::SenseIl2 => sense_il2::sense_il2(world),
             Stage::Proteostasis => proteostasis::proteostasis(world),
+            Stage::Induce => induce::induce(world),
             Stage::Cycle => cycle::cycle(world),
             Stage::Rebuild => rebuild::rebuild(world),
             Stage::Divide => divide::divide(world),
@@ -77,13 +81,13 @@ impl Engine for CpuEngine<'_> {
     fn add(&mut self, cells: &Cells, is_intervention: bool) -> Result<()> {
         let tissues = &self.world.tissues;
         let behaviours = behaviours::entering(self.world.plan, cells, |tissue| tissues[tissue as usize].arm);
-        let resting = proteostasis::entering(self.world.plan, cells, |tissue| {
+        let more = entering::entering(self.world.plan, cells, |tissue| {
             let it = tissues[tissue as usize];
             (it.seed, it.arm)
         });
         let kept = self.world.cells.behaviours.len();
         self.world.cells.append(cells);
-        self.world.cells.append(&resting.unwrap_or_default());
+        self.world.cells.append(&more);
         self.world.cells.behaviours.truncate(kept);
         self.world.cells.behaviours.extend_from_slice(&behaviours);
         self.world.make_room();

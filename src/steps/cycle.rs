@@ -81,7 +81,8 @@ fn age(world: &World, mut cell: Cell, events: &[AtomicU32]) {
     let dt = world.settings.cycle_min;
     let age = age_min(&world.settings, &world.population, cell.progress[1]);
     let ageing = ageing(&world.settings, age, own.lifespan_min, own.lifespan_shape);
-    let stressed = if own.proteostasis > 0 { world.cells.signal[cell.slot][3] / 60.0 * dt } else { 0.0 };
+    let stressed =
+        if own.proteostasis > 0 { f32::from_bits(world.cells.signal[cell.slot][3]) / 60.0 * dt } else { 0.0 };
     let happens = |word: u32, mean: f32| word < threshold(event_probability(mean));
     if happens(words[0], of_type!(world, parameters, cell_type, apoptosis_per_min, cell.slot) * dt + ageing + stressed)
     {
@@ -158,7 +159,7 @@ fn run_phases(world: &World, cell: Cell, own: &TypeParameters) {
     let (parameters, cell_type) = (world.parameters(tissue), kind::cell_type(kind) as usize);
     let dt = world.settings.cycle_min;
     let by_proteostasis = own.divides_by_proteostasis == 1;
-    let allowed = if by_proteostasis { world.cells.signal[cell.slot][2] / 60.0 } else { 1.0 };
+    let allowed = if by_proteostasis { f32::from_bits(world.cells.signal[cell.slot][2]) / 60.0 } else { 1.0 };
     let factor = cycle_factor(own, *cell.progress) * allowed;
     let mut phase = kind::phase(kind);
     let mut row = parameters.phase(cell_type, phase);

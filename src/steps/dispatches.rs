@@ -2,6 +2,7 @@
 //! another name.
 
 use super::graph::Stage;
+use crate::cells::columns::Pack;
 use crate::device::{Bound, Buffers, ComputePass, Gpu, Kernel};
 use crate::error::Result;
 use std::collections::BTreeMap;
@@ -65,7 +66,15 @@ pub fn rows(stage: Stage) -> &'static [Row] {
         ],
         // Their dispatches depend on the grids: see `diffusion::device`.
         Stage::Diffusion | Stage::Balance => &[],
-        Stage::Engage => &[("engage", "let_go", Effectors, &[]), ("engage", "strike", Effectors, &[])],
+        Stage::Secrete => &[("secrete", "secrete", Size::GroupedFieldVoxels, &[])],
+        Stage::SenseIl2 => &[("sense_il2", "sense_il2", Cells, &[])],
+        Stage::Induce => &[("induce", "induce", Cells, &[])],
+        Stage::Stimulate => &[("stimulate", "stimulate", Cells, &[])],
+        Stage::Engage => &[
+            ("engage", "let_go", Effectors, &[]),
+            ("engage", "strike", Effectors, &[]),
+            ("engage", "kill", Effectors, &[]),
+        ],
         Stage::Attach => &[
             ("attach", "choose", Effectors, &[]),
             ("attach", "claim", Effectors, &[]),
@@ -95,38 +104,34 @@ pub fn rows(stage: Stage) -> &'static [Row] {
             ("scan", "apply", CellBlocks, CELL_SCAN),
             ("rebuild", "place", Cells, &[]),
             ("population", "resize", One, &[]),
-            ("rebuild", "gather", Cells, &[("pack", "position")]),
-            ("rebuild", "write_back", Cells, &[("pack", "position")]),
-            ("rebuild", "gather", Cells, &[("pack", "velocity")]),
-            ("rebuild", "write_back", Cells, &[("pack", "velocity")]),
-            ("rebuild", "gather", Cells, &[("pack", "motility")]),
-            ("rebuild", "write_back", Cells, &[("pack", "motility")]),
-            ("rebuild", "gather", Cells, &[("pack", "identity")]),
-            ("rebuild", "write_back", Cells, &[("pack", "identity")]),
-            ("rebuild", "gather", Cells, &[("pack", "progress")]),
-            ("rebuild", "write_back", Cells, &[("pack", "progress")]),
         ],
         Stage::Divide => &[("divide", "divide", Cells, &[])],
         Stage::Advance => &[("population", "advance", One, &[])],
     }
 }
 
-/// Rows that follow those of `Stage::Rebuild` where cells have proteostasis: a pair for each of its packs.
-#[rustfmt::skip]
-pub const REBUILD_PROTEOSTASIS: [Row; 12] = [
-    ("rebuild", "gather", Size::Cells, &[("pack", "protein")]),
-    ("rebuild", "write_back", Size::Cells, &[("pack", "protein")]),
-    ("rebuild", "gather", Size::Cells, &[("pack", "response")]),
-    ("rebuild", "write_back", Size::Cells, &[("pack", "response")]),
-    ("rebuild", "gather", Size::Cells, &[("pack", "programme")]),
-    ("rebuild", "write_back", Size::Cells, &[("pack", "programme")]),
-    ("rebuild", "gather", Size::Cells, &[("pack", "capacity")]),
-    ("rebuild", "write_back", Size::Cells, &[("pack", "capacity")]),
-    ("rebuild", "gather", Size::Cells, &[("pack", "signal")]),
-    ("rebuild", "write_back", Size::Cells, &[("pack", "signal")]),
-    ("rebuild", "gather", Size::Cells, &[("pack", "variation")]),
-    ("rebuild", "write_back", Size::Cells, &[("pack", "variation")]),
-];
+/// Row before that of `Stage::Divide`, where cells have immunogenicity.
+pub const LOSE_ANTIGEN: [Row; 1] = [("divide", "lose_antigen", Size::Cells, &[])];
+
+/// Rows that follow those of `Stage::Rebuild`: a pair for each pack that the cells have.
+pub fn rebuild_pack(pack: Pack) -> [Row; 2] {
+    let renamed: Renamed<'static> = match pack {
+        Pack::Position => &[("pack", "position")],
+        Pack::Velocity => &[("pack", "velocity")],
+        Pack::Motility => &[("pack", "motility")],
+        Pack::Identity => &[("pack", "identity")],
+        Pack::Progress => &[("pack", "progress")],
+        Pack::Protein => &[("pack", "protein")],
+        Pack::Response => &[("pack", "response")],
+        Pack::Programme => &[("pack", "programme")],
+        Pack::Capacity => &[("pack", "capacity")],
+        Pack::Signal => &[("pack", "signal")],
+        Pack::Variation => &[("pack", "variation")],
+        Pack::Synapse => &[("pack", "synapse")],
+        Pack::Surface => &[("pack", "surface")],
+    };
+    ["gather", "write_back"].map(|entry| ("rebuild", entry, Size::Cells, renamed))
+}
 
 /// Rows that follow those: a pair for every four values that a cell keeps for rules.
 #[rustfmt::skip]

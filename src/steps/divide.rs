@@ -4,7 +4,7 @@
 //! Each daughter has half the volume and lies half her radius from her mother's place, on opposite sides of a random
 //! direction (assumed: they overlap at first, and mechanics parts them). The mother keeps her id; the
 //! newborn's id is Philox of (mother's id, divisions since their first ancestor), and both have that many divisions behind them. Both start the next phase, less what the mother
-//! had left of the cycle step.
+//! had left of the cycle step. Each may lose its antigen (see `induce`).
 
 use super::World;
 use super::age::born_now;
@@ -17,7 +17,7 @@ use super::settings::Settings;
 use super::space::{contained, xyz};
 use crate::cells::columns::{Fate, NO_BOND, PHASE_ONE};
 use crate::math::{radius_of, sin_cos_turns};
-use crate::random::{Purpose, draw, uniform};
+use crate::random::{Purpose, draw, threshold, uniform};
 use crate::statistics::events::Event;
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
@@ -32,6 +32,7 @@ pub fn divide(world: &mut World) {
     let mut progress = std::mem::take(&mut world.cells.progress);
     let mut events = std::mem::take(&mut world.events);
     let counters = atomics(&mut events);
+    lose_antigen(world, &identity);
     position
         .par_iter_mut()
         .enumerate()
@@ -49,6 +50,25 @@ pub fn divide(world: &mut World) {
         });
     (world.cells.position, world.cells.identity, world.cells.progress) = (position, identity, progress);
     world.events = events;
+}
+
+/// Before the two cells part: each may lose its antigen.
+fn lose_antigen(world: &mut World, identity: &[[u32; 4]]) {
+    let mut surface = std::mem::take(&mut world.cells.surface);
+    surface.par_iter_mut().zip(identity).zip(&world.slot_source).with_min_len(4096).for_each(
+        |((surface, &[low, high, kind, _]), source)| {
+            let tissue = kind::tissue(kind);
+            let own = &world.parameters(tissue).types[kind::cell_type(kind) as usize];
+            if !kind::is(kind, Fate::Dividing) || own.is_immunogenic == 0 {
+                return;
+            }
+            let words = draw(world.seed(tissue), [low, high], world.population.tick, Purpose::AntigenLoss as u32);
+            if words[usize::from(source & NEWBORN != 0)] < threshold(own.antigen_loss) {
+                surface[0] = 0.0;
+            }
+        },
+    );
+    world.cells.surface = surface;
 }
 
 fn part(

@@ -4,6 +4,9 @@
 //! Otherwise it kills with hazard kill, and strikes a Poisson number of sublethal hits at rate hits (additive
 //! cytotoxicity: Weigelin et al., Nat Commun 2021, 12:5217). Killing and hits are scaled by its own trait and by the
 //! target's. Two effectors that strike one target dead in one step both count the kill.
+//!
+//! Where an interaction has a `reference_killing` Q₀, an effector with proteostasis hits at the rate hits · min(Q/Q₀, 2),
+//! Q being the killing that it realises (see `stimulate`). That hits saturate at twice the reference is assumed.
 
 use super::World;
 use super::assign_voxels::atomics;
@@ -22,6 +25,8 @@ use std::sync::atomic::Ordering::Relaxed;
 
 /// More hits than this in one step are counted as this many.
 const MOST_HITS: u32 = 15;
+/// Hits come at most so many times as often as at the reference.
+const MOST_BY_KILLING: f32 = 2.0;
 
 /// What one effector does.
 enum Deed {
@@ -84,11 +89,20 @@ fn deed(world: &World, slot: usize) -> Deed {
     }
     let factor = trait_factor(&parameters.types[own_type], world.cells.progress[slot], Behaviour::Killing)
         * trait_factor(&parameters.types[target_type], world.cells.progress[bond], Behaviour::Susceptibility);
-    let hits_per_min = of_pair!(world, parameters, own_type, target_type, hits_per_min, slot);
+    let hits_per_min = of_pair!(world, parameters, own_type, target_type, hits_per_min, slot)
+        * by_killing(world, pair.reference_killing, slot);
     let kill_per_min = of_pair!(world, parameters, own_type, target_type, kill_per_min, slot);
     let hits = poisson(words[2], hits_per_min * factor * dt);
     let kills = words[1] < threshold(event_probability(kill_per_min * factor * dt));
     Deed::Strike { hits, kills }
+}
+
+/// Killing against the one at which hits come at their rate.
+fn by_killing(world: &World, reference: f32, slot: usize) -> f32 {
+    match world.cells.synapse.get(slot) {
+        Some(synapse) if reference != 0.0 => (synapse[2] / reference).min(MOST_BY_KILLING),
+        _ => 1.0,
+    }
 }
 
 fn is_out_of_reach(world: &World, pair: &PairParameters, slot: usize, target: usize) -> bool {

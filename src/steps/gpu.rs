@@ -15,7 +15,7 @@ use super::observation;
 use super::remove::Removal;
 use super::settings::{Population, Settings};
 use crate::cells::Cells;
-use crate::cells::columns::{PACKS, PROTEOSTASIS_PACKS, packs};
+use crate::cells::columns::{OPTIONAL_PACKS, PACKS, packs};
 use crate::device::profile::Profile;
 use crate::device::{Buffers, Gpu, Kernel, Kind, Ring, Role, SubmissionIndex};
 use crate::error::Result;
@@ -191,8 +191,8 @@ impl<'a> GpuEngine<'a> {
     fn cell_buffers(plan: &Plan) -> impl Iterator<Item = (&'static str, u64, bool)> + use<> {
         let values = plan.ruled_values() as u64;
         let packs = PACKS.into_iter().map(|pack| (pack.name(), 16, true));
-        let of_proteostasis = if plan.has_proteostasis() { 16 } else { 0 };
-        let packs = packs.chain(PROTEOSTASIS_PACKS.map(|pack| (pack.name(), of_proteostasis, true)));
+        let optional = OPTIONAL_PACKS.map(|pack| (pack.name(), if pack.group().is_in(plan) { 16 } else { 0 }, true));
+        let packs = packs.chain(optional);
         packs.chain([
             ("sorted_position", 16, false),
             ("sorted_cell", 8, true),
@@ -289,11 +289,11 @@ impl Engine for GpuEngine<'_> {
             self.make_room(after + after / 4)?;
         }
         let behaviours = super::behaviours::entering(self.plan, cells, |tissue| self.tissue[tissue as usize].1);
-        let resting = super::proteostasis::entering(self.plan, cells, |tissue| self.tissue[tissue as usize]);
+        let more = super::entering::entering(self.plan, cells, |tissue| self.tissue[tissue as usize]);
         let first = 4 * u64::from(before) * self.plan.ruled_values() as u64;
         self.buffers.upload(self.gpu, "behaviours", first, bytemuck::cast_slice(&behaviours))?;
-        for pack in packs(self.plan.has_proteostasis()) {
-            let from = resting.as_ref().filter(|_| pack.is_of_proteostasis()).unwrap_or(cells);
+        for pack in packs(self.plan) {
+            let from = if cells.pack(pack).is_empty() { &more } else { cells };
             let lanes = bytemuck::cast_slice(from.pack(pack));
             self.buffers.upload(self.gpu, pack.name(), 16 * u64::from(before), lanes)?;
         }
@@ -356,7 +356,7 @@ impl Engine for GpuEngine<'_> {
     fn cells(&mut self) -> Result<Cells> {
         self.settle()?;
         let mut cells = Cells::default();
-        for pack in packs(self.plan.has_proteostasis()) {
+        for pack in packs(self.plan) {
             let lanes = self.buffers.download_as(self.gpu, pack.name(), self.population.live_count as usize)?;
             cells.set_pack(pack, lanes);
         }

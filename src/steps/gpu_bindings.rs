@@ -1,10 +1,11 @@
 //! What the engine on a device binds: the kernels that its plan needs, and their dispatches on its buffers.
 
 use super::diffusion::{self, device::SweepRow};
-use super::dispatches::{Dispatch, REBUILD_BEHAVIOURS, REBUILD_PROTEOSTASIS, Row, Size, bind, rows};
+use super::dispatches::{Dispatch, LOSE_ANTIGEN, REBUILD_BEHAVIOURS, Row, Size, bind, rebuild_pack, rows};
 use super::gpu::GpuEngine;
 use super::graph::Stage;
 use super::observation;
+use crate::cells::columns::packs;
 use crate::device::{Gpu, Kernel, compose};
 use crate::error::Result;
 use crate::plan::{Boundary, Plan};
@@ -29,11 +30,11 @@ impl GpuEngine<'_> {
         let values = self.plan.ruled_values();
         match stage {
             Stage::CountContacts | Stage::CountTissue | Stage::Rules if values == 0 => Vec::new(),
-            Stage::Exchange if self.plan.substrates.is_none() => Vec::new(),
-            Stage::Proteostasis if !self.plan.has_proteostasis() => Vec::new(),
+            _ if !is_there(self.plan, stage) => Vec::new(),
+            Stage::Divide if self.plan.has_immunogenicity() => [&LOSE_ANTIGEN, rows(stage)].concat(),
             Stage::Rebuild => {
-                let packs: &[Row] = if self.plan.has_proteostasis() { &REBUILD_PROTEOSTASIS } else { &[] };
-                [rows(stage), packs, &REBUILD_BEHAVIOURS[..2 * values.div_ceil(4)]].concat()
+                let packs: Vec<Row> = packs(self.plan).flat_map(rebuild_pack).collect();
+                [rows(stage), &packs, &REBUILD_BEHAVIOURS[..2 * values.div_ceil(4)]].concat()
             }
             _ => rows(stage).to_vec(),
         }
@@ -60,6 +61,18 @@ impl GpuEngine<'_> {
     }
 }
 
+/// Whether a plan may need a stage: one that it does not has no kernel.
+fn is_there(plan: &Plan, stage: Stage) -> bool {
+    match stage {
+        Stage::Exchange => plan.substrates.is_some(),
+        Stage::Secrete | Stage::SenseIl2 => plan.substrates.is_some() && plan.has_cytokines(),
+        Stage::Proteostasis => plan.has_proteostasis(),
+        Stage::Stimulate => plan.has_synapses(),
+        Stage::Induce => plan.has_immunogenicity(),
+        _ => true,
+    }
+}
+
 /// Dispatches of an irradiation, where there is one.
 fn irradiating(plan: &Plan) -> &'static [Row] {
     if plan.irradiates() { IRRADIATING } else { &[] }
@@ -76,15 +89,13 @@ pub(super) fn kernels(gpu: &Gpu, plan: &Plan, blocks_are_groups: bool) -> Result
         ("BEHAVIOURS", plan.ruled_values() as u32),
         ("HAS_TRANSITIONS", u32::from(super::transitions::are_there(plan))),
         ("HAS_BONDS", u32::from(pairs.any(|pair| pair.elastic_per_min > 0.0))),
+        ("HAS_SURFACE", u32::from(plan.has_immunogenicity())),
+        ("HAS_SYNAPSES", u32::from(plan.has_synapses())),
         ("HAS_DAMAGE", u32::from(types.any(|own| own.damage_power > 0))),
         ("MAX_GROUPS_X", gpu.max_groups_x),
     ];
     let mut kernels = BTreeMap::new();
-    let is_there = |stage: &Stage| match stage {
-        Stage::Exchange => plan.substrates.is_some(),
-        Stage::Proteostasis => plan.has_proteostasis(),
-        _ => true,
-    };
+    let is_there = |stage: &Stage| is_there(plan, *stage);
     let stages = super::graph::STAGES.into_iter().filter(is_there).flat_map(rows).chain(&REBUILD_BEHAVIOURS);
     let observing = observation::KERNELS.iter().copied();
     let stepping = stages.chain(SIZING).chain(REMOVING).chain(irradiating(plan)).map(|row| row.0);

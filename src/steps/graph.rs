@@ -12,8 +12,10 @@ pub enum Stage {
     Scatter,
     SortVoxels,
     Exchange,
+    Secrete,
     Diffusion,
     Balance,
+    Stimulate,
     Engage,
     Attach,
     Respond,
@@ -23,7 +25,9 @@ pub enum Stage {
     CountContacts,
     CountTissue,
     Rules,
+    SenseIl2,
     Proteostasis,
+    Induce,
     Cycle,
     Rebuild,
     Divide,
@@ -37,7 +41,15 @@ enum Due {
     Sort,
     /// Where there are substrates.
     Substrates,
+    /// With them, where cells secrete cytokines as they are able.
+    Cytokines,
+    /// With proteostasis, where cells sense cytokines.
+    SensedCytokines,
+    /// With the cycle, where a cell type has it.
+    Immunogenicity,
     Contacts,
+    /// With contact steps, where cells with proteostasis have synapses.
+    Synapses,
     /// With every step, where mechanics is by potentials.
     Potentials,
     /// With every step, where mechanics is by relaxation.
@@ -63,8 +75,10 @@ const STEP_GRAPH: &[(Stage, &str, Due)] = &[
     (Stage::Scatter, "scatter", Due::Sort),
     (Stage::SortVoxels, "sort_voxels", Due::Sort),
     (Stage::Exchange, "exchange", Due::Substrates),
+    (Stage::Secrete, "secrete", Due::Cytokines),
     (Stage::Diffusion, "diffusion", Due::Substrates),
     (Stage::Balance, "balance", Due::Substrates),
+    (Stage::Stimulate, "stimulate", Due::Synapses),
     (Stage::Engage, "engage", Due::Contacts),
     (Stage::Attach, "attach", Due::Contacts),
     (Stage::Respond, "respond", Due::Contacts),
@@ -74,7 +88,9 @@ const STEP_GRAPH: &[(Stage, &str, Due)] = &[
     (Stage::CountContacts, "count_contacts", Due::RulesWithContacts),
     (Stage::CountTissue, "count_tissue", Due::RulesWithCounts),
     (Stage::Rules, "rules", Due::Rules),
+    (Stage::SenseIl2, "sense_il2", Due::SensedCytokines),
     (Stage::Proteostasis, "proteostasis", Due::Proteostasis),
+    (Stage::Induce, "induce", Due::Immunogenicity),
     (Stage::Cycle, "cycle", Due::Cycle),
     (Stage::Rebuild, "rebuild", Due::Rebuild),
     (Stage::Divide, "divide", Due::Rebuild),
@@ -82,8 +98,8 @@ const STEP_GRAPH: &[(Stage, &str, Due)] = &[
 ];
 
 /// All stages, in the order of the graph.
-pub const STAGES: [Stage; 21] = {
-    let mut stages = [Stage::Advance; 21];
+pub const STAGES: [Stage; 25] = {
+    let mut stages = [Stage::Advance; 25];
     let mut row = 0;
     while row < stages.len() {
         stages[row] = STEP_GRAPH[row].0;
@@ -110,6 +126,9 @@ pub struct Graph {
     has_motility: bool,
     has_rules: bool,
     has_proteostasis: bool,
+    has_synapses: bool,
+    has_cytokines: bool,
+    has_immunogenicity: bool,
     asks_contacts: bool,
     asks_counts: bool,
 }
@@ -127,6 +146,9 @@ impl Graph {
             has_effectors: plan.cell_types.iter().any(|it| it.is_effector),
             has_motility: has_space && (types.any(|it| it.speed_um_per_min != 0.0) || rules_speed(plan)),
             has_proteostasis: plan.has_proteostasis(),
+            has_synapses: plan.has_synapses(),
+            has_cytokines: plan.has_cytokines(),
+            has_immunogenicity: plan.has_immunogenicity(),
             has_rules: plan.ruled_values() > 0,
             asks_contacts: has_space && plan.senses(Code::Contact),
             asks_counts: plan.senses(Code::Count),
@@ -137,7 +159,8 @@ impl Graph {
     pub fn stages(&self, tick: u32, removes: bool) -> Vec<Stage> {
         // A clock runs at the end of its interval: what has aged by one interval ages by one step.
         let ends = |interval: u32| self.clocks.ends(tick, interval);
-        let contacts = self.has_effectors && ends(self.clocks.contacts_ticks);
+        let contact_step = ends(self.clocks.contacts_ticks);
+        let contacts = self.has_effectors && contact_step;
         let substrates = self.has_substrates && ends(self.clocks.substrates_ticks);
         let cycle = ends(self.clocks.cycle_ticks);
         let rebuild = cycle || removes || (self.has_space && ends(self.clocks.reorder_ticks));
@@ -146,7 +169,11 @@ impl Graph {
         let is_due = |due: Due| match due {
             Due::Sort => self.has_space || contacts || rebuild,
             Due::Substrates => substrates,
+            Due::Cytokines => substrates && self.has_cytokines,
+            Due::SensedCytokines => proteostasis && self.has_substrates && self.has_cytokines,
+            Due::Immunogenicity => cycle && self.has_immunogenicity,
             Due::Contacts => contacts,
+            Due::Synapses => contact_step && self.has_synapses,
             Due::Potentials => self.has_space && self.mechanics == Mechanics::Potentials,
             Due::Relaxation => self.has_space && self.mechanics != Mechanics::Potentials,
             Due::Motility => self.has_motility,

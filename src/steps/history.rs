@@ -4,8 +4,8 @@
 
 use super::cpu::CpuEngine;
 use super::engine::Engine;
+use super::entering::entering;
 use super::graph::Graph;
-use super::proteostasis::entering;
 use crate::cells::columns::NO_BOND;
 use crate::cells::{Cells, placement};
 use crate::error::Result;
@@ -22,10 +22,9 @@ pub fn place(plan: &Plan, arm: usize, placement: &Placement, group: u32, seed: [
     if !plan.has_history() {
         return Ok(cells);
     }
-    // Of cells that enter together all have the packs of proteostasis, or none.
-    if let Some(resting) = entering(plan, &cells, |_| (seed, arm)) {
-        cells.append(&resting);
-    }
+    // Of cells that enter together all have the packs that a plan needs, or none.
+    let more = entering(plan, &cells, |_| (seed, arm));
+    cells.append(&more);
     if !placement.history.is_empty() {
         live_through(plan, placement, seed, &mut cells)?;
     }

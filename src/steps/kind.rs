@@ -46,6 +46,8 @@ const TISSUE: (u32, u32) = place("tissue");
 const HITS: (u32, u32) = place("hits");
 const DIVISIONS: (u32, u32) = place("divisions");
 const BORN: (u32, u32) = place("born");
+const PD_L1_MET: (u32, u32) = place("pd_l1_met");
+const IL2_MET: (u32, u32) = place("il2_met");
 /// More hits are counted as this many.
 pub const MOST_HITS: u32 = mask(HITS.1);
 
@@ -112,4 +114,14 @@ pub const fn born(lane: u32) -> u32 {
 /// The lane with another time of birth, at most the last that can be counted.
 pub const fn with_born(lane: u32, born: u32) -> u32 {
     set(lane, if born < mask(BORN.1) { born } else { mask(BORN.1) }, BORN)
+}
+
+/// The first lane of `signal` with another PD-L1 of the target held, × 65535.
+pub const fn with_pd_l1_met(lane: u32, met: u32) -> u32 {
+    set(lane, met, PD_L1_MET)
+}
+
+/// The first lane of `signal` with another IL-2 signal, × 65535.
+pub const fn with_il2_met(lane: u32, met: u32) -> u32 {
+    set(lane, met, IL2_MET)
 }

@@ -22,7 +22,7 @@ pub fn rebuild(world: &mut World) {
     // Nor are sorted positions: one pack after the other moves into their memory, and leaves its own to the next.
     let mut scratch = bytemuck::cast_vec(std::mem::take(&mut world.sorted_position));
     let source = &world.slot_source;
-    for pack in packs(world.plan.has_proteostasis()) {
+    for pack in packs(world.plan) {
         let mut lanes = world.cells.take_pack(pack);
         gather(source, &lanes, &mut scratch);
         std::mem::swap(&mut lanes, &mut scratch);

@@ -6,7 +6,7 @@ use super::settings::{Population, Settings};
 use crate::cells::Cells;
 use crate::cells::columns::packs;
 use crate::plan::parameters::RowSets;
-use crate::plan::{Parameters, Plan};
+use crate::plan::{Parameters, Plan, ProteostasisParameters};
 use crate::statistics::events::EVENT_COUNT;
 use std::ops::Range;
 
@@ -97,6 +97,14 @@ impl<'a> World<'a> {
         &self.rows[self.tissues[tissue as usize].rows]
     }
 
+    /// Proteostasis of each cell type, if it has any: \[set of rows\]\[cell type\].
+    pub fn proteostasis_rows(&self) -> Vec<Vec<Option<&ProteostasisParameters>>> {
+        let of_set = |rows: &Parameters| (0..rows.types.len()).map(|own| rows.proteostasis_number(own)).collect();
+        let numbers: Vec<Vec<Option<usize>>> = self.rows.iter().map(of_set).collect();
+        let found = self.rows.iter().zip(numbers);
+        found.map(|(rows, it)| it.into_iter().map(|own| own.map(|n| &rows.proteostasis[n])).collect()).collect()
+    }
+
     /// Philox key of a tissue.
     pub fn seed(&self, tissue: u32) -> [u32; 2] {
         self.tissues[tissue as usize].seed
@@ -111,7 +119,7 @@ impl<'a> World<'a> {
     /// Bytes a cell, sorting space included, but for voxels and the list of effectors.
     pub fn bytes_per_cell(plan: &Plan) -> u64 {
         let contacts = u64::from(plan.senses(crate::plan::rules::signals::Code::Contact));
-        let packs = packs(plan.has_proteostasis()).count() as u64;
+        let packs = packs(plan).count() as u64;
         // Packs; rank, sorted cell, sorted position, inbox, source and destination of a slot; rules.
         16 * packs + 4 + 8 + 16 + 8 + 4 + 4 + 4 * (plan.ruled_values() as u64 + contacts)
     }

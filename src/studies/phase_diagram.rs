@@ -154,7 +154,7 @@ fn cells(tissues: u32) -> Cells {
         cells.response.push(response);
         cells.programme.push(programme);
         cells.capacity.push([0.0; 4]);
-        cells.signal.push([0.0; 4]);
+        cells.signal.push([0; 4]);
         cells.variation.push(WITHOUT_VARIATION);
     }
     cells

@@ -28,7 +28,7 @@ fn zeroed<T: bytemuck::Zeroable>() -> T {
 }
 
 /// A tumour cell that grows, divides in two phases, dies and takes hits.
-fn tumour() -> TypeParameters {
+fn tumour(dimensions: u32) -> TypeParameters {
     TypeParameters {
         volume_um3: 1500.0,
         volume_relaxation_per_min: 0.02,
@@ -53,6 +53,17 @@ fn tumour() -> TypeParameters {
         trait_second_scales: 1,
         trait_second_slope: 1.0,
         trait_second_maximum: 3.0,
+        is_immunogenic: 1,
+        antigen: 0.9,
+        antigen_loss: 0.1,
+        mhc1: 0.4,
+        mhc1_induced: 1.0,
+        mhc1_relaxation_per_min: 0.1,
+        pd_l1: 0.17,
+        pd_l1_induced: 1.0,
+        pd_l1_relaxation_per_min: 0.05,
+        inducer: if dimensions > 0 { 2 } else { 0 },
+        inducer_half: 0.3,
         ..zeroed()
     }
 }
@@ -91,6 +102,11 @@ fn t_cell(step_min: f64, dimensions: u32) -> TypeParameters {
         trait_first_scales: 16 | 32,
         trait_first_slope: 1.0,
         trait_first_maximum: 2.0,
+        ifn_gamma: if dimensions > 0 { 2 } else { 0 },
+        ifn_gamma_um3_per_min: 900.0,
+        il2: if dimensions > 0 { 5 } else { 0 },
+        il2_um3_per_min: 700.0,
+        il2_half: 0.5,
         ..zeroed()
     }
 }
@@ -113,11 +129,12 @@ fn parameters(step_min: f64, dimensions: u32) -> Parameters {
         detachment_per_min: 0.05,
         kill_per_min: 0.02,
         hits_per_min: 0.2,
+        reference_killing: 0.02,
         transition_per_min: 0.004,
         ..push(8.0, 0.0)
     };
     let mut parameters = Parameters {
-        types: vec![tumour(), t_cell(step_min, dimensions)],
+        types: vec![tumour(dimensions), t_cell(step_min, dimensions)],
         pairs: vec![
             push(10.0, 0.4),
             PairParameters { elastic_per_min: 0.01, transition_per_min: 0.002, ..push(8.0, 0.0) },
@@ -138,6 +155,10 @@ fn parameters(step_min: f64, dimensions: u32) -> Parameters {
         costimulation: 0.5,
         il2: 0.8,
         pd_l1: 0.4,
+        tcr_on_time_h: 0.02,
+        tcr_off_time_h: 0.1,
+        tonic_signal: 0.1,
+        tcr_inhibition: 0.05,
         misfolding_by_analogue: 0.5,
         division_of_blasts_per_h: 5.0,
         death_basal_per_h: 0.1,
@@ -212,6 +233,7 @@ pub fn busy_plan(geometry: Geometry, boundary: Boundary, mechanics: Mechanics, e
     let mut gentle = base.clone();
     gentle.phases[2].stages = texpop::plan::parameters::BY_AGE;
     gentle.pairs[2].kill_per_min = 0.005;
+    gentle.pairs[2].ignores_mhc1 = 1;
     gentle.types[0] = TypeParameters {
         lethal_hits: 0,
         hit_repair_per_min: 0.0,

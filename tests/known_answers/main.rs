@@ -21,6 +21,7 @@ mod hits;
 mod monolayer;
 mod proteostasis;
 mod rules;
+mod synapses;
 mod treatments;
 mod two_cells;
 mod walk;

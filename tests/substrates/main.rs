@@ -12,6 +12,7 @@ mod balance;
 mod bits;
 mod cells;
 mod chemotaxis;
+mod cytokines;
 mod drug;
 mod field;
 mod mass;

@@ -10,6 +10,7 @@
 // so that all states stay positive at any step, and what leaves M for G arrives there. Recommended: 15 min, with an error
 // of some 0.04 % after eight days of chronic stimulation.
 //#include "shared/proteostasis/state.wgsl"
+//#include "shared/proteostasis/met.wgsl"
 //#include "shared/proteostasis/signalling.wgsl"
 //#include "shared/proteostasis/translation.wgsl"
 //#include "shared/proteostasis/folding.wgsl"

@@ -26,8 +26,7 @@ struct Signalling {
 }
 
 fn signalling(row: u32, own: Variation, cell: State, met: Signals) -> Signalling {
-    let bound = cell.pd1 * met.pd_l1 * (1.0 - proteostasis_pd1_blockade(row));
-    let engaged = bound / (0.5 + bound);
+    let engaged = pd1_engagement(row, cell.pd1, met.pd_l1);
     let tcr = met.tcr_occupancy * (1.0 - proteostasis_pd1_loss_of_signal(row) * engaged);
     let to_akt = met.tcr_occupancy * (1.0 - proteostasis_pd1_loss_of_akt(row) * engaged);
     let chaperones = cell.stress_chaperones * (1.0 - proteostasis_stress_chaperone_inhibition(row));

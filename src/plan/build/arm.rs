@@ -3,6 +3,7 @@
 use super::drugs::treatment;
 use super::findings::Findings;
 use super::frame::Frame;
+use super::immunity::immunity;
 use super::named::Names;
 use super::observation::AGE;
 use super::pairs::pairs;
@@ -108,6 +109,12 @@ impl Draft {
         (0..self.types.len()).any(|other| attaches(other) || is_ruled(other))
     }
 
+    /// Whether cells with proteostasis hold on to others, or secrete cytokines.
+    pub fn has_synapses(&self) -> bool {
+        let is_one = |own: usize| self.attacks(own) || self.parameters.types[own].has_cytokines();
+        (0..self.types.len()).any(|own| self.types[own].proteostasis.is_some() && is_one(own))
+    }
+
     /// In a culture only cells of one bucket meet: rates for the whole volume are multiplied by the buckets.
     pub fn share_culture(&mut self, frame: &Frame, domain: &Domain) {
         if domain.geometry != Geometry::Culture {
@@ -161,6 +168,7 @@ fn read_parameters(scenario: &Scenario, frame: &Frame, types: &[BuiltType], find
         parameters.types.push(row);
     }
     parameters.exchange = exchange(scenario, frame.substrates.as_ref(), findings);
+    immunity(scenario, frame.substrates.as_ref(), &mut parameters, findings);
     for (own, built) in types.iter().enumerate() {
         if let Some(row) = built.proteostasis {
             parameters.give_proteostasis(own, row);

@@ -7,6 +7,7 @@ pub mod drugs;
 pub mod findings;
 mod frame;
 pub mod genotype;
+mod immunity;
 pub mod named;
 mod observation;
 mod pairs;
@@ -27,7 +28,7 @@ pub mod types;
 
 pub use observation::{AGE, OBSERVABLE};
 
-use super::{Arm, CellType, Plan, seeds::seeds, study::Study};
+use super::{Arm, CellType, Clocks, Plan, TICKS_PER_MIN, seeds::seeds, study::Study};
 use crate::error::Result;
 use crate::scenario::{BASE_ARM, Scenario};
 use arm::Draft;
@@ -56,7 +57,10 @@ pub fn build_with_warnings(scenario: &Scenario) -> Result<(Plan, String)> {
     }
     arm::check_shapes(&mut drafts);
     let has_proteostasis = drafts.iter().any(|draft| !draft.parameters.proteostasis.is_empty());
-    observation::check_proteostasis(&frame.observe, has_proteostasis, &mut shared);
+    let is_immunogenic = |draft: &Draft| draft.parameters.types.iter().any(|it| it.is_immunogenic == 1);
+    let has = [has_proteostasis, drafts.iter().any(Draft::has_synapses), drafts.iter().any(is_immunogenic)];
+    observation::check_columns(&frame.observe, has, &mut shared);
+    check_synapses(&frame.clocks, &drafts, &mut shared);
     let domain = frame.domain(&drafts, &mut shared);
     for draft in &mut drafts {
         draft.share_culture(&frame, &domain);
@@ -94,6 +98,20 @@ fn asked(scenario: &Scenario, drafts: &[Draft], frame: &Frame, findings: &mut Fi
     of_tissue.retain(|name| name != "time_h");
     let reported = study::Reported { of_types: &of_types, of_tissue: &of_tissue };
     study::study(scenario, frame, &reported, findings)
+}
+
+/// Steps of proteostasis take the mean over whole contact steps.
+fn check_synapses(clocks: &Clocks, drafts: &[Draft], findings: &mut Findings) {
+    let minutes = |ticks: u32| f64::from(ticks) / f64::from(TICKS_PER_MIN);
+    let [kernel, contacts] = [clocks.proteostasis_ticks, clocks.contacts_ticks];
+    let message = format!(
+        "the clock proteostasis, {} min, is not a multiple of contacts, {} min",
+        minutes(kernel),
+        minutes(contacts)
+    );
+    let hint = "proteostasis takes the mean of the TCR signal over whole contact steps";
+    let fits = kernel.is_multiple_of(contacts.max(1)) || !drafts.iter().any(Draft::has_synapses);
+    findings.require(fits, "clocks.proteostasis", message, hint);
 }
 
 /// What does not fit together in a scenario without arms: path, message and a way out of each fault. For a scenario some

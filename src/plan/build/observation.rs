@@ -39,14 +39,25 @@ pub const OBSERVABLE: &[&str] = &[
     "proteotoxic_stress",
     "cytokine_capacity",
     "killing_capacity",
-    "tcr_occupancy",
     "division_per_h",
     "death_per_h",
+    "tcr_occupancy",
+    "tcr_signal",
+    "realised_killing",
+    "il2_release",
+    "antigen",
+    "mhc1",
+    "pd_l1",
     AGE,
 ];
 
-/// Number of the columns above that every cell has; the others need proteostasis, but for the age.
-const OF_EVERY_CELL: usize = 16;
+/// What columns of the list need, from one of them on: what is missing otherwise, and a way out.
+#[rustfmt::skip]
+const NEEDS: [(&str, &str, &str); 3] = [
+    ("akt_activity", "no cell type has proteostasis", "add [cell_types.NAME.proteostasis]"),
+    ("tcr_occupancy", "no cell with proteostasis holds on to others or secretes", "add [[interactions]] of one that has it"),
+    ("antigen", "no cell type has immunogenicity", "add [cell_types.NAME.immunogenicity]"),
+];
 
 /// The age at the report, from the time of birth.
 pub const AGE: &str = "age_h";
@@ -90,21 +101,21 @@ pub fn observe(given: &Statistics, geometry: Geometry, clocks: &Clocks, findings
     }
 }
 
-/// Columns of proteostasis are observed only where a cell type has it.
-pub fn check_proteostasis(observe: &Observe, has_proteostasis: bool, findings: &mut Findings) {
-    if has_proteostasis {
-        return;
-    }
-    if observe.cytometry {
+/// Some columns are observed only where a cell type has what they need; `has` goes with [`NEEDS`].
+pub fn check_columns(observe: &Observe, has: [bool; NEEDS.len()], findings: &mut Findings) {
+    if observe.cytometry && !has[0] {
         let message = "cytometry is asked for, but no cell type has proteostasis";
         findings.add("statistics.cytometry", message, "add [cell_types.NAME.proteostasis], or leave cytometry out");
         return;
     }
-    let needs_it = |name: &&&str| **name != AGE && OBSERVABLE[OF_EVERY_CELL..].contains(*name);
-    let missing = observe.columns.iter().find(needs_it);
-    if let Some(name) = missing {
-        let message = format!("{name} is asked for, but no cell type has proteostasis");
-        findings.add("statistics.columns", message, "add [cell_types.NAME.proteostasis], or leave the column out");
+    let place = |name: &str| OBSERVABLE.iter().position(|it| *it == name).unwrap_or(OBSERVABLE.len());
+    for (number, (first, missing, hint)) in NEEDS.into_iter().enumerate() {
+        let next = NEEDS.get(number + 1).map_or(AGE, |it| it.0);
+        let asked = observe.columns.iter().find(|name| (place(first)..place(next)).contains(&place(name)));
+        if let (Some(name), false) = (asked, has[number]) {
+            let message = format!("{name} is asked for, but {missing}");
+            findings.add("statistics.columns", message, &format!("{hint}, or leave the column out"));
+        }
     }
 }
 
@@ -130,7 +141,7 @@ mod tests {
             let (got, _) = read(text, Geometry::Culture);
             for (has_proteostasis, faults) in [(true, 0), (false, 1)] {
                 let mut findings = Findings::default();
-                check_proteostasis(&got, has_proteostasis, &mut findings);
+                check_columns(&got, [has_proteostasis, true, true], &mut findings);
                 assert_eq!(findings.take().len(), faults, "{text}");
             }
         }

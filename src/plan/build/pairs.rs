@@ -37,6 +37,7 @@ pub fn pairs(
         let row = &mut rows[a * types.len() + b];
         attack(interaction, geometry, volume_um3, radii_um, row);
         check(interaction, &path, geometry, &types[b], row, findings);
+        check_killing(interaction, &path, &types[a], findings);
     }
     share_bonds(&mut rows, types.len());
     transitions(&mut rows, types, &given, findings);
@@ -100,6 +101,8 @@ fn attack(given: &Interaction, geometry: Geometry, volume_um3: f64, radii_um: f6
     row.detachment_per_min = given.detachment_rate.0 as f32;
     row.kill_per_min = given.kill_rate.0 as f32;
     row.hits_per_min = given.hit_rate.0 as f32;
+    row.reference_killing = given.reference_killing.map_or(0.0, |it| it.0) as f32;
+    row.ignores_mhc1 = u32::from(!given.mhc_restricted);
     row.is_kinapse = u32::from(given.mode == Mode::Kinapse);
 }
 
@@ -158,6 +161,19 @@ fn check(
             );
         }
     }
+}
+
+/// Hits in proportion to the killing that an effector realises.
+fn check_killing(given: &Interaction, path: &str, effector: &BuiltType, findings: &mut Findings) {
+    if given.reference_killing.is_none() {
+        return;
+    }
+    let (path, name) = (format!("{path}.reference_killing"), &effector.name);
+    let message = format!("{name} has no proteostasis, which says how well a cell kills");
+    let hint = format!("add [cell_types.{name}.proteostasis], or leave reference_killing out");
+    findings.require(effector.proteostasis.is_some(), path.as_str(), message, &hint);
+    let message = "there is no hit_rate, which reference_killing refers to";
+    findings.require(given.hit_rate.0 > 0.0, path, message, "such as hit_rate = \"4 /h\"");
 }
 
 #[cfg(test)]
@@ -233,12 +249,18 @@ mod tests {
             (format!("{BOTH}{rate}hit_rate = \"1 /h\""), TISSUE, "interactions.0.hit_rate"),
             (format!("{BOTH}{rate}mode = \"kinapse\"\nkill_rate = \"1 /h\""), TISSUE, "interactions.0.kill_rate"),
             (
+                format!("{BOTH}{rate}kill_rate = \"1 /h\"\nreference_killing = 0.6"),
+                TISSUE,
+                "interactions.0.reference_killing",
+            ),
+            (
                 format!("{BOTH}encounter_rate = \"1 um^3/min\"\n{rate}"),
                 Geometry::Culture,
                 "interactions.0.attachment_rate",
             ),
         ] {
-            let (_, paths) = read(&text, geometry);
+            let (_, mut paths) = read(&text, geometry);
+            paths.dedup();
             assert_eq!(paths, [path], "{text}");
         }
     }

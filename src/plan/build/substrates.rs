@@ -82,7 +82,7 @@ fn kinds<'a>(scenario: &'a Scenario, findings: &mut Findings) -> BTreeMap<&'a st
         }
         // What is 0 is 0 in any unit.
         levels.retain(|(_, level)| level.value > 0.0 || level.kind != LevelKind::Number);
-        let kind = levels.first().map_or(LevelKind::Number, |(_, level)| level.kind);
+        let kind = levels.first().map_or_else(|| of_cytokine(scenario, name), |(_, level)| level.kind);
         for (path, level) in levels {
             let message = format!("{name} is given {} here, and {} elsewhere", given_in(level.kind), given_in(kind));
             findings.require(level.kind == kind, path, message, "all levels of a substrate have one unit");
@@ -90,6 +90,21 @@ fn kinds<'a>(scenario: &'a Scenario, findings: &mut Findings) -> BTreeMap<&'a st
         found.insert(name.as_str(), kind);
     }
     found
+}
+
+/// Kind of a substrate of which no level is given: where it is a cytokine, that of its level of half a signal, or nM.
+fn of_cytokine(scenario: &Scenario, name: &str) -> LevelKind {
+    let is_it = |given: &Option<String>| given.as_deref() == Some(name);
+    let halves = scenario.cell_types.values().flat_map(|it| {
+        let induces = it.immunogenicity.iter().filter(|it| is_it(&it.ifn_gamma)).map(|it| it.ifn_gamma_half);
+        let secreted = it.cytokines.iter().filter(|it| is_it(&it.ifn_gamma)).map(|_| None);
+        induces.chain(secreted).chain(it.cytokines.iter().filter(|it| is_it(&it.il2)).map(|it| it.il2_half))
+    });
+    let kinds: Vec<_> = halves.map(|half| half.map(|it| it.kind)).collect();
+    match kinds.is_empty() {
+        true => LevelKind::Number,
+        false => kinds.into_iter().flatten().next().unwrap_or(LevelKind::Molarity),
+    }
 }
 
 fn given_in(kind: LevelKind) -> String {

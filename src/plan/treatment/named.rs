@@ -104,6 +104,11 @@ pub const TYPE_NAMES: &[Name<TypeParameters>] = &[
     ("lifespan.maximum", Measure::Age, |row| &mut row.lifespan_min, |row| row.lifespan_min > 0.0),
     ("lifespan.shape", Measure::Number, |row| &mut row.lifespan_shape, |row| row.lifespan_min > 0.0),
     ("crowding_pressure", Measure::Number, |row| &mut row.crowding_pressure, |row| row.crowding_pressure.is_finite()),
+    ("immunogenicity.antigen_loss", Measure::Fraction, |row| &mut row.antigen_loss, |row| row.is_immunogenic == 1),
+    ("immunogenicity.mhc1", Measure::Fraction, |row| &mut row.mhc1, |row| row.is_immunogenic == 1),
+    ("immunogenicity.mhc1_induced", Measure::Fraction, |row| &mut row.mhc1_induced, |row| row.is_immunogenic == 1),
+    ("immunogenicity.pd_l1", Measure::Fraction, |row| &mut row.pd_l1, |row| row.is_immunogenic == 1),
+    ("immunogenicity.pd_l1_induced", Measure::Fraction, |row| &mut row.pd_l1_induced, |row| row.is_immunogenic == 1),
     ("volume_relaxation", Measure::Rate, |row| &mut row.volume_relaxation_per_min, |_| true),
 ];
 

@@ -18,7 +18,7 @@ mod state;
 mod translation;
 mod variation;
 
-pub use start::entering;
+pub use start::enter;
 
 use super::World;
 use super::kind;
@@ -32,6 +32,14 @@ use lanes::{Lanes, WIDTH};
 use rayon::prelude::*;
 use state::{Signals, State};
 use variation::{Etas, Motion, variation_of};
+
+/// What `pd_l1_met` and `il2_met` count.
+const PER_MET: f32 = 1.0 / 65_535.0;
+
+/// TCR occupancy of a cell that holds no target.
+pub fn without_contacts(row: &ProteostasisParameters) -> f32 {
+    row.plate_bound_stimulation.max(row.tonic_signal)
+}
 
 /// Cells in a chunk, which one thread works on.
 const CHUNK: usize = 4096;
@@ -59,15 +67,16 @@ impl<'a> Kernel<'a> {
         Kernel { row, halves: decays_of(row, 0.5 * step_h), motion: Motion::new(row, step_h), step_h }
     }
 
-    /// What cells meet that have so much TCR occupancy by contacts.
+    /// What cells meet that have so much TCR occupancy by contacts, and such a first lane of their pack `signal`.
     #[inline(always)]
-    fn signals(&self, by_contacts: Lanes) -> Signals {
+    fn signals(&self, by_contacts: Lanes, met: Lanes) -> Signals {
         let Kernel { row, .. } = self;
+        let [pd_l1, il2] = Lanes::of_halves(met);
         Signals {
-            tcr_occupancy: by_contacts.max(row.plate_bound_stimulation) * (1.0 - row.tcr_inhibition),
+            tcr_occupancy: by_contacts.max(without_contacts(row)) * (1.0 - row.tcr_inhibition),
             costimulation: Lanes::all(row.costimulation),
-            il2: Lanes::all(row.il2),
-            pd_l1: Lanes::all(row.pd_l1),
+            il2: (il2 * PER_MET).max(row.il2),
+            pd_l1: (pd_l1 * PER_MET).max(row.pd_l1),
         }
     }
 }
@@ -87,7 +96,7 @@ struct Packs<P, W> {
     response: P,
     programme: P,
     capacity: P,
-    signal: P,
+    signal: W,
     variation: W,
 }
 
@@ -196,16 +205,16 @@ fn of_group(world: &World, kernel: &Option<Kernel>, group: &mut Waiting, chunk: 
     group.cells[count..].fill(first);
     let cells = group.cells;
     let etas = Etas::of(Lanes::gather(bytemuck::cast_slice(chunk.variation), cells));
-    let [occupancy, met_h, ..] = Lanes::gather(chunk.signal, cells);
+    let [met, occupancy_h, ..] = Lanes::gather(bytemuck::cast_slice(chunk.signal), cells);
     let own = variation_of(kernel.row, etas);
-    let met = kernel.signals(met_h / kernel.step_h);
+    let signals = kernel.signals(occupancy_h / kernel.step_h, met);
     let before = State::of([
         Lanes::gather(chunk.protein, cells),
         Lanes::gather(chunk.response, cells),
         Lanes::gather(chunk.programme, cells),
     ]);
-    let after = after_step(kernel.row, own, before, met, kernel.halves, kernel.step_h);
-    let readout = readout_of(kernel.row, own, after, met);
+    let after = after_step(kernel.row, own, before, signals, kernel.halves, kernel.step_h);
+    let readout = readout_of(kernel.row, own, after, signals);
     // Cells of a group are of one tissue.
     let seed = world.seed(kind::tissue(identity[first][2]));
     let random = draws(seed, cells.map(|cell| identity[cell]), world.population.tick, Purpose::Variation);
@@ -216,8 +225,8 @@ fn of_group(world: &World, kernel: &Option<Kernel>, group: &mut Waiting, chunk: 
     Lanes::scatter(response, chunk.response, cells, count);
     Lanes::scatter(programme, chunk.programme, cells, count);
     Lanes::scatter(readout.capacity(), chunk.capacity, cells, count);
-    let signal = [occupancy, Lanes::all(0.0), readout.division_per_h, readout.death_per_h];
-    Lanes::scatter(signal, chunk.signal, cells, count);
+    let signal = [met, Lanes::all(0.0), readout.division_per_h, readout.death_per_h];
+    Lanes::scatter(signal, bytemuck::cast_slice_mut(chunk.signal), cells, count);
 }
 
 impl State {

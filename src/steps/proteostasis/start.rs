@@ -16,29 +16,24 @@ use wide::u32x8;
 /// stemness, pd1, effector_programme.
 const RESTING: [[f32; 4]; 3] = [[0.05, 1.5, 0.15, 0.3], [0.8, 0.9, 0.0, 0.0], [0.0, 0.95, 0.0, 0.02]];
 
-/// The packs of proteostasis, and nothing else, of cells that enter; None where they have them, or need none. `of_tissue`
-/// gives seed and arm of a tissue of the batch. Cells of types without proteostasis get zeros, which nothing reads.
-pub fn entering(plan: &Plan, cells: &Cells, of_tissue: impl Fn(u32) -> ([u32; 2], usize)) -> Option<Cells> {
-    if !plan.has_proteostasis() || cells.protein.len() == cells.len() {
-        return None;
-    }
+/// Gives cells that enter the packs of proteostasis. `of_tissue` gives seed and arm of a tissue of the batch. Cells of
+/// types without proteostasis get zeros, which nothing reads.
+pub fn enter(plan: &Plan, identity: &[[u32; 4]], of_tissue: impl Fn(u32) -> ([u32; 2], usize), entering: &mut Cells) {
     let of_types = |parameters: &Parameters| -> Vec<[[f32; 4]; 5]> {
         (0..parameters.types.len()).map(|own| resting(parameters, own)).collect()
     };
     let resting: Vec<_> = plan.arms.iter().map(|arm| of_types(&arm.parameters)).collect();
-    let mut entering = Cells::default();
-    for &[low, high, kind, _] in &cells.identity {
+    for &[low, high, kind, _] in identity {
         let (seed, arm) = of_tissue(kind::tissue(kind));
         let [protein, response, programme, capacity, signal] = resting[arm][kind::cell_type(kind) as usize];
         entering.protein.push(protein);
         entering.response.push(response);
         entering.programme.push(programme);
         entering.capacity.push(capacity);
-        entering.signal.push(signal);
+        entering.signal.push(signal.map(f32::to_bits));
         let draws = [0, 1].map(|half| draw(seed, [low, high], half, Purpose::FirstVariation as u32));
         entering.variation.push(first(draws));
     }
-    Some(entering)
 }
 
 /// The packs of a resting cell of a type, but for its variation, on which nothing depends that is told of it.
@@ -47,7 +42,7 @@ fn resting(parameters: &Parameters, own: usize) -> [[f32; 4]; 5] {
     let kernel = Kernel::new(&parameters.proteostasis[number], 1.0);
     let cell = State::of(RESTING.map(|pack| pack.map(Lanes::all)));
     let own = variation_of(kernel.row, Etas::of(first([[0; 4]; 2]).map(|word| Lanes::of_bits(u32x8::splat(word)))));
-    let readout = readout_of(kernel.row, own, cell, kernel.signals(Lanes::all(0.0)));
+    let readout = readout_of(kernel.row, own, cell, kernel.signals(Lanes::all(0.0), Lanes::all(0.0)));
     let number = |lanes: Lanes| lanes.to_array()[0];
     let [protein, response, programme] = RESTING;
     let signal = [0.0, 0.0, number(readout.division_per_h), number(readout.death_per_h)];

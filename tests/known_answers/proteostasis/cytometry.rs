@@ -59,7 +59,7 @@ fn alike(of_each: u32) -> Cells {
 fn push(cells: &mut Cells, cell: u32, tissue: u32) {
     let place = [0.0f32, 0.0, 0.0, 500.0].map(f32::to_bits);
     cells.push([place, [0; 4], [0; 4], [cell, 5, tissue << 16, NO_BOND], [u32::MAX, 0, 0, 0]]);
-    cells.signal.push([0.0; 4]);
+    cells.signal.push([0; 4]);
     cells.variation.push([0x8000_8000; 4]);
 }
 

@@ -32,14 +32,15 @@ fn random_cells(tissues: u32, count: u32, salt: u32) -> Cells {
         cells.response.push(state(1, [4.6, 6.0, 1.0, 1.0]));
         cells.programme.push(state(2, [1.0, 1.0, 2.8, 1.0]));
         cells.capacity.push([0.0; 4]);
-        cells.signal.push([0.0; 4]);
+        cells.signal.push([0; 4]);
         cells.variation.push(draw(3));
     }
     cells
 }
 
 fn stays_sound(cells: &Cells) -> Verdict {
-    let packs = [&cells.protein, &cells.response, &cells.programme, &cells.capacity, &cells.signal];
+    let signal: Vec<[f32; 4]> = cells.signal.iter().map(|lanes| lanes.map(f32::from_bits)).collect();
+    let packs = [&cells.protein, &cells.response, &cells.programme, &cells.capacity, &signal];
     let is_sound = |numbers: &[f32; 4]| numbers.iter().all(|it| it.is_finite() && *it >= 0.0);
     let broken = packs.iter().flat_map(|pack| pack.iter()).position(|numbers| !is_sound(numbers));
     broken.map_or(Ok(()), |place| Err(format!("lane {place} of {}", cells.len())))

@@ -30,7 +30,7 @@ fn cells(is_collapsed: bool) -> Cells {
     };
     (cells.protein, cells.response) = (vec![protein; count], vec![response; count]);
     (cells.programme, cells.capacity) = (vec![programme; count], vec![[0.0; 4]; count]);
-    (cells.signal, cells.variation) = (vec![[0.0; 4]; count], vec![[0x8000_8000; 4]; count]);
+    (cells.signal, cells.variation) = (vec![[0; 4]; count], vec![[0x8000_8000; 4]; count]);
     cells
 }
 
