@@ -125,11 +125,14 @@ fn limits(plan: &Plan, by_cell: [u64; 2], max_cells: u64, max_buffer_bytes: u64)
     let [bytes_per_cell, copied_bytes_per_cell] = by_cell;
     let memory_bytes = buffers::available_bytes().unwrap_or(u64::MAX);
     let [field_bytes, field_buffer_bytes] = plan.substrates.as_ref().map_or([0; 2], diffusion::bytes_per_tissue);
+    // Snapshots copy the levels, as they do the cells.
+    let is_copied = copied_bytes_per_cell > 0 && !plan.snapshots.is_empty();
+    let copied_levels = plan.substrates.as_ref().filter(|_| is_copied).map_or(0, diffusion::level_bytes_per_tissue);
     Limits {
         bytes_per_cell,
         copied_bytes_per_cell,
         max_cells,
-        field_bytes,
+        field_bytes: field_bytes + copied_levels,
         field_buffer_bytes,
         memory_bytes,
         max_buffer_bytes,

@@ -37,7 +37,8 @@ pub struct Limits {
     pub copied_bytes_per_cell: u64,
     /// Cells that one buffer can hold.
     pub max_cells: u64,
-    /// Bytes of the substrates of a tissue, and of the largest of their buffers.
+    /// Bytes of the substrates of a tissue, with a copy of their levels where snapshots take one of the same memory, and
+    /// of the largest of their buffers.
     pub field_bytes: u64,
     pub field_buffer_bytes: u64,
     /// Memory for cells, their copy, voxels and substrates.

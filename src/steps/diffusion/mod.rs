@@ -78,6 +78,11 @@ pub fn bytes_per_tissue(substrates: &Substrates) -> [u64; 2] {
     [all as u64, 16 * hierarchy.elements() as u64]
 }
 
+/// Bytes of the levels of one tissue.
+pub fn level_bytes_per_tissue(substrates: &Substrates) -> u64 {
+    16 * (substrates.groups() * substrates.grid.voxel_count()) as u64
+}
+
 /// Columns of voxels along z.
 pub fn column_count(substrates: &Substrates, tissues: usize) -> usize {
     let [nx, ny, _] = substrates.grid.voxels;
@@ -250,5 +255,47 @@ fn assemble(
 pub fn diffusion(world: &mut World) {
     if let Some(fields) = &mut world.fields {
         fields.solve();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::{Grid, Substrate};
+    use crate::scenario::levels::LevelKind;
+
+    /// What the solver allocates for a batch, the lists of cells and what only a device needs counted with it.
+    fn allocated(substrates: &Substrates, tissues: usize) -> usize {
+        let fields = Fields::with_step(substrates, tissues, 0.1);
+        let levels = [&fields.concentration, &fields.source, &fields.loss, &fields.right_side, &fields.drug_levels];
+        let lists = 4 * tissues * substrates.grid.voxel_count();
+        let staged = size_of_val(fields.drug_levels.as_slice()) * device::STAGED_LEVELS;
+        let of_levels: usize = levels.iter().map(|it| size_of_val(it.as_slice())).sum();
+        of_levels + size_of_val(fields.turnover.as_slice()) + lists + staged
+    }
+
+    #[test]
+    fn what_is_allocated_is_what_was_predicted() {
+        let substrate = Substrate {
+            name: "any".into(),
+            kind: LevelKind::Number,
+            diffusion_um2_per_min: 1.0,
+            decay_per_min: 0.0,
+            initial: 0.0,
+            is_quasi_steady: false,
+            boundary: SubstrateBoundary::NoFlux,
+        };
+        for (voxels, count) in [([32, 32, 32], 4), ([31, 17, 9], 5), ([40, 30, 1], 1), ([7, 1, 1], 9)] {
+            let grid = Grid { voxels, voxel_um: [20.0; 3] };
+            let substrates = Substrates { grid, cycles: 1, list: vec![substrate.clone(); count] };
+            let [predicted, largest] = bytes_per_tissue(&substrates);
+            for tissues in [1, 3] {
+                assert_eq!(allocated(&substrates, tissues) as u64, tissues as u64 * predicted, "{voxels:?} {count}");
+            }
+            let fields = Fields::with_step(&substrates, 1, 0.1);
+            assert_eq!(size_of_val(fields.concentration.as_slice()) as u64, largest);
+            let levels = size_of_val(fields.source.as_slice()) as u64;
+            assert_eq!(levels, level_bytes_per_tissue(&substrates));
+        }
     }
 }
