@@ -167,14 +167,24 @@ fn hits(on: On, &reference: &f32) -> Verdict {
     };
     let plan = culture_of(ProteostasisParameters::default(), change, 100);
     let each = on.pick(20_000, 4_000);
-    let mut cells = couples(each * KILLING.len() as u32, true);
+    let count = each * KILLING.len() as u32;
+    // As few cells in a bucket as a plan puts there.
+    let plan = Plan { domain: culture(count / 4), ..plan };
+    let mut cells = couples(count, true);
     let of_couple = |couple: usize| KILLING[couple % KILLING.len()];
     cells.synapse = (0..cells.len()).map(|cell| [0.0, 0.0, 0.6 * of_couple(cell / 2).0, 0.0]).collect();
     let after = with_engine(on, &plan, 0..1, &cells, |engine| {
         for step in 0..30 {
-            let stages = [Stage::AssignVoxels, Stage::Scan, Stage::Scatter, Stage::SortVoxels, Stage::Engage];
+            let stages = [
+                Stage::AssignVoxels,
+                Stage::Scan,
+                Stage::Scatter,
+                Stage::SortVoxels,
+                Stage::Engage,
+                Stage::Respond,
+                Stage::Advance,
+            ];
             engine.step(step * 100, &stages).unwrap();
-            engine.step(step * 100, &[Stage::Respond, Stage::Advance]).unwrap();
         }
         engine.cells().unwrap()
     });
@@ -196,12 +206,12 @@ fn attached(on: On, &(antigen, ignores_mhc1, expected): &(f32, u32, f64)) -> Ver
     let count = on.pick(200_000, 20_000);
     let of = |antigen: f32, mhc1: f32| {
         let change = |parameters: &mut Parameters| {
-            parameters.pairs[1].attachment_per_min = 4e-4;
+            parameters.pairs[1].attachment_per_min = 4e-3;
             parameters.pairs[1].ignores_mhc1 = ignores_mhc1;
             (parameters.types[1].antigen, parameters.types[1].mhc1) = (antigen, mhc1);
         };
         let plan = culture_of(ProteostasisParameters::default(), change, 100);
-        let plan = Plan { domain: culture(count / 200), ..plan };
+        let plan = Plan { domain: culture(count / 20), ..plan };
         with_engine(on, &plan, 0..1, &couples(count, false), |engine| {
             advance(engine, &plan, 0..100);
             engine.observe(100).unwrap();
