@@ -8,6 +8,8 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]
 pub enum Purpose {
+    /// Parameter of a patient (host only); its number stands for the cell.
+    Cohort = 0,
     /// Placement, traits and first phase of a cell that enters a tissue (host only).
     Placement = 1,
     /// Id of a newborn cell.

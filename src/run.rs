@@ -6,8 +6,8 @@ use crate::device::{self, Choice, Device, Gpu, Kind, buffers};
 use crate::error::{Error, Result};
 use crate::outputs::report;
 use crate::outputs::{
-    Events, Fields, History, LogFormat, Manifest, Picture, Progress, RunFolder, Series, Snapshots, Study, schedule,
-    summary,
+    CohortTable, Events, Fields, History, LogFormat, Manifest, Picture, Progress, RunFolder, Series, Snapshots, Study,
+    schedule, summary,
 };
 use crate::plan::estimate::{Estimate, Limits};
 use crate::plan::{self, Plan, resolution};
@@ -152,6 +152,7 @@ struct Recorder<'a> {
     fields: Fields,
     history: History,
     study: Option<Study>,
+    cohort: CohortTable,
     picture: Picture,
     progress: Progress,
     interrupted: Arc<AtomicBool>,
@@ -188,6 +189,7 @@ impl<'a> Recorder<'a> {
             manifest,
             history: History::default(),
             study: Study::new(plan),
+            cohort: CohortTable::default(),
             picture: Picture::new(plan),
             progress: Progress::new(order.log, plan.duration_ticks).with_batches(batches as u32),
             interrupted: listen_for_interrupts()?,
@@ -227,8 +229,12 @@ impl<'a> Recorder<'a> {
         let (ranking, ranked) = ranking.map_or_else(|error| (None, Err(error)), |text| (text, Ok(())));
         let events = self.events.map_or(Ok(()), Events::finish);
         let written = self.series.finish(self.plan, &manifest).and(picture).and(events).and(ranked);
+        let (cohort, compared) = match self.cohort.finish(self.plan, &self.folder) {
+            Ok(text) => (text, Ok(())),
+            Err(error) => (String::new(), Err(error)),
+        };
         // What failed first is what the user has to know of.
-        let ended = ended.and_then(|ending| written.map(|()| ending));
+        let ended = ended.and_then(|ending| written.and(compared).map(|()| ending));
         let status = status(&ended);
         self.manifest.end(&status);
         let reported = write_report(&mut self.manifest, &self.folder);
@@ -242,7 +248,7 @@ impl<'a> Recorder<'a> {
                 plan::domain::hours(self.last_tick)
             ))),
             Ending::Finished => {
-                let mut text = summary(self.plan, &self.history);
+                let mut text = summary(self.plan, &self.history) + &cohort;
                 let ranking = ranking.map(|ranking| text += &ranking);
                 let study = if ranking.is_some() { ", study.svg; results, ranking" } else { "" };
                 let _ = writeln!(
@@ -286,6 +292,7 @@ impl Observer for Recorder<'_> {
         if let Some(study) = &mut self.study {
             study.append(&rows);
         }
+        self.cohort.append(self.plan, &rows);
         self.series.append(self.plan, &rows)
     }
 

@@ -4,10 +4,15 @@ use std::path::PathBuf;
 use texpop::cells::columns::COLUMNS;
 use texpop::cells::placement::initial;
 use texpop::error::{Error, Result};
+use texpop::outputs::{CohortTable, RunFolder};
 use texpop::plan::build::{OBSERVABLE, build, build_with_warnings};
 use texpop::plan::estimate::{Estimate, Limits};
-use texpop::plan::{Action, Clocks, Mechanics, Plan};
+use texpop::plan::{Action, Clocks, Mechanics, Plan, TICKS_PER_MIN};
 use texpop::scenario;
+use texpop::statistics::{Layout, Row, rows};
+use texpop::steps::batch;
+use texpop::steps::cpu::CpuEngine;
+use texpop::steps::engine::Observation;
 
 /// The plan of a shipped scenario.
 fn shipped(name: &str) -> Plan {
@@ -226,4 +231,151 @@ fn the_step_of_proteostasis_fits_the_clocks() {
         let message = with(step).unwrap_err().to_string();
         assert!(message.contains("clocks.proteostasis") || message.contains("proteostasis"), "{step}: {message}");
     }
+}
+
+/// A small cohort; `parameters` and what follows are sections of the scenario.
+fn cohort(rest: &str) -> String {
+    format!(
+        "duration = \"12 h\"\npreset = \"coarse\"\nreplicates = 5\nclocks = {{ mechanics = \"15 min\", contacts = \"15 min\" }}\n\
+         statistics = {{ every = \"4 h\", columns = [\"misfolded_percent\"] }}\n\
+         [domain]\ngeometry = \"culture\"\nvolume = \"1 mL\"\n\
+         [cell_types.t]\nvolume = \"500 um^3\"\ncycle.model = \"proteostasis\"\n\
+         proteostasis = {{ plate_bound_stimulation = 0.9, il2 = 1 }}\n\
+         [[place]]\ncell_type = \"t\"\ncount = 40\n{rest}\n[arms.a]\n[arms.b]\nset = {{ \"cell_types.t.proteostasis.il2\" = 0.2 }}\n"
+    )
+}
+
+fn parameter(law: &str) -> String {
+    format!("[[cohort.parameters]]\ncell_type = \"t\"\nparameter = \"proteostasis.proteasome_activity\"\n{law}\n")
+}
+
+const READOUTS: &str = "[cohort.score]\nstatistic = \"t.misfolded_percent_mean\"\nat = \"4 h\"\n\
+                        [cohort.response]\nstatistic = \"t.live_count\"\nat = \"12 h\"\nover = \"t.live_count\"\nover_at = \"0 h\"\n";
+
+#[test]
+fn patients_are_drawn_and_the_same_in_all_arms() {
+    let plan = text(&cohort(&(parameter("distribution = \"uniform\"\nmin = 0.7\nmax = 1.42") + READOUTS))).unwrap();
+    let drawn = &plan.cohort.parameters[0];
+    assert_eq!((drawn.name.as_str(), drawn.values.len()), ("t.proteostasis.proteasome_activity", 5));
+    assert!(drawn.values.iter().all(|it| (0.7..=1.42).contains(it)));
+    assert!(drawn.values.iter().enumerate().all(|(n, it)| !drawn.values[..n].contains(it)), "they differ");
+    let terms: Vec<_> = plan.cohort.terms().map(|it| (it.cell_type, it.statistic.as_str(), it.tick)).collect();
+    let count = |hours: u32| (Some(0), "live_count", hours * 60 * TICKS_PER_MIN);
+    assert_eq!(terms, [(Some(0), "misfolded_percent_mean", 4 * 60 * TICKS_PER_MIN), count(12), count(0)]);
+    let more = text(
+        &cohort(&parameter("distribution = \"uniform\"\nmin = 0.7\nmax = 1.42"))
+            .replace("replicates = 5", "replicates = 9"),
+    );
+    assert_eq!(more.unwrap().cohort.parameters[0].values[..5], drawn.values, "a patient keeps the own luck");
+    let rate = parameter("distribution = \"normal\"\nmean = \"24 %/d\"\nsd = \"0 %/h\"").replace("_activity", "");
+    let drawn = text(&cohort(&rate)).unwrap().cohort.parameters.remove(0);
+    assert_eq!((drawn.name.as_str(), drawn.values[3] * drawn.scale), ("t.proteostasis.proteasome_percent_per_h", 1.0));
+}
+
+#[test]
+fn faults_of_a_cohort_are_told() {
+    let read = |rest: &str| text(&cohort(rest)).unwrap_err().to_string();
+    let normal = "distribution = \"normal\"\nmean = 1\nsd = -0.1";
+    let lacking = "distribution = \"lognormal\"\nmedian = 1\nsd = 0.1";
+    for (rest, parts) in [
+        (parameter(normal), &["a standard deviation is 0 or more"][..]),
+        (parameter("distribution = \"lognormal\"\nmedian = 1\nsigma = -1"), &["cohort.parameters.0.sigma"]),
+        (parameter(lacking), &["a lognormal law needs sigma", "a lognormal law has no sd"]),
+        (parameter("distribution = \"uniform\"\nmin = 2\nmax = 1"), &["max is below min"]),
+        (
+            parameter("distribution = \"normal\"\nmean = 0\nsd = 9"),
+            &["a patient's proteostasis.proteasome_activity", "0 or more"],
+        ),
+        (parameter("distribution = \"normal\"\nmean = \"1 h\"\nsd = 1"), &["a number"]),
+        (parameter("distribution = \"normal\"\nmean = 1\nsd = 1").replace("_activity", "s"), &["did you mean"]),
+        (READOUTS.replace("misfolded_percent_mean", "exhaustion_mean"), &["unknown statistic `t.exhaustion_mean`"]),
+        (READOUTS.replace("at = \"4 h\"", "at = \"5 h\""), &["there is no report at this time", "every 4 h"]),
+        (READOUTS.replace("at = \"12 h\"", "at = \"16 h\""), &["the time is after the end of the run"]),
+        (READOUTS[..READOUTS.find("[cohort.response]").unwrap()].into(), &["a score is compared with a response"]),
+        (parameter(normal) + &READOUTS.replace("at = \"4 h\"", "at = \"5 h\""), &["2 faults"]),
+    ] {
+        let said = read(&rest);
+        for part in parts {
+            assert!(said.contains(part), "no `{part}` in\n{said}");
+        }
+    }
+}
+
+#[derive(Default)]
+struct Reports(Vec<Observation>);
+
+impl batch::Observer for Reports {
+    fn observed(&mut self, observation: Observation) -> Result<()> {
+        self.0.push(observation);
+        Ok(())
+    }
+
+    fn cells(&mut self, _tick: u32, _cells: &texpop::cells::Cells) -> Result<()> {
+        Ok(())
+    }
+
+    fn goes_on(&mut self, _tick: u32, _cell_count: u32) -> Result<bool> {
+        Ok(true)
+    }
+}
+
+fn reports(plan: &Plan) -> Vec<Row> {
+    let (tissues, mut all) = (0..plan.tissue_count(), Reports::default());
+    let mut engine = CpuEngine::new(plan, tissues.clone()).unwrap();
+    batch::run(plan, tissues.clone(), &mut engine, &mut all).unwrap();
+    let layout = Layout::new(plan, tissues.len()).unwrap();
+    let rows_of =
+        |it: Observation| rows(plan, &layout, &it.words, &it.events, it.tick, 0..tissues.len() as u32).unwrap();
+    all.0.into_iter().flat_map(rows_of).collect()
+}
+
+/// Patients who are all alike are what the scenario makes of cells with that value, in every arm.
+#[test]
+fn a_patient_has_what_was_drawn() {
+    let all = |rest: &str| reports(&text(&cohort(rest)).unwrap());
+    let drawn = |value: &str| all(&parameter(&format!("distribution = \"uniform\"\nmin = {value}\nmax = {value}")));
+    let set = |value: &str| {
+        let text_of = cohort("").replace("il2 = 1 }", &format!("il2 = 1, proteasome_activity = {value} }}"));
+        reports(&text(&text_of).unwrap())
+    };
+    assert_eq!(drawn("1.25"), set("1.25"));
+    assert_ne!(drawn("1.25"), set("1.375"), "a capacity 10 % off is seen");
+    // A later setting multiplies what the patient has.
+    let later = "[[set_parameters]]\nat = \"0 h\"\ncell_type = \"t\"\nparameter = \"proteostasis.proteasome_activity\"\nfactor = 0.5\n";
+    let halved = all(&(later.to_owned() + &parameter("distribution = \"uniform\"\nmin = 1.5\nmax = 1.5")));
+    assert_eq!(halved, set("0.75"));
+}
+
+#[test]
+fn score_and_response_are_written_and_compared() {
+    let plan = text(&cohort(&(parameter("distribution = \"uniform\"\nmin = 0.7\nmax = 1.42") + READOUTS))).unwrap();
+    let mut table = CohortTable::default();
+    let row = |tissue: usize, statistic: &str, hours: u32, value: f64| Row {
+        tissue: tissue as u32,
+        tick: hours * 60 * TICKS_PER_MIN,
+        cell_type: Some(0),
+        statistic: statistic.into(),
+        value: Some(value),
+    };
+    // In the first arm the response falls with the score; in the second it does not vary.
+    for tissue in 0..10 {
+        let score = (tissue % 5) as f64;
+        let response = if tissue < 5 { 100.0 - 10.0 * score } else { 40.0 };
+        table.append(&plan, &[row(tissue, "misfolded_percent_mean", 4, score), row(tissue, "live_count", 0, 40.0)]);
+        table.append(&plan, &[row(tissue, "live_count", 12, response), row(tissue, "live_count", 8, 1e9)]);
+    }
+    let path = std::env::temp_dir().join(format!("texpop-cohort-{}", std::process::id()));
+    let said = table.finish(&plan, &RunFolder::create(&path, true).unwrap()).unwrap();
+    let read = |name: &str| std::fs::read_to_string(path.join(name)).unwrap();
+    let (patients, association, curves) = (read("cohort.csv"), read("cohort_association.csv"), read("cohort_roc.csv"));
+    std::fs::remove_dir_all(&path).unwrap();
+    assert!(
+        patients.starts_with("arm,replicate,t.proteostasis.proteasome_activity,score,response\na,1,"),
+        "{patients}"
+    );
+    assert!(patients.contains(",3,1.75\n") && patients.lines().count() == 11, "{patients}");
+    let expected = "arm,patients,responders,response_cutoff,spearman,area_under_roc\na,5,2,2,-1,0\nb,5,0,1,,\n";
+    assert_eq!(association, expected);
+    assert!(curves.ends_with("a,0,1,1\n") && curves.lines().count() == 6, "{curves}");
+    assert!(said.contains("a: 5 patients, 2 respond; Spearman -1.00") && said.contains("b: 5 patients"), "{said}");
 }

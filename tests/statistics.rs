@@ -49,6 +49,7 @@ fn plan() -> Plan {
         cell_types: vec![cell_type("tumour", &["g1", "s", "g2m"], false), cell_type("t_cell", &["live"], true)],
         arms: vec![arm("control"), arm("treated")],
         seeds: vec![[1, 2], [3, 4], [5, 6]],
+        cohort: Cohort::default(),
         observe: Observe {
             every_ticks: 600,
             columns: OBSERVED.to_vec(),

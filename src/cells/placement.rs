@@ -378,6 +378,7 @@ mod tests {
             cell_types: vec![],
             arms: vec![],
             seeds: vec![],
+            cohort: crate::plan::Cohort::default(),
             observe,
             snapshots: vec![],
             study: None,

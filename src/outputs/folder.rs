@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// Files that a run writes at the top of its folder; `--force` removes these and nothing else.
-const OWN_FILES: [&str; 13] = [
+const OWN_FILES: [&str; 16] = [
     "manifest.json",
     "series.csv",
     "series.parquet",
@@ -20,6 +20,9 @@ const OWN_FILES: [&str; 13] = [
     "phase_diagram.csv",
     "phase_diagram.svg",
     "tipping_points.csv",
+    "cohort.csv",
+    "cohort_association.csv",
+    "cohort_roc.csv",
 ];
 
 /// The parts of the folder that hold snapshots: files named `t….parquet`.

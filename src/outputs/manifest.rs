@@ -3,6 +3,7 @@
 use super::RunFolder;
 use crate::error::{Error, Result};
 use crate::plan::Plan;
+use crate::plan::cohort::Drawn;
 use crate::plan::domain::hours;
 use serde::Serialize;
 use serde_json::Value;
@@ -21,6 +22,9 @@ pub struct Manifest {
     pub scenario_hash: String,
     pub arms: Vec<String>,
     pub replicates: Vec<Replicate>,
+    /// What was drawn of the replicates.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub cohort: Vec<DrawnParameter>,
     pub device: Value,
     /// Whether results are equal in every bit on all devices that promise it too.
     pub strict_numerics: bool,
@@ -53,6 +57,13 @@ pub struct Replicate {
     pub seed: String,
 }
 
+/// A parameter, and its value in each replicate in the unit of its name.
+#[derive(Clone, Debug, Serialize)]
+pub struct DrawnParameter {
+    pub parameter: String,
+    pub values: Vec<f64>,
+}
+
 impl Manifest {
     /// The manifest of a run that starts now. `scenario` is its resolved text (a JSON string) or structure.
     ///
@@ -70,6 +81,7 @@ impl Manifest {
             scenario,
             arms: plan.arms.iter().map(|arm| arm.name.clone()).collect(),
             replicates: replicates.map(|(r, seed)| Replicate { replicate: r + 1, seed: hex(*seed) }).collect(),
+            cohort: plan.cohort.parameters.iter().map(drawn).collect(),
             device,
             strict_numerics,
             started: now(),
@@ -118,6 +130,11 @@ impl Manifest {
         self.files.dedup();
         Ok(())
     }
+}
+
+fn drawn(it: &Drawn) -> DrawnParameter {
+    let values = it.values.iter().map(|value| value * it.scale).collect();
+    DrawnParameter { parameter: it.name.clone(), values }
 }
 
 fn hex([low, high]: [u32; 2]) -> String {

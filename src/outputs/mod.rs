@@ -4,7 +4,9 @@
 //! Every file grows under a hidden name and gets its own name when it is complete, so a run that is killed, or that
 //! meets a full disk, leaves no half-written file that looks like a result.
 
+pub mod association;
 mod by_batch;
+mod cohort;
 pub mod diff;
 mod events;
 mod fields;
@@ -23,6 +25,7 @@ mod summary;
 mod table;
 pub mod vocabulary;
 
+pub use cohort::CohortTable;
 pub use events::Events;
 pub use fields::Fields;
 pub use folder::{PendingFile, RunFolder};

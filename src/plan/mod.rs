@@ -3,6 +3,7 @@
 //! Everything right of this module sees the plan alone, never the scenario's text.
 
 pub mod build;
+pub mod cohort;
 pub mod cytometry;
 pub mod domain;
 pub mod estimate;
@@ -18,6 +19,7 @@ pub mod table;
 pub mod treatment;
 pub mod walk;
 
+pub use cohort::Cohort;
 pub use domain::{Boundary, Clocks, Domain, Geometry, TICKS_PER_MIN};
 pub use parameters::{
     ExchangeParameters, PairParameters, Parameters, PhaseParameters, ProteostasisParameters, TypeParameters,
@@ -43,6 +45,8 @@ pub struct Plan {
     pub arms: Vec<Arm>,
     /// Philox key of each replicate: the same in every arm.
     pub seeds: Vec<[u32; 2]>,
+    /// What is drawn of the replicates, and compared between them.
+    pub cohort: Cohort,
     pub observe: Observe,
     /// Ticks at which all cells are written, ascending.
     pub snapshots: Vec<u32>,
@@ -225,7 +229,7 @@ impl Plan {
 
     /// Whether something is so of a cell type in any arm.
     fn has_type(&self, own: usize, is_so: impl Fn(&TypeParameters) -> bool) -> bool {
-        self.arms.iter().any(|arm| is_so(&arm.parameters.types[own]))
+        self.arms.iter().any(|arm| arm.parameters.types.get(own).is_some_and(&is_so))
     }
 
     /// Whether a rule of any arm asks for a signal.

@@ -337,7 +337,7 @@ impl Parameters {
 pub const TISSUE_WORDS: usize = 4;
 
 /// Which sets of rows there are in a batch, and which of them each tissue has: one for each arm, and one for each
-/// tissue of an arm whose tissues may come to differ.
+/// tissue of an arm whose tissues may come to differ, or are patients that do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RowSets {
     /// Arm that each set begins as.
@@ -351,7 +351,7 @@ impl RowSets {
         let mut sets = RowSets { arms: (0..plan.arms.len()).collect(), of_tissue: Vec::new() };
         for tissue in tissues {
             let (arm, _) = plan.arm_and_replicate(tissue);
-            if plan.arms[arm].differs_by_tissue() {
+            if plan.arms[arm].differs_by_tissue() || !plan.cohort.parameters.is_empty() {
                 sets.of_tissue.push(sets.arms.len());
                 sets.arms.push(arm);
             } else {

@@ -1,7 +1,9 @@
 //! Plans in which nothing happens but proteostasis: cells neither move, meet, divide nor die.
 
 use super::parameters::PhaseParameters;
-use super::{Arm, Boundary, CellType, Clocks, Domain, Geometry, Mechanics, Observe, PairParameters, Parameters, Plan};
+use super::{
+    Arm, Boundary, CellType, Clocks, Cohort, Domain, Geometry, Mechanics, Observe, PairParameters, Parameters, Plan,
+};
 use super::{ProteostasisParameters, Treatment, TypeParameters};
 use bytemuck::Zeroable;
 
@@ -39,6 +41,7 @@ pub fn still(rows: &[ProteostasisParameters], seeds: Vec<[u32; 2]>, step_ticks: 
         }],
         arms: rows.iter().map(|row| arm(*row)).collect(),
         seeds,
+        cohort: Cohort::default(),
         observe: Observe {
             every_ticks: step_ticks,
             columns: Vec::new(),

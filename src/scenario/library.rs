@@ -41,7 +41,8 @@ macro_rules! entries {
 }
 
 entries! {
-    cell_types: b16_tumour car_t_cell cd8_t_cell mb49_tumour mc38_tumour oncoprotein_tumour physicell_tumour
+    cell_types: b16_tumour car_t_cell cd8_t_cell leukaemia_blast liver_tumour lung_tumour mb49_tumour mc38_tumour oncoprotein_tumour
+        physicell_tumour
         tisagenlecleucel_effector tisagenlecleucel_memory;
     drugs: autophagy_inducer autophagy_inhibitor azetidine_carboxylic_acid capivasertib chaperone_booster dasatinib
         ganetespib mk_2206 mk_2206_in_vitro mouse_anti_pd_1 nivolumab pembrolizumab proteasome_activator

@@ -4,6 +4,7 @@
 //! `plan::build`, which reports through [`Scenario::fault`].
 
 pub mod cell_type;
+pub mod cohort;
 mod collect;
 pub mod cycle;
 pub mod death;
@@ -115,6 +116,8 @@ pub struct Scenario {
     pub doses: Vec<Doses>,
     #[serde(default)]
     pub treatments: Treatments,
+    #[serde(default)]
+    pub cohort: cohort::Cohort,
     /// See [`Scenario::arm_names`].
     #[serde(default)]
     pub arms: BTreeMap<String, Arm>,

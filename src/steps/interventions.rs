@@ -89,11 +89,18 @@ impl<'a> Interventions<'a> {
         };
         let feeds = plan.arms.iter().any(|arm| arm.treatment.feeds());
         let (groups, count) = (plan.substrates.as_ref().map_or(0, Substrates::groups), tissues.len());
+        let mut set: Vec<Set> = sets.arms.iter().map(set).collect();
+        if !plan.cohort.parameters.is_empty() {
+            for (tissue, &own) in tissues.clone().zip(&sets.of_tissue) {
+                set[own].settings = plan.cohort.settings(plan.arm_and_replicate(tissue).1);
+                set[own].is_changed = true;
+            }
+        }
         let begun = |tissue| vec![Begun::default(); plan.arms[plan.arm_and_replicate(tissue).0].conditional.len()];
         Ok(Interventions {
             plan,
             layout: Layout::new(plan, tissues.len())?,
-            set: sets.arms.iter().map(set).collect(),
+            set,
             sets,
             begun: tissues.clone().map(begun).collect(),
             tissues,

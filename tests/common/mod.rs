@@ -266,6 +266,7 @@ pub fn busy_plan(geometry: Geometry, boundary: Boundary, mechanics: Mechanics, e
         cell_types: vec![cell_type("tumour", &["rest", "growth"], false), cell_type("t_cell", &["live"], true)],
         arms: vec![arm("kill", base), arm("gentle", gentle)],
         seeds: (0..replicates).map(|r| [r + 7, 99]).collect(),
+        cohort: Cohort::default(),
         observe: Observe {
             every_ticks: 500,
             columns: vec!["volume_um3", "pressure"],

@@ -277,6 +277,7 @@ pub fn plan(domain: Domain, clocks: Clocks, cell_types: Vec<CellType>, arms: Vec
         cell_types,
         arms,
         seeds: seeds::seeds(20_261, replicates),
+        cohort: Cohort::default(),
         observe: Observe { every_ticks: 1, columns: vec![], quantiles: vec![], shells: None, cytometry: false },
         snapshots: vec![],
         study: None,

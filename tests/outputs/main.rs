@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use texpop::cells::Cells;
 use texpop::error::Error;
 use texpop::outputs::{Manifest, RunFolder, Series, Snapshots};
-use texpop::plan::{Arm, Boundary, CellType, Clocks, Domain, Geometry, Mechanics, Observe, Parameters, Plan};
+use texpop::plan::{Arm, Boundary, CellType, Clocks, Cohort, Domain, Geometry, Mechanics, Observe, Parameters, Plan};
 use texpop::statistics::Row;
 
 /// A new folder under the system's temporary one, removed at the end.
@@ -62,6 +62,7 @@ fn plan(geometry: Geometry) -> Plan {
         cell_types: vec![cell_type("tumour", &["G1", "S"], false), cell_type("t_cell", &["live"], true)],
         arms: vec![arm("control"), arm("car_t \"high\"")],
         seeds: vec![[1, 0], [0xdead_beef, 2]],
+        cohort: Cohort::default(),
         observe: Observe {
             every_ticks: 6_000,
             columns: vec!["volume_um3"],

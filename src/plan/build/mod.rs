@@ -3,6 +3,7 @@
 //! One file an idea; each notes faults and goes on, so that all of them are reported together.
 
 mod arm;
+mod cohort;
 pub mod drugs;
 pub mod findings;
 mod frame;
@@ -28,12 +29,14 @@ pub mod types;
 
 pub use observation::{AGE, OBSERVABLE};
 
-use super::{Arm, CellType, Clocks, Plan, TICKS_PER_MIN, seeds::seeds, study::Study};
+use super::{Arm, CellType, Clocks, Cohort, Plan, TICKS_PER_MIN, seeds::seeds, study::Study};
 use crate::error::Result;
 use crate::scenario::{BASE_ARM, Scenario};
 use arm::Draft;
+use cohort::Around;
 use findings::Findings;
 use frame::Frame;
+use named::Names;
 
 /// Makes the plan of a scenario.
 ///
@@ -61,6 +64,8 @@ pub fn build_with_warnings(scenario: &Scenario) -> Result<(Plan, String)> {
     let has = [has_proteostasis, drafts.iter().any(Draft::has_synapses), drafts.iter().any(is_immunogenic)];
     observation::check_columns(&frame.observe, has, &mut shared);
     check_synapses(&frame.clocks, &drafts, &mut shared);
+    let seeds = seeds(scenario.seed, scenario.replicates.0);
+    let cohort = cohort_of(scenario, &drafts, &frame, &seeds, &mut shared);
     let domain = frame.domain(&drafts, &mut shared);
     for draft in &mut drafts {
         draft.share_culture(&frame, &domain);
@@ -80,7 +85,8 @@ pub fn build_with_warnings(scenario: &Scenario) -> Result<(Plan, String)> {
         substrates: frame.substrates,
         cell_types,
         arms: drafts.into_iter().map(Arm::from).collect(),
-        seeds: seeds(scenario.seed, scenario.replicates.0),
+        seeds,
+        cohort,
         observe: frame.observe,
         snapshots: frame.snapshots,
         study,
@@ -120,9 +126,38 @@ pub fn faults(scenario: &Scenario) -> Vec<(String, String, Option<String>)> {
     let mut shared = Findings::default();
     let frame = Frame::new(scenario, &mut shared);
     let mut drafts = [Draft::new(BASE_ARM, scenario.clone(), &frame)];
+    cohort_of(scenario, &drafts, &frame, &seeds(scenario.seed, scenario.replicates.0), &mut shared);
     frame.domain(&drafts, &mut shared);
     let found = shared.take().into_iter().chain(drafts[0].findings.take());
     found.map(|it| (it.path, it.message, it.hint)).collect()
+}
+
+/// The cohort, by the names and rows of the first arm, which lie as those of all.
+fn cohort_of(
+    scenario: &Scenario,
+    drafts: &[Draft],
+    frame: &Frame,
+    seeds: &[[u32; 2]],
+    findings: &mut Findings,
+) -> Cohort {
+    let Some(draft) = drafts.first() else { return Cohort::default() };
+    let names = Names {
+        types: &draft.types,
+        interactions: &draft.scenario.interactions,
+        parameters: &draft.parameters,
+        geometry: frame.space.geometry,
+        volume_um3: frame.volume_um3,
+    };
+    let around = Around {
+        names,
+        seeds,
+        observe: &frame.observe,
+        treatment: &draft.treatment,
+        clocks: &frame.clocks,
+        duration_ticks: frame.duration_ticks,
+        irradiates: !draft.scenario.irradiation.is_empty(),
+    };
+    around.cohort(&scenario.cohort, findings)
 }
 
 /// Names of the types; the arms have been checked to agree.

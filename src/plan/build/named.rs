@@ -161,19 +161,33 @@ impl Names<'_> {
                 return None;
             }
         };
+        self.check(place, value, &format!("it is \"{text}\""), "", path, findings)?;
+        Some(value * scale)
+    }
+
+    /// Checks a value, in um and min, that a parameter is to have, which the fault calls `what`; None if it cannot have it.
+    pub fn check(
+        &self,
+        place: Place,
+        value: f64,
+        what: &str,
+        hint: &str,
+        path: &str,
+        findings: &mut Findings,
+    ) -> Option<()> {
         let is_known = place.value(self.parameters).is_some();
-        let hint = "give a factor or emax, or name one phase: cycle.phases.NAME.rate";
-        findings.require(is_known, path, "a cycle of several phases has no single rate", hint);
-        let (is_allowed, range) = match measure {
+        let whole = "give a factor or emax, or name one phase: cycle.phases.NAME.rate";
+        findings.require(is_known, path, "a cycle of several phases has no single rate", whole);
+        let (is_allowed, range) = match place.measure() {
             Measure::Duration | Measure::HalfLife | Measure::Age => (value > 0.0, "more than 0"),
             Measure::Fraction => ((0.0..=1.0).contains(&value), "between 0 and 1"),
             Measure::Proteostasis(_) if divides(place) => (value > 0.0, "more than 0"),
             _ => (value >= 0.0, "0 or more"),
         };
-        findings.require(is_allowed, path, format!("it is \"{text}\"; it must be {range}"), "");
+        findings.require(is_allowed, path, format!("{what}; it must be {range}"), hint);
         self.check_start(place, value, path, findings);
         self.doubt(place, value, path, findings);
-        Some(value * scale).filter(|_| is_known && is_allowed)
+        (is_known && is_allowed).then_some(())
     }
 
     /// Warns of a value of proteostasis, in min and %, outside its plausible range.
