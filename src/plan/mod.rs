@@ -203,7 +203,7 @@ impl Plan {
 
     /// Whether a cell type has proteostasis.
     pub fn has_proteostasis_of(&self, own: usize) -> bool {
-        self.arms.iter().any(|arm| arm.parameters.types[own].proteostasis > 0)
+        self.has_type(own, |row| row.proteostasis > 0)
     }
 
     /// Whether cells with proteostasis hold on to others, or secrete cytokines as they are stimulated.

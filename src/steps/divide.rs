@@ -2,9 +2,9 @@
 //! `shaders/divide.wgsl`.
 //!
 //! Each daughter has half the volume and lies half her radius from her mother's place, on opposite sides of a random
-//! direction (assumed: they overlap at first, and mechanics parts them). The mother keeps her id; the
-//! newborn's id is Philox of (mother's id, divisions since their first ancestor), and both have that many divisions behind them. Both start the next phase, less what the mother
-//! had left of the cycle step. Each may lose its antigen (see `induce`).
+//! direction (assumed: they overlap at first, and mechanics parts them). The mother keeps her id; the newborn's id is
+//! Philox of (mother's id, divisions since their first ancestor), and both have that many divisions behind them. Both
+//! start the next phase, less what the mother had left of the cycle step. Each may lose its antigen (see `induce`).
 
 use super::World;
 use super::age::born_now;
