@@ -16,8 +16,8 @@
 @group(0) @binding(5) var<storage, read> programme: array<vec4f>;
 @group(0) @binding(6) var<storage, read> capacity: array<vec4f>;
 @group(0) @binding(7) var<storage, read_write> signal: array<vec4u>;
-@group(0) @binding(9) var<storage, read> surface: array<vec4f>;
 @group(0) @binding(8) var<storage, read_write> synapse: array<vec4f>;
+@group(0) @binding(9) var<storage, read> surface: array<vec4f>;
 
 // Less occupancy than this is none.
 const LEAST_OCCUPANCY = 1e-6;

@@ -2,12 +2,12 @@
 //! response in each arm; `cohort_roc.csv`, its ROC curves.
 
 use super::RunFolder;
-use super::association::{area_under_roc, median, roc, spearman};
 use super::series::number;
 use crate::error::Result;
 use crate::plan::Plan;
 use crate::plan::cohort::{Readout, Term};
 use crate::statistics::Row;
+use crate::statistics::association::{area_under_roc, median, roc, spearman};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 

@@ -4,7 +4,6 @@
 //! Every file grows under a hidden name and gets its own name when it is complete, so a run that is killed, or that
 //! meets a full disk, leaves no half-written file that looks like a result.
 
-pub mod association;
 mod by_batch;
 mod cohort;
 pub mod diff;

@@ -2,6 +2,7 @@
 
 use super::History;
 use crate::plan::Plan;
+use crate::statistics::comparison::spread;
 
 /// A column of the table: heading, statistic, whether it is taken at the start. Columns that are 0 throughout are
 /// left out, but for the two counts.
@@ -67,9 +68,7 @@ fn values(plan: &Plan, history: &History, arm: usize, cell_type: usize, column: 
 
 /// Sample standard deviation; None of fewer than two numbers.
 fn deviation(values: &[f64]) -> Option<f64> {
-    let n = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / n;
-    (values.len() > 1).then(|| (values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / (n - 1.0)).sqrt())
+    (values.len() > 1).then(|| spread(values).deviation)
 }
 
 fn entry(values: &[f64], spread: Option<f64>, signed: bool) -> String {

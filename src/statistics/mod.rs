@@ -4,6 +4,7 @@
 //! `histogram_column`, then `radial_profile` and `cytometry`. All sums are of whole numbers, so the words are the same bits however the
 //! cells are sorted.
 
+pub mod association;
 mod by_row;
 pub mod comparison;
 mod count_cells;

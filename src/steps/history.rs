@@ -6,7 +6,7 @@ use super::cpu::CpuEngine;
 use super::engine::Engine;
 use super::entering::entering;
 use super::graph::Graph;
-use crate::cells::columns::NO_BOND;
+use crate::cells::columns::{Group, NO_BOND, OPTIONAL_PACKS, Pack};
 use crate::cells::{Cells, placement};
 use crate::error::Result;
 use crate::plan::domain::minutes;
@@ -59,17 +59,20 @@ fn live_through(plan: &Plan, placement: &Placement, seed: [u32; 2], cells: &mut 
         }
     }
     let lived = engine.cells()?;
-    for slot in 0..lived.len() {
-        // The id tells where a cell was before.
-        let cell = lived.identity[slot][0] as usize;
-        cells.protein[cell] = lived.protein[slot];
-        cells.response[cell] = lived.response[slot];
-        cells.programme[cell] = lived.programme[slot];
-        cells.capacity[cell] = lived.capacity[slot];
-        cells.signal[cell] = lived.signal[slot];
-        cells.variation[cell] = lived.variation[slot];
+    for pack in of_proteostasis() {
+        let mut lanes = cells.take_pack(pack);
+        for (identity, lived) in lived.identity.iter().zip(lived.pack(pack)) {
+            // The id tells where a cell was before.
+            lanes[identity[0] as usize] = *lived;
+        }
+        cells.set_pack(pack, lanes);
     }
     Ok(())
+}
+
+/// The packs that a history changes.
+fn of_proteostasis() -> impl Iterator<Item = Pack> {
+    OPTIONAL_PACKS.into_iter().filter(|pack| pack.group() == Group::Proteostasis)
 }
 
 /// The same cells as the only ones of a dish, numbered.
@@ -79,11 +82,6 @@ fn alone_in_a_dish(cells: &Cells) -> Cells {
         let place = [0.0f32, 0.0, 0.0, 500.0].map(f32::to_bits);
         alone.push([place, [0; 4], [0; 4], [cell, 0, 0, NO_BOND], [u32::MAX, 0, 0, 0]]);
     }
-    alone.protein.clone_from(&cells.protein);
-    alone.response.clone_from(&cells.response);
-    alone.programme.clone_from(&cells.programme);
-    alone.capacity.clone_from(&cells.capacity);
-    alone.signal.clone_from(&cells.signal);
-    alone.variation.clone_from(&cells.variation);
+    of_proteostasis().for_each(|pack| alone.set_pack(pack, cells.pack(pack).to_vec()));
     alone
 }

@@ -2,8 +2,8 @@
 //!
 //! Unless it says otherwise, the paper is Wang et al., Nature 2025 (doi 10.1038/s41586-025-09539-1), of which the main text
 //! was read; its percentages are those of one plot each. Bands are assumed. The default parameters were calibrated by
-//! most of these experiments, so that they show a fit and are no proof; those marked as predictions have no published value. Rows in % ask for no more
-//! than 15 points from the published percentage.
+//! most of these experiments, so that they show a fit and are no proof; those marked as predictions have no published value.
+//! Rows in % ask for no more than 15 points from the published percentage.
 
 use super::readings::{autophagy_share, degraded, killing, least_rise, recovered, spearman};
 use super::study::Seen;

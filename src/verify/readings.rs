@@ -1,6 +1,7 @@
 //! Readings that take more than one statistic: catabolic fluxes, killing, fates of cells, rank correlation.
 
 use super::study::Seen;
+use crate::statistics::association;
 
 /// Mean over cells; NaN of none.
 fn mean(values: impl Iterator<Item = f64>) -> f64 {
@@ -71,15 +72,11 @@ pub fn least_rise(values: &[f64]) -> f64 {
     values.windows(2).map(|pair| pair[1] - pair[0]).fold(f64::INFINITY, |a, b| if b < a || b.is_nan() { b } else { a })
 }
 
-/// Rank correlation of Spearman, for values without ties.
+/// Rank correlation of Spearman; NaN where it does not exist, or a value does not.
 pub fn spearman(pairs: &[(f64, f64)]) -> f64 {
-    if pairs.iter().any(|(a, b)| !(a.is_finite() && b.is_finite())) {
-        return f64::NAN;
-    }
-    let rank = |own: f64, all: fn(&(f64, f64)) -> f64| pairs.iter().filter(|it| all(it) < own).count() as f64;
-    let squares: f64 = pairs.iter().map(|(a, b)| (rank(*a, |it| it.0) - rank(*b, |it| it.1)).powi(2)).sum();
-    let n = pairs.len() as f64;
-    1.0 - 6.0 * squares / (n * (n * n - 1.0))
+    let (a, b): (Vec<f64>, Vec<f64>) = pairs.iter().copied().unzip();
+    let all_exist = a.iter().chain(&b).all(|value| value.is_finite());
+    Some(()).filter(|()| all_exist).and_then(|()| association::spearman(&a, &b)).unwrap_or(f64::NAN)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::experiments::Range;
 use super::{Outcome, Verdict};
+use crate::statistics::comparison::spread;
 use serde_json::{Value, json};
 
 /// A ratio beyond which nearly none was there before.
@@ -68,9 +69,8 @@ fn value(it: &Outcome) -> String {
     if !mean.is_finite() {
         return "none".to_owned();
     }
-    let n = it.values.len() as f64;
-    let sd = (it.values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / (n - 1.0).max(1.0)).sqrt();
-    if n > 1.0 { format!("{} ± {}", number(mean), number(sd)) } else { number(mean) }
+    let sd = spread(&it.values).deviation;
+    if it.values.len() > 1 { format!("{} ± {}", number(mean), number(sd)) } else { number(mean) }
 }
 
 /// Two decimals, or two figures of what is large.

@@ -7,7 +7,6 @@ use super::state::{State, hill_2};
 use crate::plan::ProteostasisParameters;
 
 /// AKT activity that half of the growth needs (assumed).
-/// AKT activity that half of the growth needs.
 const GROWTH_HALF_AKT: f32 = 0.15;
 
 #[inline(always)]
