@@ -42,6 +42,8 @@ pub enum Purpose {
     Cytometry = 14,
     /// Loss of antigen by the two cells of a division.
     AntigenLoss = 15,
+    /// Place of a point in a sample (host only).
+    Sample = 255,
     /// Death by irradiation; the number of the intervention is added.
     Irradiation = 32_768,
     /// Removal by an intervention; the number of the intervention is added.

@@ -1,5 +1,7 @@
 //! What a study asks of its arms: outcomes, and the arm that the others are compared with.
 
+pub use crate::scenario::sampling::Method;
+
 /// A checked `[study]`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Study {
@@ -9,6 +11,29 @@ pub struct Study {
     pub confidence: f64,
     pub outcomes: Vec<Outcome>,
     pub sweeps: Vec<Sweep>,
+    /// None: all values of the sweeps with each other.
+    pub sample: Option<Sample>,
+}
+
+/// Which arms are the points of a sample.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sample {
+    pub method: Method,
+    /// One for each arm that is varied.
+    pub lines: Vec<Line>,
+}
+
+/// The points of an arm that is varied.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Line {
+    /// None where the scenario has no arms of its own.
+    pub varied: Option<String>,
+    /// What varies it: names of the sweeps.
+    pub sweeps: Vec<String>,
+    /// Place of each point in the unit cube of the sweeps.
+    pub places: Vec<Vec<f64>>,
+    /// Arm of each point; points that are equal share one.
+    pub arms: Vec<usize>,
 }
 
 /// A sweep, and what it gave each arm; none to arms that it does not vary.

@@ -28,11 +28,13 @@ pub mod points;
 pub mod proteostasis;
 pub mod radiation;
 mod reuse;
+pub mod sampling;
 pub mod rules;
 mod source;
 pub mod study;
 pub mod substances;
 pub mod substrates;
+pub mod sweep;
 pub mod traits;
 pub mod units;
 pub mod values;
@@ -147,7 +149,11 @@ pub struct Arm {
     /// Values by path, such as `"cell_types.tumour.cycle.rate" = "0.02 /h"`.
     pub set: toml::Table,
     /// What sweeps of a study give it, by the name of the sweep; it comes after `set`.
-    pub levels: BTreeMap<String, study::Level>,
+    pub levels: BTreeMap<String, sweep::Level>,
+    /// The arm that the sweeps vary, where the scenario has arms of its own.
+    pub varied: Option<String>,
+    /// Numbers of the points of a sample that are here.
+    pub points: Vec<u32>,
 }
 
 impl Scenario {

@@ -1,16 +1,15 @@
-//! The arms that the sweeps of a study make: a grid of their values, instead of each arm that is varied.
+//! The arms that the sweeps of a study make, instead of each arm that is varied: a grid of their values, or a sample.
 
-use super::study::{Study, label};
+use super::study::Study;
+use super::sweep::{Sweep, label};
 use serde::Deserialize;
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-/// Arms that sweeps make at most.
-pub const MOST_POINTS: usize = 4096;
-
-/// A point of the grid.
+/// A point of the grid or sample.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Point {
     /// Of the arm that it makes: `late start=2 d, dose=1 uM`.
@@ -18,6 +17,8 @@ pub(super) struct Point {
     /// The arm that is varied; none where the scenario has no arms.
     varied: Option<String>,
     settings: Vec<Setting>,
+    /// Its numbers in a sample, which may come to one point more than once, in TOML.
+    numbers: String,
 }
 
 /// A value of one sweep.
@@ -40,7 +41,7 @@ pub(super) fn points(root: &DeValue) -> Vec<Point> {
     let Ok(study) = Study::deserialize(toml::de::ValueDeserializer::from(table.clone())) else { return Vec::new() };
     let arms = names(root);
     if arms.is_empty() {
-        return grid(root, &study, None);
+        return points_of(root, &study, None);
     }
     let comparator = study.comparator.as_deref().unwrap_or(&arms[0]);
     let varied = arms.iter().filter(|arm| {
@@ -49,7 +50,7 @@ pub(super) fn points(root: &DeValue) -> Vec<Point> {
             None => arm.as_str() != comparator,
         })
     });
-    varied.flat_map(|arm| grid(root, &study, Some((arm, comparator)))).collect()
+    varied.flat_map(|arm| points_of(root, &study, Some((arm, comparator)))).collect()
 }
 
 /// Names of the arms in the order of the file.
@@ -60,46 +61,105 @@ fn names(root: &DeValue) -> Vec<String> {
     names.into_iter().map(|it| it.1).collect()
 }
 
-/// The points of one arm; the first sweep of the file changes slowest.
-fn grid(root: &DeValue, study: &Study, arm: Option<(&String, &str)>) -> Vec<Point> {
-    let prefix = arm.map_or(String::new(), |(arm, _)| format!("{arm} "));
-    let mut points = vec![Point { name: prefix, varied: arm.map(|it| it.0.clone()), settings: Vec::new() }];
-    for axis in axes(root, study, arm) {
-        if points.len() * axis.len() > MOST_POINTS {
-            return Vec::new();
-        }
-        points = points.iter().flat_map(|point| axis.iter().map(move |setting| point.with(setting))).collect();
+/// The points of one arm; in a grid the first sweep of the file changes slowest.
+fn points_of(root: &DeValue, study: &Study, arm: Option<(&String, &str)>) -> Vec<Point> {
+    let name = arm.map_or(String::new(), |(arm, _)| format!("{arm} "));
+    let empty = Point { name, varied: arm.map(|it| it.0.clone()), settings: Vec::new(), numbers: "[]".into() };
+    let mut axes = axes(root, study, arm);
+    if study.sample.is_some() {
+        // The dimensions of a sample are those of the table of levels.
+        axes.sort_by_key(|it| it.name);
     }
-    points.retain(|point| !point.settings.is_empty());
-    points
+    if axes.is_empty() { Vec::new() } else { study.points(&empty, &axes) }
 }
 
-/// The settings of each sweep that varies an arm, in the order of the file.
-fn axes(root: &DeValue, study: &Study, arm: Option<(&String, &str)>) -> Vec<Vec<Setting>> {
+impl Study {
+    /// None where there would be too many, or a sample that cannot be, which is told elsewhere.
+    fn points(&self, empty: &Point, axes: &[Axis]) -> Vec<Point> {
+        let most = self.most_arms.0 as usize;
+        match &self.sample {
+            None => {
+                let mut points = vec![empty.clone()];
+                for axis in axes {
+                    let Ok(levels) = axis.sweep.levels() else { continue };
+                    if points.len() * levels.len() > most {
+                        return Vec::new();
+                    }
+                    let settings: Vec<Setting> =
+                        levels.iter().enumerate().map(|(number, level)| axis.setting(number, level)).collect();
+                    points = points.iter().flat_map(|point| settings.iter().map(move |it| point.with(it))).collect();
+                }
+                points.retain(|point| !point.settings.is_empty());
+                points
+            }
+            Some(sample) => {
+                let Ok(places) = sample.points(axes.len()) else { return Vec::new() };
+                if places.len() > most {
+                    return Vec::new();
+                }
+                let mut points: Vec<Point> = Vec::new();
+                let mut known: HashMap<String, usize> = HashMap::new();
+                for (number, place) in places.iter().enumerate() {
+                    let mut point = empty.clone();
+                    for (axis, part) in axes.iter().zip(place) {
+                        let Ok(level) = axis.sweep.levels_at(&[*part]) else { return Vec::new() };
+                        point = point.with(&axis.setting(0, &level[0]));
+                    }
+                    let own = *known.entry(point.name.clone()).or_insert(points.len());
+                    if own == points.len() {
+                        points.push(point);
+                    }
+                    let numbers = &mut points[own].numbers;
+                    numbers.insert_str(numbers.len() - 1, &format!("{number},"));
+                }
+                points
+            }
+        }
+    }
+}
+
+/// A sweep, and where it is written.
+struct Axis<'a> {
+    name: &'a str,
+    sweep: &'a Sweep,
+    path_span: Range<usize>,
+    /// Of each value, or of the range.
+    value_spans: Vec<Range<usize>>,
+    range_span: Range<usize>,
+}
+
+impl Axis<'_> {
+    fn setting(&self, number: usize, level: &toml::Value) -> Setting {
+        Setting {
+            sweep: self.name.to_owned(),
+            path: self.sweep.path.clone(),
+            path_span: self.path_span.clone(),
+            text: level.to_string(),
+            label: label(level),
+            span: self.value_spans.get(number).unwrap_or(&self.range_span).clone(),
+        }
+    }
+}
+
+/// The sweeps that vary an arm, in the order of the file.
+fn axes<'a>(root: &DeValue, study: &'a Study, arm: Option<(&String, &str)>) -> Vec<Axis<'a>> {
     let table = root.get("study").and_then(|it| it.get_ref().get("sweep")).and_then(|it| it.get_ref().as_table());
     let Some(table) = table else { return Vec::new() };
     let mut axes = Vec::new();
     for (key, written) in table {
-        let sweep = &study.sweep[key.get_ref().as_ref()];
+        let Some((name, sweep)) = study.sweep.get_key_value(key.get_ref().as_ref()) else { continue };
         let varies = |(arm, comparator): (&String, &str)| match &sweep.arms {
             Some(listed) => listed.contains(arm),
             None => arm != comparator,
         };
-        let Ok(levels) = sweep.levels() else { continue };
         if !arm.is_none_or(varies) {
             continue;
         }
         let span = |key: &str| written.get_ref().get(key).map_or(written.span(), Spanned::span);
         let values = written.get_ref().get("values").and_then(|it| it.get_ref().as_array());
-        let setting = |(number, level): (usize, &toml::Value)| Setting {
-            sweep: key.get_ref().to_string(),
-            path: sweep.path.clone(),
-            path_span: span("path"),
-            text: level.to_string(),
-            label: label(level),
-            span: values.and_then(|it| it.get(number)).map_or_else(|| span("from"), Spanned::span),
-        };
-        axes.push((key.span().start, levels.iter().enumerate().map(setting).collect::<Vec<_>>()));
+        let value_spans = values.into_iter().flatten().map(Spanned::span).collect();
+        let axis = Axis { name, sweep, path_span: span("path"), value_spans, range_span: span("from") };
+        axes.push((key.span().start, axis));
     }
     axes.sort_by_key(|it| it.0);
     axes.into_iter().map(|it| it.1).collect()
@@ -110,7 +170,12 @@ impl Point {
         let comma = if self.settings.is_empty() { "" } else { ", " };
         let name = format!("{}{comma}{}={}", self.name, setting.sweep, setting.label);
         let settings = self.settings.iter().chain([setting]).cloned().collect();
-        Point { name, varied: self.varied.clone(), settings }
+        Point { name, settings, ..self.clone() }
+    }
+
+    /// Whether it makes an arm.
+    pub(super) fn is_of(&self, arm: &str) -> bool {
+        self.name == arm
     }
 
     /// The arm: what the varied one sets, and then the point. `number` keeps arms in order.
@@ -130,6 +195,15 @@ impl Point {
         }
         let key = Spanned::new(span.clone(), Cow::Borrowed("levels"));
         arm.insert(key, Spanned::new(span.clone(), DeValue::Table(levels)));
+        let mut insert = |name: &'a str, value: DeValue<'a>| {
+            arm.insert(Spanned::new(span.clone(), Cow::Borrowed(name)), Spanned::new(span.clone(), value));
+        };
+        if let Some(varied) = &self.varied {
+            insert("varied", DeValue::String(Cow::Borrowed(varied)));
+        }
+        if let Ok(numbers) = DeValue::parse(&self.numbers) {
+            insert("points", numbers.into_inner());
+        }
         (span, arm)
     }
 }

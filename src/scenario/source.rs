@@ -46,7 +46,9 @@ impl Source {
 
     /// The same texts with the `set` of an arm applied.
     pub(super) fn with_arm(&self, arm: &str) -> Source {
-        Source { arm: Some(arm.into()), ..self.clone() }
+        // Without the other points, which would be read with each arm.
+        let points = self.points.iter().filter(|it| it.is_of(arm)).cloned().collect();
+        Source { arm: Some(arm.into()), points, ..self.clone() }
     }
 
     /// The table of all texts; what does not fit is noted.

@@ -1,13 +1,7 @@
 //! Arms against a comparator, over paired replicates: differences with intervals, what pairing was worth, and how likely
 //! each arm is the best.
 
-use crate::random::philox;
-
-/// Resamples of a bootstrap.
-const RESAMPLES: u32 = 2000;
-/// What the random numbers of a bootstrap are for.
-const INTERVAL: u32 = 1;
-const RANKING: u32 = 2;
+use super::bootstrap::{INTERVAL, RANKING, RESAMPLES, quantile, resample};
 
 /// Mean and standard deviation of what there is.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -84,24 +78,6 @@ fn studentised(values: &[f64], mean: f64, confidence: f64, seed: [u32; 2]) -> [f
     [outer, 1.0 - outer].map(|part| quantile(&scaled, part))
 }
 
-/// Of ascending numbers, linear between them.
-fn quantile(ascending: &[f64], part: f64) -> f64 {
-    let place = part * (ascending.len() - 1) as f64;
-    let (below, rest) = (place.floor() as usize, place.fract());
-    let above = (below + 1).min(ascending.len() - 1);
-    ascending[below] + rest * (ascending[above] - ascending[below])
-}
-
-/// Places drawn with replacement.
-fn resample(count: usize, seed: [u32; 2], purpose: u32, number: u32) -> impl Iterator<Item = usize> {
-    (0..count.div_ceil(4)).flat_map(move |four| philox(seed, [purpose, number, four as u32, 0])).take(count).map(
-        move |word| {
-            // The upper half of a product of 32 bits each: as even as the word.
-            ((u64::from(word) * count as u64) >> 32) as usize
-        },
-    )
-}
-
 /// How often each arm has the best mean when the replicates are drawn anew, the same of every arm; arms that lack a number
 /// of a replicate that the others have are never the best. Equal means share.
 pub fn chance_of_being_best(arms: &[Vec<Option<f64>>], low_is_better: bool, seed: [u32; 2]) -> Vec<f64> {
@@ -124,7 +100,7 @@ pub fn chance_of_being_best(arms: &[Vec<Option<f64>>], low_is_better: bool, seed
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::random::normal_pair;
+    use crate::random::{normal_pair, philox};
 
     fn normal(study: u32, replicate: u32) -> [f64; 2] {
         let [a, b, ..] = philox([11, 13], [study, replicate, 0, 0]);

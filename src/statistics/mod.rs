@@ -5,6 +5,7 @@
 //! cells are sorted.
 
 pub mod association;
+pub mod bootstrap;
 mod by_row;
 pub mod comparison;
 mod count_cells;
@@ -17,6 +18,7 @@ pub mod ledger;
 pub mod mass_balance;
 mod radial_profile;
 mod rows;
+pub mod sensitivity;
 pub mod substrates;
 mod summarise_column;
 mod table;

@@ -3,10 +3,10 @@
 use super::findings::Findings;
 use super::frame::Frame;
 use super::time::on_step;
-use crate::plan::study::{Measure, Outcome, Study, Sweep};
-use crate::scenario::points::MOST_POINTS;
+use crate::plan::study::{Line, Measure, Outcome, Sample, Study, Sweep};
+use crate::scenario::{Scenario, sampling};
 use crate::scenario::study::{self as given, Better};
-use crate::scenario::{Scenario, study};
+use crate::scenario::sweep::{label, quantity};
 
 /// Statistics that an outcome may be: of cell types, and of whole tissues.
 pub struct Reported<'a> {
@@ -30,12 +30,30 @@ pub fn study(scenario: &Scenario, frame: &Frame, reported: &Reported, findings: 
         |name: &str, arm: &String| scenario.arms.get(arm).and_then(|it| it.levels.get(name)).map(|it| &it.value);
     let sweep = |name: &String| sweep(name, arms.iter().map(|arm| level(name, arm)).collect());
     let sweeps = given.sweep.keys().map(sweep).collect();
-    Some(Study { comparator: comparator?, confidence: given.confidence.0, outcomes, sweeps })
+    let sample = given.sample.as_ref().map(|it| Sample { method: it.method, lines: lines(it, scenario, &arms) });
+    Some(Study { comparator: comparator?, confidence: given.confidence.0, outcomes, sweeps, sample })
+}
+
+/// The points of a sample, for each arm that is varied; none where a point made no arm, which is told elsewhere.
+fn lines(sample: &sampling::Sample, scenario: &Scenario, arms: &[String]) -> Vec<Line> {
+    let mut lines: Vec<Line> = Vec::new();
+    for (number, arm) in arms.iter().enumerate() {
+        let Some(arm) = scenario.arms.get(arm).filter(|it| !it.points.is_empty()) else { continue };
+        if !lines.iter().any(|it| it.varied == arm.varied) {
+            let sweeps: Vec<String> = arm.levels.keys().cloned().collect();
+            let places = sample.points(sweeps.len()).unwrap_or_default();
+            lines.push(Line { varied: arm.varied.clone(), arms: vec![number; places.len()], sweeps, places });
+        }
+        let line = lines.iter_mut().find(|it| it.varied == arm.varied);
+        let Some(Line { arms: of_points, .. }) = line else { continue };
+        arm.points.iter().for_each(|point| of_points[*point as usize] = number);
+    }
+    lines
 }
 
 fn sweep(name: &str, values: Vec<Option<&toml::Value>>) -> Sweep {
-    let levels = values.iter().map(|value| value.map(study::label)).collect();
-    let quantities: Vec<_> = values.iter().map(|value| value.and_then(|it| study::quantity(it).ok())).collect();
+    let levels = values.iter().map(|value| value.map(label)).collect();
+    let quantities: Vec<_> = values.iter().map(|value| value.and_then(|it| quantity(it).ok())).collect();
     let are_numbers = values.iter().zip(&quantities).all(|(value, number)| value.is_some() == number.is_some());
     let mut units = quantities.iter().flatten().map(|it| &it.1);
     let unit = units.next().filter(|first| units.all(|unit| unit == *first)).cloned();
@@ -44,7 +62,7 @@ fn sweep(name: &str, values: Vec<Option<&toml::Value>>) -> Sweep {
 }
 
 /// Sweeps whose values can be told make the arms; else they say what is missing.
-fn check_sweeps(given: &study::Study, arms: &[String], findings: &mut Findings) {
+fn check_sweeps(given: &given::Study, arms: &[String], findings: &mut Findings) {
     let path = "study.confidence";
     let confidence = given.confidence.0;
     let message = format!("confidence is {confidence}; it must be above 0 and below 1");
@@ -52,20 +70,33 @@ fn check_sweeps(given: &study::Study, arms: &[String], findings: &mut Findings) 
     let mut points = 1usize;
     for (name, sweep) in &given.sweep {
         let path = format!("study.sweep.{name}");
-        match sweep.levels() {
+        let levels = if given.sample.is_some() { sweep.levels_at(&[0.5]) } else { sweep.levels() };
+        match levels {
             Ok(levels) => points = points.saturating_mul(levels.len()),
             Err(message) => findings.add(path.as_str(), message, ""),
         }
+    }
+    if let Some(sample) = &given.sample {
+        let message = "there is nothing to sample";
+        findings.require(!given.sweep.is_empty(), "study.sample", message, "add [study.sweep.NAME] with path, from and to");
+        match sample.points(given.sweep.len().max(1)) {
+            Ok(places) => points = places.len(),
+            Err(message) => findings.add("study.sample.count", message, ""),
+        }
+    }
+    let most = given.most_arms.0 as usize;
+    for (name, sweep) in &given.sweep {
         for (number, listed) in sweep.arms.iter().flatten().enumerate() {
             let is_varied = arms.iter().any(|arm| arm.strip_prefix(listed).is_some_and(|it| it.starts_with(' ')));
             let message = format!("there is no arm `{listed}`");
             let hint = "name arms of [arms.NAME]; without any, leave arms out";
-            let is_known = is_varied || points > MOST_POINTS;
-            findings.require(is_known, format!("{path}.arms.{number}"), message, hint);
+            let is_known = is_varied || points > most;
+            findings.require(is_known, format!("study.sweep.{name}.arms.{number}"), message, hint);
         }
     }
-    let message = format!("the sweeps make {points} arms of one; at most {MOST_POINTS} are run");
-    findings.require(points <= MOST_POINTS, "study.sweep", message, "give fewer values");
+    let message = format!("the sweeps make {points} arms of one, more than the {most} that are run unasked");
+    let path = if given.sample.is_some() { "study.sample" } else { "study.sweep" };
+    findings.require(points <= most, path, message, "give fewer values, or run it with --yes");
 }
 
 fn outcome(
