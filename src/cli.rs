@@ -75,6 +75,9 @@ struct RunArgs {
     /// Stop after this simulated time, such as 6h
     #[arg(long, value_name = "TIME")]
     until: Option<String>,
+    /// Run a study of any number of arms; without it, sweeps may make 4096 of one arm
+    #[arg(long)]
+    yes: bool,
     /// How progress is shown: a bar on a terminal and lines elsewhere, lines, or JSON lines
     #[arg(long, value_name = "FORMAT", default_value = "auto")]
     log: Log,
@@ -243,7 +246,11 @@ fn warn(text: &str) {
 
 impl RunArgs {
     fn execute(self) -> Result<()> {
-        let (scenario, mut plan, warnings) = run::plan(&self.scenario.scenario, &self.scenario.set)?;
+        let mut sets = self.scenario.set.clone();
+        if self.yes {
+            sets.push(format!("study.most_arms={}", u32::MAX));
+        }
+        let (scenario, mut plan, warnings) = run::plan(&self.scenario.scenario, &sets)?;
         warn(&warnings);
         if let Some(until) = &self.until {
             plan.duration_ticks = shortened(&plan, until)?;

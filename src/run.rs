@@ -68,16 +68,21 @@ pub fn run(order: Order) -> Result<String> {
     let estimate = estimate(&order.plan, &device, order.most_tissues)?;
     let mut recorder = Recorder::create(&order, &device, &estimate)?;
     recorder.progress.note(&notice);
-    let ended = simulate(&order.plan, &device, &estimate, &mut recorder);
+    let ended = simulate(&order, &device, &mut recorder);
     recorder.finish(ended)
 }
 
-fn simulate(plan: &Plan, device: &Device, estimate: &Estimate, recorder: &mut Recorder) -> Result<Ending> {
-    for tissues in &estimate.batches {
-        recorder.begin_batch(tissues.clone())?;
-        let mut engine = engine(device, plan, tissues.clone(), estimate)?;
-        if batch::run(plan, tissues.clone(), engine.as_mut(), recorder)? == Ending::Stopped {
-            return Ok(Ending::Stopped);
+fn simulate(order: &Order, device: &Device, recorder: &mut Recorder) -> Result<Ending> {
+    while let Some(tissues) = recorder.next_round() {
+        let part = Arc::new(order.plan.part(tissues));
+        let estimate = estimate(&part, device, order.most_tissues)?;
+        recorder.begin_round(&part, estimate.batches.len());
+        for tissues in &estimate.batches {
+            recorder.begin_batch(part.clone(), tissues.clone())?;
+            let mut engine = engine(device, &part, tissues.clone(), &estimate)?;
+            if batch::run(&part, tissues.clone(), engine.as_mut(), recorder)? == Ending::Stopped {
+                return Ok(Ending::Stopped);
+            }
         }
     }
     Ok(Ending::Finished)
@@ -157,7 +162,10 @@ struct Recorder<'a> {
     progress: Progress,
     interrupted: Arc<AtomicBool>,
     started: Instant,
-    /// The batch that runs: its tissues, and what its statistics mean.
+    /// All of it has begun, where rounds do not add to it.
+    has_begun: bool,
+    /// The batch that runs: the plan of its round, its tissues, and what its statistics mean.
+    part: Arc<Plan>,
     tissues: Range<usize>,
     layout: Layout,
     ledger: Option<Ledger>,
@@ -194,6 +202,8 @@ impl<'a> Recorder<'a> {
             progress: Progress::new(order.log, plan.duration_ticks).with_batches(batches as u32),
             interrupted: listen_for_interrupts()?,
             started: Instant::now(),
+            has_begun: false,
+            part: Arc::new(plan.part(Vec::new())),
             tissues: 0..0,
             layout: Layout::new(plan, 0)?,
             ledger: None,
@@ -204,12 +214,28 @@ impl<'a> Recorder<'a> {
         })
     }
 
-    fn begin_batch(&mut self, tissues: Range<usize>) -> Result<()> {
+    /// Numbers of the tissues that run next; none at the end.
+    fn next_round(&mut self) -> Option<Vec<usize>> {
+        match &mut self.study {
+            Some(study) => study.next_round(self.plan),
+            None => (!std::mem::replace(&mut self.has_begun, true)).then(|| (0..self.plan.tissue_count()).collect()),
+        }
+    }
+
+    /// The first round is that of which the progress was told at the start.
+    fn begin_round(&mut self, part: &Plan, batches: usize) {
+        if !self.tissues.is_empty() {
+            self.progress.add_batches(batches as u32);
+            self.progress.note(&format!("next round: {} tissues", part.tissue_count()));
+        }
+    }
+
+    fn begin_batch(&mut self, part: Arc<Plan>, tissues: Range<usize>) -> Result<()> {
         if !self.tissues.is_empty() {
             self.progress.next_batch();
         }
-        self.layout = Layout::new(self.plan, tissues.len())?;
-        self.tissues = tissues;
+        self.layout = Layout::new(&part, tissues.len())?;
+        (self.part, self.tissues) = (part, tissues);
         self.ledger = None;
         self.mass_balance = MassBalance::default();
         self.last_tick = 0;
@@ -281,13 +307,14 @@ impl Observer for Recorder<'_> {
         let Observation { tick, words, events, concentrations, stocks, .. } = observation;
         let tissues = self.tissues.start as u32..self.tissues.end as u32;
         match &mut self.ledger {
-            Some(ledger) => ledger.check(self.plan, &self.layout, &words, &events, tick, tissues.clone())?,
+            Some(ledger) => ledger.check(&self.part, &self.layout, &words, &events, tick, tissues.clone())?,
             None => self.ledger = Some(Ledger::new(&self.layout, &words, &events, tick)),
         }
-        self.mass_balance.check(self.plan, &stocks, tick, tissues.clone())?;
-        let rows = rows(self.plan, &self.layout, &words, &events, tick, tissues.clone())?;
-        let mut rows = with_concentrations(self.plan, rows, &concentrations);
-        rows.extend(substrate_rows(self.plan, &stocks, tick, tissues));
+        self.mass_balance.check(&self.part, &stocks, tick, tissues.clone())?;
+        let rows = rows(&self.part, &self.layout, &words, &events, tick, tissues.clone())?;
+        let mut rows = with_concentrations(&self.part, rows, &concentrations);
+        rows.extend(substrate_rows(&self.part, &stocks, tick, tissues));
+        rows.iter_mut().for_each(|row| row.tissue = self.part.number_in_study(row.tissue as usize) as u32);
         self.history.append(&rows);
         if let Some(study) = &mut self.study {
             study.append(&rows);
@@ -297,19 +324,19 @@ impl Observer for Recorder<'_> {
     }
 
     fn happened(&mut self, happened: Vec<Happening>) -> Result<()> {
-        self.events.as_mut().map_or(Ok(()), |events| events.append(self.plan, &happened))
+        self.events.as_mut().map_or(Ok(()), |events| events.append(&self.part, &happened))
     }
 
     fn cells(&mut self, tick: u32, cells: &Cells) -> Result<()> {
-        self.picture.add_cells(self.plan, tick, cells, self.tissues.start);
+        self.picture.add_cells(&self.part, tick, cells, self.tissues.start);
         if self.plan.snapshots.contains(&tick) {
-            self.snapshots.append(self.plan, tick, cells, self.tissues.start)?;
+            self.snapshots.append(&self.part, tick, cells, self.tissues.start)?;
         }
         Ok(())
     }
 
     fn levels(&mut self, tick: u32, levels: &[[f32; 4]]) -> Result<()> {
-        self.fields.append(self.plan, tick, levels, self.tissues.clone())
+        self.fields.append(&self.part, tick, levels, self.tissues.clone())
     }
 
     fn goes_on(&mut self, tick: u32, cell_count: u32) -> Result<bool> {

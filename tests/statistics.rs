@@ -59,6 +59,7 @@ fn plan() -> Plan {
         },
         snapshots: Vec::new(),
         study: None,
+        chosen: None,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use texpop::plan::Plan;
 use texpop::plan::build::build;
-use texpop::plan::study::{Measure, Study};
+use texpop::plan::study::{Measure, Study, Term};
 use texpop::scenario;
 
 /// A culture of two arms.
@@ -64,7 +64,9 @@ fn without_sweeps_the_arms_are_those_of_the_scenario() {
     assert_eq!(arms(&plan), ["control", "washed"]);
     let study = study(&plan);
     assert_eq!((study.comparator, study.outcomes[0].measure, study.confidence), (0, Measure::Value, 0.95));
-    assert_eq!((study.outcomes[0].cell_type, study.outcomes[0].until_tick), (Some(0), plan.duration_ticks));
+    assert_eq!(study.outcomes[0].until_tick, plan.duration_ticks);
+    let term = Term { cell_type: Some(0), statistic: "live_count".into() };
+    assert_eq!(study.outcomes[0].formula.terms, [term]);
 }
 
 #[test]
@@ -140,5 +142,70 @@ fn faults_name_the_line_and_what_is_allowed() {
         format!("[study.sweep.{name}]\npath = \"remove_cells.0.fraction\"\nfrom = 0\nto = 1\ncount = 100\n")
     };
     let told = plan(&format!("{OUTCOME}{}{}", axis("a"), axis("b"))).unwrap_err();
-    assert!(told.contains("make 10000 arms") && told.contains("at most 4096"), "{told}");
+    assert!(told.contains("make 10000 arms") && told.contains("--yes"), "{told}");
+}
+
+#[test]
+fn samples_make_arms_that_know_their_points() {
+    let sample = r#"
+[study.sample]
+method = "sobol_indices"
+count = 4
+[study.sweep.time]
+path = "remove_cells.0.at"
+values = ["30 min", "90 min"]
+[study.sweep.kept]
+path = "cell_types.tumour.apoptosis.rate"
+from = "0.1 /h"
+to = "10 /h"
+scale = "log"
+"#;
+    let plan = plan(&format!("{OUTCOME}{sample}")).unwrap();
+    let sample = study(&plan).sample.as_ref().expect("a sample");
+    let [line] = &sample.lines[..] else { panic!("{:?}", sample.lines) };
+    assert_eq!((line.varied.as_deref(), &line.sweeps[..]), (Some("washed"), &["kept".to_owned(), "time".into()][..]));
+    assert_eq!((line.arms.len(), line.places.len()), (4 * 4, 16));
+    for (arm, place) in line.arms.iter().zip(&line.places) {
+        let arm = &plan.arms[*arm];
+        let per_h = 60.0 * f64::from(arm.parameters.types[0].apoptosis_per_min);
+        assert!((per_h / (0.1 * 100f64.powf(place[0])) - 1.0).abs() < 1e-4, "{} {place:?}", arm.name);
+        let at = if place[1] < 0.5 { "time=30 min" } else { "time=90 min" };
+        assert!(arm.name.contains(at), "{} {place:?}", arm.name);
+    }
+    // Points that are equal are one arm, so that there are fewer arms than points, and the comparator.
+    let distinct: std::collections::BTreeSet<usize> = line.arms.iter().copied().collect();
+    assert_eq!(plan.arms.len(), distinct.len() + 1);
+}
+
+#[test]
+fn rounds_and_fronts_are_checked() {
+    let two = "[study.outcomes.born]\nstatistic = \"tumour.births / (tumour.count + 1)\"\nbetter = \"high\"\n";
+    let rounds = |keys: &str| format!("[study.rounds]\n{keys}\n{OUTCOME}");
+    let plan_of = plan(&format!("[study]\npareto = [\"left\", \"born\"]\n{OUTCOME}{two}")).unwrap();
+    assert_eq!(study(&plan_of).pareto, Some([1, 0]));
+    assert_eq!(study(&plan_of).outcomes[0].formula.terms.len(), 2);
+    let plan_of = plan(&rounds("at_most = 9\nkeep = 0.5")).unwrap();
+    assert_eq!((plan_of.seeds.len(), study(&plan_of).rounds.as_ref().map(|it| it.first)), (9, Some(2)));
+    for (text, parts) in [
+        (format!("[study]\npareto = [\"left\"]\n{OUTCOME}"), vec!["two outcomes that differ"]),
+        (format!("[study]\npareto = [\"left\", \"lef\"]\n{OUTCOME}"), vec!["did you mean `left`?"]),
+        (rounds("at_most = 2\nkeep = 0.5"), vec!["at_most is 2"]),
+        (rounds("at_most = 9"), vec!["nothing is decided", "half_width"]),
+        (rounds("at_most = 9\nkeep = 1"), vec!["above 0 and below 1"]),
+        (rounds("at_most = 9\nhalf_width = -1"), vec!["above 0"]),
+        (format!("{}{two}", rounds("at_most = 9\nkeep = 0.5")), vec!["several outcomes", "born, left"]),
+        (format!("{}[snapshots]\nevery = \"1 h\"\n", rounds("at_most = 9\nkeep = 0.5")), vec!["snapshots"]),
+        (OUTCOME.replace("live_count", "live_count +* 2"), vec!["neither a statistic nor an expression"]),
+        (format!("{OUTCOME}[study.sample]\nmethod = \"sobol\"\ncount = 8\n"), vec!["nothing to sample"]),
+        (
+            format!(
+                "{OUTCOME}[study.sample]\nmethod = \"sobol\"\ncount = 9\n[study.sweep.a]\npath = \"remove_cells.0.fraction\"\nfrom = 0\nto = 1\n"
+            ),
+            vec!["take 8 or 16"],
+        ),
+    ] {
+        let told = plan(&text).expect_err(&text);
+        assert!(told.contains("wash.toml:"), "{told}");
+        parts.iter().for_each(|part| assert!(told.contains(part), "no {part} in\n{told}"));
+    }
 }

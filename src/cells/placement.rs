@@ -382,6 +382,7 @@ mod tests {
             observe,
             snapshots: vec![],
             study: None,
+            chosen: None,
         };
         let cells = place(&plan, &parameters, &placement, 3, [1, 2], 5);
         let (mut second, mut squares, mut ids) = (0, 0.0, std::collections::HashSet::new());

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// Files that a run writes at the top of its folder; `--force` removes these and nothing else.
-const OWN_FILES: [&str; 16] = [
+const OWN_FILES: [&str; 24] = [
     "manifest.json",
     "series.csv",
     "series.parquet",
@@ -16,6 +16,14 @@ const OWN_FILES: [&str; 16] = [
     "results.parquet",
     "ranking.csv",
     "study.svg",
+    "heat_map.svg",
+    "kaplan_meier.csv",
+    "kaplan_meier.svg",
+    "pareto.csv",
+    "pareto.svg",
+    "rounds.csv",
+    "sensitivity.csv",
+    "sensitivity.svg",
     "report.html",
     "phase_diagram.csv",
     "phase_diagram.svg",

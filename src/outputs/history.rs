@@ -60,7 +60,9 @@ impl History {
     /// Time in hours, least, mean and greatest count over the replicates of an arm, at the times that all have.
     pub fn band(&self, plan: &Plan, arm: usize, cell_type: usize) -> Vec<Spread> {
         let replicates = plan.seeds.len();
-        let courses: Vec<_> = (0..replicates).map(|r| self.counts(arm * replicates + r, cell_type)).collect();
+        let mut courses: Vec<_> = (0..replicates).map(|r| self.counts(arm * replicates + r, cell_type)).collect();
+        // Rounds of a study do not come to all replicates.
+        courses.retain(|it| !it.is_empty());
         let shortest = courses.iter().map(|course| course.len()).min().unwrap_or(0);
         (0..shortest)
             .map(|i| {
@@ -68,7 +70,7 @@ impl History {
                 Spread {
                     time_h: hours(courses[0][i].0),
                     least: values.clone().fold(f64::INFINITY, f64::min),
-                    mean: values.clone().sum::<f64>() / replicates as f64,
+                    mean: values.clone().sum::<f64>() / courses.len() as f64,
                     greatest: values.fold(f64::NEG_INFINITY, f64::max),
                 }
             })

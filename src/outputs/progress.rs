@@ -70,6 +70,11 @@ impl Progress {
         self
     }
 
+    /// Says that so many batches more follow.
+    pub fn add_batches(&mut self, batch_count: u32) {
+        self.batch_count += batch_count;
+    }
+
     /// The next batch begins.
     pub fn next_batch(&mut self) {
         self.batch = (self.batch + 1).min(self.batch_count - 1);

@@ -7,6 +7,7 @@ pub mod cohort;
 pub mod cytometry;
 pub mod domain;
 pub mod estimate;
+pub mod formula;
 pub mod parameters;
 pub mod placement;
 pub mod resolution;
@@ -52,6 +53,8 @@ pub struct Plan {
     pub snapshots: Vec<u32>,
     /// None: arms are summed up, not ranked.
     pub study: Option<study::Study>,
+    /// Numbers of the tissues that run; none: all. See [`Plan::part`].
+    pub chosen: Option<Vec<usize>>,
 }
 
 /// How overlaps become motion.
@@ -179,7 +182,17 @@ pub struct Observe {
 impl Plan {
     /// Tissues of the study: arm by arm, replicate by replicate.
     pub fn tissue_count(&self) -> usize {
-        self.arms.len() * self.seeds.len()
+        self.chosen.as_ref().map_or(self.arms.len() * self.seeds.len(), Vec::len)
+    }
+
+    /// The same for some tissues of the study alone, which are counted anew.
+    pub fn part(&self, chosen: Vec<usize>) -> Plan {
+        Plan { chosen: Some(chosen), ..self.clone() }
+    }
+
+    /// The number that a tissue has in the whole study.
+    pub fn number_in_study(&self, tissue: usize) -> usize {
+        self.chosen.as_ref().map_or(tissue, |chosen| chosen[tissue])
     }
 
     /// Values that a cell keeps for the rules of any arm.
@@ -244,6 +257,7 @@ impl Plan {
 
     /// Arm and replicate of a tissue.
     pub fn arm_and_replicate(&self, tissue: usize) -> (usize, usize) {
-        (tissue / self.seeds.len(), tissue % self.seeds.len())
+        let number = self.number_in_study(tissue);
+        (number / self.seeds.len(), number % self.seeds.len())
     }
 }

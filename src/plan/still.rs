@@ -51,6 +51,7 @@ pub fn still(rows: &[ProteostasisParameters], seeds: Vec<[u32; 2]>, step_ticks: 
         },
         snapshots: Vec::new(),
         study: None,
+        chosen: None,
     }
 }
 

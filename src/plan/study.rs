@@ -1,5 +1,6 @@
 //! What a study asks of its arms: outcomes, and the arm that the others are compared with.
 
+pub use super::formula::{Formula, Term};
 pub use crate::scenario::sampling::Method;
 
 /// A checked `[study]`.
@@ -13,6 +14,23 @@ pub struct Study {
     pub sweeps: Vec<Sweep>,
     /// None: all values of the sweeps with each other.
     pub sample: Option<Sample>,
+    /// Two outcomes, of which the arms on the front are told.
+    pub pareto: Option<[usize; 2]>,
+    /// None: all arms have all replicates.
+    pub rounds: Option<Rounds>,
+}
+
+/// Replicates are added in rounds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rounds {
+    /// Replicates of the first round; `Plan::seeds` has as many as an arm has at most.
+    pub first: usize,
+    /// The outcome that decides.
+    pub outcome: usize,
+    /// Of the interval of the difference from the comparator, at which an arm has enough of them.
+    pub half_width: Option<f64>,
+    /// Part of the arms that go on after a round.
+    pub keep: Option<f64>,
 }
 
 /// Which arms are the points of a sample.
@@ -49,9 +67,7 @@ pub struct Sweep {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Outcome {
     pub name: String,
-    /// Of a cell type, or of the whole tissue.
-    pub cell_type: Option<u32>,
-    pub statistic: String,
+    pub formula: Formula,
     pub measure: Measure,
     /// Reports up to this tick count.
     pub until_tick: u32,

@@ -23,6 +23,11 @@ pub struct Study {
     pub sweep: BTreeMap<String, Sweep>,
     /// A sample of what the sweeps vary, instead of all their values with each other.
     pub sample: Option<Sample>,
+    /// Two outcomes, such as tumour burden and drug exposure.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub pareto: Vec<String>,
+    /// Replicates in rounds, instead of as many for each arm.
+    pub rounds: Option<Rounds>,
     /// Arms that sweeps may make.
     pub most_arms: Count,
 }
@@ -35,6 +40,8 @@ impl Default for Study {
             outcomes: BTreeMap::new(),
             sweep: BTreeMap::new(),
             sample: None,
+            pareto: Vec::new(),
+            rounds: None,
             most_arms: Count(MOST_ARMS),
         }
     }
@@ -44,7 +51,7 @@ impl Default for Study {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Outcome {
-    /// As in conditions: `tumour.live_count`.
+    /// As in conditions: `tumour.live_count`, or an expression such as `tumour.live_count / t_cell.live_count`.
     pub statistic: String,
     /// The time at which, or up to which; the end, if absent.
     pub at: Option<Times>,
@@ -76,4 +83,18 @@ pub enum Measure {
 pub enum Better {
     Low,
     High,
+}
+
+/// `[study.rounds]`: the first has `replicates` of each arm.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rounds {
+    /// Replicates of an arm.
+    pub at_most: Count,
+    /// The outcome that decides; the only one, if absent.
+    pub outcome: Option<String>,
+    /// Of the interval of the difference from the comparator: narrower ones get no more replicates.
+    pub half_width: Option<f64>,
+    /// Part of the arms, the best, that go on after each round.
+    pub keep: Option<Fraction>,
 }

@@ -2,6 +2,10 @@
 //! each arm is the best.
 
 use super::bootstrap::{INTERVAL, RANKING, RESAMPLES, quantile, resample};
+use statrs::distribution::{ContinuousCDF, StudentsT};
+
+/// Pairs from which an interval is a bootstrap's.
+const FEWEST_RESAMPLED: usize = 6;
 
 /// Mean and standard deviation of what there is.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -35,7 +39,8 @@ pub fn spread(values: &[f64]) -> Spread {
 /// Differences of an arm's numbers from the comparator's, replicate by replicate; none where no pair is complete.
 ///
 /// The interval is that of the studentised bootstrap (Efron & Tibshirani, An Introduction to the Bootstrap, 1993, 12.5),
-/// which has the right coverage with few replicates too; `seed` gives its random numbers.
+/// which has the right coverage with few replicates too; `seed` gives its random numbers. Of fewer than
+/// [`FEWEST_RESAMPLED`] pairs, which resampling cannot tell apart, it is Student's.
 pub fn difference(
     own: &[Option<f64>],
     comparator: &[Option<f64>],
@@ -56,11 +61,21 @@ pub fn difference(
         () if count < 2 => (f64::NAN, f64::NAN),
         () if error == 0.0 => (mean, mean),
         () => {
-            let [low, high] = studentised(&differences, mean, confidence, seed);
+            let [low, high] = match count < FEWEST_RESAMPLED {
+                true => student(count, confidence),
+                false => studentised(&differences, mean, confidence, seed),
+            };
             (mean - high * error, mean - low * error)
         }
     };
     Some(Difference { count, mean, low, high, variance_ratio })
+}
+
+/// The two outer quantiles of Student's distribution of the mean of so many normal numbers.
+fn student(count: usize, confidence: f64) -> [f64; 2] {
+    let quantile = |part| StudentsT::new(0.0, 1.0, count as f64 - 1.0).map_or(f64::NAN, |it| it.inverse_cdf(part));
+    let outer = 0.5 * (1.0 - confidence);
+    [quantile(outer), quantile(1.0 - outer)]
 }
 
 /// The two outer quantiles of (mean of a resample - mean) over the resample's standard error.
@@ -81,10 +96,14 @@ fn studentised(values: &[f64], mean: f64, confidence: f64, seed: [u32; 2]) -> [f
 /// How often each arm has the best mean when the replicates are drawn anew, the same of every arm; arms that lack a number
 /// of a replicate that the others have are never the best. Equal means share.
 pub fn chance_of_being_best(arms: &[Vec<Option<f64>>], low_is_better: bool, seed: [u32; 2]) -> Vec<f64> {
-    let replicates = arms.iter().map(Vec::len).min().unwrap_or(0);
+    let count = arms.iter().map(Vec::len).min().unwrap_or(0);
+    let known: Vec<usize> = (0..count).filter(|it| arms.iter().any(|arm| arm[*it].is_some())).collect();
     let mut won = vec![0.0; arms.len()];
+    if known.is_empty() {
+        return won;
+    }
     for number in 0..RESAMPLES {
-        let drawn: Vec<usize> = resample(replicates, seed, RANKING, number).collect();
+        let drawn: Vec<usize> = resample(known.len(), seed, RANKING, number).map(|it| known[it]).collect();
         let mean = |arm: &Vec<Option<f64>>| {
             let sum: Option<f64> = drawn.iter().map(|it| arm[*it]).sum();
             sum.map(|it| if low_is_better { it } else { -it })
@@ -122,7 +141,7 @@ mod tests {
 
     #[test]
     fn intervals_hold_a_known_difference_as_often_as_they_say() {
-        for replicates in [8, 24] {
+        for replicates in [2, 4, 8, 24] {
             let covered = coverage(replicates, 1.0);
             assert!((0.93..=0.97).contains(&covered), "{covered} with {replicates} replicates");
         }
@@ -145,6 +164,11 @@ mod tests {
         let got = chance_of_being_best(&[arm(1.0), arm(0.0), arm(0.0)], true, [1, 2]);
         assert_eq!(got, [0.0, 0.5, 0.5]);
         let got = chance_of_being_best(&[arm(1.0), arm(0.0), vec![None; 10]], false, [1, 2]);
+        assert_eq!(got, [1.0, 0.0, 0.0]);
+        // Replicates that no arm has tell nothing; an arm that was dropped is not the best.
+        let more = |mut arm: Vec<Option<f64>>, count| (arm.resize(count, None), arm).1;
+        let dropped = more(arm(0.0)[..4].to_vec(), 16);
+        let got = chance_of_being_best(&[more(arm(1.0), 16), dropped, more(arm(2.0), 16)], true, [1, 2]);
         assert_eq!(got, [1.0, 0.0, 0.0]);
     }
 

@@ -16,11 +16,13 @@ mod histogram_column;
 pub mod layout;
 pub mod ledger;
 pub mod mass_balance;
+pub mod pareto;
 mod radial_profile;
 mod rows;
 pub mod sensitivity;
 pub mod substrates;
 mod summarise_column;
+pub mod survival;
 mod table;
 
 pub use count_cells::count_cells;

@@ -140,8 +140,7 @@ mod tests {
         let width = |it: Part| it.high - it.low;
         let (few, many) = (of_ishigami(256, 0.0), of_ishigami(4096, 0.0));
         for ((few, many), [first_order, total]) in few.iter().zip(&many).zip(exact()) {
-            for (few, many, exact) in
-                [(few.first_order, many.first_order, first_order), (few.total, many.total, total)]
+            for (few, many, exact) in [(few.first_order, many.first_order, first_order), (few.total, many.total, total)]
             {
                 assert!(few.low - 0.02 < exact && exact < few.high + 0.02, "{few:?}, not {exact}");
                 assert!(width(many) <= 0.5 * width(few) + 1e-3, "{many:?} {few:?}");

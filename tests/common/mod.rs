@@ -276,6 +276,7 @@ pub fn busy_plan(geometry: Geometry, boundary: Boundary, mechanics: Mechanics, e
         },
         snapshots: vec![],
         study: None,
+        chosen: None,
     }
 }
 

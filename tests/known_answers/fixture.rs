@@ -281,5 +281,6 @@ pub fn plan(domain: Domain, clocks: Clocks, cell_types: Vec<CellType>, arms: Vec
         observe: Observe { every_ticks: 1, columns: vec![], quantiles: vec![], shells: None, cytometry: false },
         snapshots: vec![],
         study: None,
+        chosen: None,
     }
 }

@@ -72,6 +72,7 @@ fn plan(geometry: Geometry) -> Plan {
         },
         snapshots: vec![0, 144_000],
         study: None,
+        chosen: None,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::super::picture::svg::{Anchor, Axes, Drawing, Frame, GREY, ticks};
 use super::ranking::Place;
-use super::text::figures;
+use super::text::{figures, shown};
 use crate::plan::Plan;
 use crate::plan::study::Study;
 
@@ -21,7 +21,7 @@ pub fn draw(
     frame: Frame,
     margin: f64,
 ) {
-    let axes = axes(places, frame);
+    let axes = axes(shown(study, places), frame);
     let bottom = frame.y + frame.height;
     for &value in &axes.x_ticks {
         let x = axes.at(value, 0.0).0;
@@ -33,7 +33,7 @@ pub fn draw(
     let what = format!("difference from {}, {percent} % interval", plan.arms[study.comparator].name);
     drawing.text(frame.x + 0.5 * frame.width, bottom + 34.0, 12, Anchor::Middle, &what);
     drawing.styled_text(frame.x + frame.width + margin, frame.y - 8.0, 11, Anchor::End, GREY, "is best");
-    for (number, place) in places.iter().enumerate() {
+    for (number, place) in shown(study, places).enumerate() {
         let y = frame.y + PITCH * (number as f64 + 0.5);
         drawing.text(frame.x - 16.0, y + 4.0, 12, Anchor::End, &plan.arms[place.arm].name);
         let best = format!("{:.0} %", 100.0 * place.chance_of_being_best);
@@ -50,8 +50,8 @@ pub fn draw(
 }
 
 /// From the least to the greatest end of an interval, 0 included.
-fn axes(places: &[Place], frame: Frame) -> Axes {
-    let differences = places.iter().filter_map(|it| it.difference);
+fn axes<'a>(places: impl Iterator<Item = &'a Place>, frame: Frame) -> Axes {
+    let differences = places.filter_map(|it| it.difference);
     let ends = differences.flat_map(|it| [it.mean, it.low, it.high]).filter(|it| it.is_finite());
     let (low, high) = ends.fold((0.0f64, 0.0f64), |(low, high), it| (low.min(it), high.max(it)));
     let margin = if high > low { 0.04 * (high - low) } else { 1.0 };

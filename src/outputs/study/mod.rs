@@ -1,10 +1,16 @@
 //! What a study found: the outcomes of all tissues, the arms ranked by each, as tables, text and a picture.
 
 mod forest;
+mod found;
+mod heat_map;
 mod outcomes;
+mod pareto;
 mod picture;
 mod ranking;
 mod response;
+mod rounds;
+mod sensitivity;
+mod survival;
 mod tables;
 mod text;
 
@@ -13,14 +19,18 @@ use crate::error::Result;
 use crate::plan::Plan;
 use crate::plan::study::Study as Question;
 use crate::statistics::Row;
+use found::Found;
 use outcomes::Courses;
 use ranking::{Ranked, ranked};
+use rounds::Rounds;
 pub(super) use text::figures;
 
 /// The courses of the statistics that a study asks for.
 pub struct Study {
     question: Question,
     courses: Courses,
+    rounds: Rounds,
+    has_begun: bool,
 }
 
 impl Study {
@@ -29,26 +39,44 @@ impl Study {
         let mut question = plan.study.clone()?;
         // A run may be stopped earlier than its scenario says.
         question.outcomes.iter_mut().for_each(|it| it.until_tick = it.until_tick.min(plan.duration_ticks));
-        Some(Study { courses: Courses::new(&question), question })
+        let rounds = Rounds::new(plan, question.comparator);
+        Some(Study { courses: Courses::new(&question), question, rounds, has_begun: false })
     }
 
     /// Takes note of reports; those of one tissue come in the order of time.
     pub fn append(&mut self, rows: &[Row]) {
-        self.courses.append(&self.question, rows);
+        self.courses.append(rows);
     }
 
-    /// Writes `results.csv`, `results.parquet`, `ranking.csv` and `study.svg`, and gives the ranking as text.
+    /// Numbers of the tissues that run next, given what came of those before; none at the end.
+    pub fn next_round(&mut self, plan: &Plan) -> Option<Vec<usize>> {
+        let found = Found { plan, study: &self.question, courses: &self.courses };
+        let has_begun = std::mem::replace(&mut self.has_begun, true);
+        match &self.question.rounds {
+            Some(rule) => self.rounds.next(&found, rule),
+            None => (!has_begun).then(|| (0..plan.tissue_count()).collect()),
+        }
+    }
+
+    /// Writes the results, the ranking and all that was asked for besides, as tables and pictures, and gives the ranking
+    /// as text.
     ///
     /// # Errors
     /// `Failed` if a file cannot be written.
     pub fn finish(&self, plan: &Plan, folder: &RunFolder, manifest_json: &str) -> Result<String> {
-        let ranked: Vec<Ranked> = (0..self.question.outcomes.len())
-            .map(|outcome| ranked(plan, &self.question, outcome, |tissue| self.courses.value(outcome, tissue)))
-            .collect();
-        tables::write_results(plan, &self.question, &self.courses, folder, manifest_json)?;
-        tables::write_ranking(plan, &self.question, &ranked, folder)?;
-        let picture = picture::svg(plan, &self.question, &ranked, &self.courses);
-        folder.write("study.svg", picture.as_bytes())?;
-        Ok(text::ranking(plan, &self.question, &ranked))
+        let found = Found { plan, study: &self.question, courses: &self.courses };
+        let ranked: Vec<Ranked> = (0..self.question.outcomes.len()).map(|outcome| ranked(&found, outcome)).collect();
+        tables::write_results(&found, folder, manifest_json)?;
+        tables::write_ranking(&found, &ranked, folder)?;
+        folder.write("study.svg", picture::svg(&found, &ranked).as_bytes())?;
+        heat_map::write(&found, folder)?;
+        survival::write(&found, folder)?;
+        pareto::write(&found, folder)?;
+        let mut text = text::ranking(plan, &self.question, &ranked);
+        text += &sensitivity::write(&found, folder)?;
+        if self.question.rounds.is_some() {
+            text += &self.rounds.write(&found, folder)?;
+        }
+        Ok(text)
     }
 }

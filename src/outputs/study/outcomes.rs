@@ -1,7 +1,7 @@
 //! Outcomes of tissues, from the courses of their statistics.
 
 use crate::plan::domain::hours;
-use crate::plan::study::{Measure, Outcome, Study};
+use crate::plan::study::{Measure, Outcome, Study, Term};
 use crate::statistics::Row;
 use std::collections::BTreeMap;
 
@@ -17,10 +17,13 @@ pub struct Value {
 /// Tick and value of each report, ascending in time.
 type Course = Vec<(u32, Option<f64>)>;
 
+/// The same for each statistic of an outcome.
+type Terms = Vec<(u32, Vec<Option<f64>>)>;
+
 /// The course of each asked statistic of each tissue, by outcome and tissue.
 pub struct Courses {
     outcomes: Vec<Outcome>,
-    points: BTreeMap<(usize, u32), Course>,
+    points: BTreeMap<(usize, u32), Terms>,
 }
 
 impl Courses {
@@ -29,20 +32,32 @@ impl Courses {
     }
 
     /// Takes note of what is asked for.
-    pub fn append(&mut self, study: &Study, rows: &[Row]) {
+    pub fn append(&mut self, rows: &[Row]) {
         for row in rows {
-            for (number, outcome) in study.outcomes.iter().enumerate() {
-                let is_asked = *row.statistic == *outcome.statistic && row.cell_type == outcome.cell_type;
-                if is_asked && row.tick <= outcome.until_tick {
-                    self.points.entry((number, row.tissue)).or_default().push((row.tick, row.value));
+            for (number, outcome) in self.outcomes.iter().enumerate().filter(|it| row.tick <= it.1.until_tick) {
+                let terms = &outcome.formula.terms;
+                let is_asked = |it: &Term| *row.statistic == *it.statistic && row.cell_type == it.cell_type;
+                let Some(term) = terms.iter().position(is_asked) else { continue };
+                let course = self.points.entry((number, row.tissue)).or_default();
+                if course.last().is_none_or(|it| it.0 != row.tick) {
+                    course.push((row.tick, vec![None; terms.len()]));
                 }
+                course.last_mut().into_iter().for_each(|it| it.1[term] = row.value);
             }
         }
     }
 
     /// An outcome of a tissue; none where a value that it needs is missing.
     pub fn value(&self, outcome: usize, tissue: usize) -> Option<Value> {
-        value(&self.outcomes[outcome], self.points.get(&(outcome, tissue as u32))?)
+        let formula = &self.outcomes[outcome].formula;
+        let whole = |values: &Vec<Option<f64>>| values.iter().copied().collect::<Option<Vec<f64>>>();
+        let value = |values: &Vec<Option<f64>>| match whole(values)?[..] {
+            [alone] if formula.is_plain() => Some(alone),
+            ref values => formula.value(values),
+        };
+        let terms = self.points.get(&(outcome, tissue as u32))?;
+        let course: Course = terms.iter().map(|(tick, values)| (*tick, value(values))).collect();
+        self::value(&self.outcomes[outcome], &course)
     }
 }
 
@@ -77,11 +92,13 @@ fn time(course: &[(u32, Option<f64>)], holds: impl Fn(f64) -> bool) -> Value {
 mod tests {
     use super::*;
     use crate::plan::TICKS_PER_MIN;
+    use crate::plan::study::Formula;
 
     fn outcome(measure: Measure, until_h: u32) -> Outcome {
         let until_tick = until_h * 60 * TICKS_PER_MIN;
-        let statistic = "live_count".into();
-        Outcome { name: "x".into(), cell_type: Some(0), statistic, measure, until_tick, low_is_better: true }
+        let term = |statistic: &str| Term { cell_type: Some(0), statistic: statistic.into() };
+        let formula = Formula { text: "a.dead / a.live".into(), terms: vec![term("dead"), term("live")] };
+        Outcome { name: "x".into(), formula, measure, until_tick, low_is_better: true }
     }
 
     #[test]
@@ -101,5 +118,32 @@ mod tests {
         let course = [(0, Some(1.0))];
         assert_eq!(value(&outcome(Measure::Value, 2), &course), None);
         assert_eq!(value(&outcome(Measure::Value, 0), &[(0, None)]), None);
+    }
+
+    #[test]
+    fn an_expression_is_of_the_statistics_of_one_time() {
+        let study = Study {
+            comparator: 0,
+            confidence: 0.95,
+            outcomes: vec![outcome(Measure::Value, 1)],
+            sweeps: Vec::new(),
+            sample: None,
+            pareto: None,
+            rounds: None,
+        };
+        let row = |tick, statistic: &str, value| Row {
+            tissue: 3,
+            tick,
+            cell_type: Some(0),
+            statistic: statistic.into(),
+            value: Some(value),
+        };
+        let mut courses = Courses::new(&study);
+        let end = 60 * TICKS_PER_MIN;
+        courses.append(&[row(0, "live", 1.0), row(0, "dead", 1.0), row(end, "live", 8.0), row(end, "born", 5.0)]);
+        assert_eq!(courses.value(0, 3), None, "a statistic is missing");
+        courses.append(&[row(end, "dead", 2.0), row(end + 1, "dead", 4.0)]);
+        assert_eq!(courses.value(0, 3), Some(Value { number: 0.25, is_censored: false }));
+        assert_eq!(courses.value(0, 2), None);
     }
 }

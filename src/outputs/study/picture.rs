@@ -2,12 +2,10 @@
 
 use super::super::picture::svg::{Drawing, Frame};
 use super::forest::{self, PITCH};
-use super::outcomes::Courses;
+use super::found::Found;
 use super::ranking::Ranked;
 use super::response;
-use super::text::heading;
-use crate::plan::Plan;
-use crate::plan::study::Study;
+use super::text::{heading, shown};
 
 const LEFT: f64 = 28.0;
 const PLOT: f64 = 388.0;
@@ -22,10 +20,13 @@ const RESPONSE: (f64, f64) = (300.0, 170.0);
 const AXIS: f64 = 90.0;
 
 /// The picture.
-pub fn svg(plan: &Plan, study: &Study, ranked: &[Ranked], courses: &Courses) -> String {
-    let longest = plan.arms.iter().map(|it| it.name.chars().count()).max().unwrap_or(0);
+pub fn svg(found: &Found, ranked: &[Ranked]) -> String {
+    let Found { plan, study, .. } = *found;
+    let places = || ranked.iter().flat_map(|it| shown(study, it));
+    let longest = places().map(|it| plan.arms[it.arm].name.chars().count()).max().unwrap_or(0);
+    let most = ranked.iter().map(|it| shown(study, it).count()).max().unwrap_or(0);
     let names = (7.0 * longest as f64).clamp(80.0, 420.0) + 16.0;
-    let forest = PITCH * plan.arms.len() as f64;
+    let forest = PITCH * most as f64;
     let lines = response::lines(plan, study);
     let row = if lines.is_some() { forest.max(RESPONSE.1) } else { forest } + ABOVE + BELOW;
     let beside = if lines.is_some() { AXIS + RESPONSE.0 } else { 0.0 };
@@ -34,13 +35,13 @@ pub fn svg(plan: &Plan, study: &Study, ranked: &[Ranked], courses: &Courses) -> 
     drawing.title(LEFT, 34.0, 20, &plan.title);
     for (number, places) in ranked.iter().enumerate() {
         let (outcome, top) = (&study.outcomes[number], TOP + row * number as f64);
-        drawing.title(LEFT, top + 18.0, 13, &heading(plan, outcome));
+        drawing.title(LEFT, top + 18.0, 13, &heading(outcome));
         let frame = Frame { x: LEFT + names, y: top + ABOVE, width: PLOT, height: forest };
         forest::draw(&mut drawing, plan, study, places, outcome.low_is_better, frame, MARGIN);
         if let Some(lines) = &lines {
             let x = frame.x + PLOT + MARGIN + AXIS;
             let frame = Frame { x, width: RESPONSE.0, height: RESPONSE.1, ..frame };
-            response::draw(&mut drawing, plan, study, lines, frame, &outcome.name, |it| courses.value(number, it));
+            response::draw(&mut drawing, found, lines, frame, number);
         }
     }
     drawing.finish()

@@ -1,8 +1,7 @@
 //! Arms in the order of one outcome.
 
+use super::found::Found;
 use super::outcomes::Value;
-use crate::plan::Plan;
-use crate::plan::study::Study;
 use crate::statistics::comparison::{Difference, Spread, chance_of_being_best, difference, spread};
 
 /// The arms by one outcome, the best first; those without any number last.
@@ -22,10 +21,9 @@ pub struct Place {
 }
 
 /// Ranks the arms by the means of an outcome.
-pub fn ranked(plan: &Plan, study: &Study, outcome: usize, value: impl Fn(usize) -> Option<Value>) -> Ranked {
-    let replicates = plan.seeds.len();
-    let values = |arm: usize| (0..replicates).map(|it| value(arm * replicates + it)).collect::<Vec<_>>();
-    let values: Vec<Vec<Option<Value>>> = (0..plan.arms.len()).map(values).collect();
+pub fn ranked(found: &Found, outcome: usize) -> Ranked {
+    let Found { plan, study, .. } = *found;
+    let values: Vec<Vec<Option<Value>>> = (0..plan.arms.len()).map(|arm| found.values(outcome, arm)).collect();
     let numbers: Vec<Vec<Option<f64>>> =
         values.iter().map(|arm| arm.iter().map(|it| it.map(|it| it.number)).collect()).collect();
     let low_is_better = study.outcomes[outcome].low_is_better;

@@ -2,7 +2,7 @@
 
 use super::super::picture::svg::{Axes, Drawing, Frame, GREY, ticks};
 use super::super::picture::{ARM_COLOURS, colour};
-use super::outcomes::Value;
+use super::found::Found;
 use crate::plan::Plan;
 use crate::plan::study::Study;
 
@@ -36,23 +36,11 @@ pub fn lines(plan: &Plan, study: &Study) -> Option<Lines> {
 }
 
 /// Draws it, with the mean of the comparator as a grey line where no sweep varies it.
-pub fn draw(
-    drawing: &mut Drawing,
-    plan: &Plan,
-    study: &Study,
-    lines: &Lines,
-    frame: Frame,
-    outcome: &str,
-    value: impl Fn(usize) -> Option<Value>,
-) {
-    let replicates = plan.seeds.len();
-    let values = |arm: usize| -> Vec<f64> {
-        (0..replicates).filter_map(|it| value(arm * replicates + it)).map(|it| it.number).collect()
-    };
-    let mean =
-        |arm: usize| Some(values(arm)).filter(|it| !it.is_empty()).map(|it| it.iter().sum::<f64>() / it.len() as f64);
+pub fn draw(drawing: &mut Drawing, found: &Found, lines: &Lines, frame: Frame, outcome: usize) {
+    let values = |arm: usize| found.numbers(outcome, arm);
+    let mean = |arm: usize| found.mean(outcome, arm);
     let is_varied = |arm: usize| lines.lines.iter().flatten().any(|it| it.1 == arm);
-    let comparator = Some(study.comparator).filter(|arm| !is_varied(*arm)).and_then(mean);
+    let comparator = Some(found.study.comparator).filter(|arm| !is_varied(*arm)).and_then(mean);
     let shown = lines.lines.iter().flatten().flat_map(|it| values(it.1)).chain(comparator);
     let (low, high) = shown.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), it| (low.min(it), high.max(it)));
     if low > high {
@@ -62,7 +50,7 @@ pub fn draw(
     let x = (numbers().fold(f64::INFINITY, f64::min), numbers().fold(f64::NEG_INFINITY, f64::max));
     let margin = if high > low { 0.06 * (high - low) } else { 1.0 };
     let axes = Axes { frame, x, y: (low - margin, high + margin), x_ticks: ticks(x.0, x.1, 5) };
-    axes.draw(drawing, &lines.label, outcome);
+    axes.draw(drawing, &lines.label, &found.study.outcomes[outcome].name);
     if let Some(mean) = comparator {
         drawing.polyline("comparator", &[axes.at(x.0, mean), axes.at(x.1, mean)], GREY, 1.5);
     }

@@ -3,11 +3,10 @@
 use super::super::RunFolder;
 use super::super::series::{failed, number};
 use super::super::table::{Field, Kind, Table, Values, optional, required};
-use super::outcomes::{Courses, Value};
+use super::found::Found;
+use super::outcomes::Value;
 use super::ranking::Ranked;
 use crate::error::{Error, Result};
-use crate::plan::Plan;
-use crate::plan::study::Study;
 use parquet::data_type::ByteArray;
 
 /// One outcome of one tissue.
@@ -18,12 +17,17 @@ struct Single<'a> {
     value: Option<Value>,
 }
 
-fn results<'a>(plan: &Plan, study: &'a Study, courses: &Courses) -> Vec<Single<'a>> {
+fn results<'a>(found: &Found<'a>) -> Vec<Single<'a>> {
+    let Found { plan, study, courses } = *found;
     let mut all = Vec::new();
     for tissue in 0..plan.tissue_count() {
         let (arm, replicate) = plan.arm_and_replicate(tissue);
         for (number, outcome) in study.outcomes.iter().enumerate() {
             let value = courses.value(number, tissue);
+            // Rounds do not come to all tissues.
+            if study.rounds.is_some() && value.is_none() {
+                continue;
+            }
             all.push(Single { arm, replicate: replicate + 1, outcome: &outcome.name, value });
         }
     }
@@ -32,8 +36,9 @@ fn results<'a>(plan: &Plan, study: &'a Study, courses: &Courses) -> Vec<Single<'
 
 /// Writes the outcomes of all tissues: `arm`, the levels of each sweep, `replicate`, `outcome`, `value`, and whether a
 /// threshold was not met (1) or was (0), where there is one.
-pub fn write_results(plan: &Plan, study: &Study, courses: &Courses, folder: &RunFolder, manifest: &str) -> Result<()> {
-    let rows = results(plan, study, courses);
+pub fn write_results(found: &Found, folder: &RunFolder, manifest: &str) -> Result<()> {
+    let Found { plan, study, .. } = *found;
+    let rows = results(found);
     let mut fields: Vec<Field> = vec![required("arm", Kind::Text)];
     fields.extend(study.sweeps.iter().map(|it| optional(it.name.clone(), Kind::Text)));
     fields.extend([required("replicate", Kind::U32), required("outcome", Kind::Text)]);
@@ -68,7 +73,8 @@ pub fn write_results(plan: &Plan, study: &Study, courses: &Courses, folder: &Run
 }
 
 /// Writes the arms in the order of each outcome.
-pub fn write_ranking(plan: &Plan, study: &Study, ranked: &[Ranked], folder: &RunFolder) -> Result<()> {
+pub fn write_ranking(found: &Found, ranked: &[Ranked], folder: &RunFolder) -> Result<()> {
+    let Found { plan, study, .. } = *found;
     let mut heading: Vec<String> = ["outcome", "rank", "arm"].map(str::to_owned).to_vec();
     heading.extend(study.sweeps.iter().map(|it| it.name.clone()));
     let rest = [
@@ -88,7 +94,7 @@ pub fn write_ranking(plan: &Plan, study: &Study, ranked: &[Ranked], folder: &Run
     for (outcome, places) in study.outcomes.iter().zip(ranked) {
         for (rank, place) in places.iter().enumerate() {
             let mut record = vec![outcome.name.clone(), (rank + 1).to_string(), plan.arms[place.arm].name.clone()];
-            record.extend(study.sweeps.iter().map(|it| it.levels[place.arm].clone().unwrap_or_default()));
+            record.extend(found.levels(place.arm));
             let spread = place.spread;
             record.push(spread.map_or(0, |it| it.count).to_string());
             record.extend(
@@ -104,7 +110,8 @@ pub fn write_ranking(plan: &Plan, study: &Study, ranked: &[Ranked], folder: &Run
     write_csv(folder, "ranking.csv", heading, records.into_iter())
 }
 
-fn write_csv(
+/// Writes a table of a run.
+pub fn write_csv(
     folder: &RunFolder,
     name: &str,
     heading: Vec<String>,

@@ -7,13 +7,23 @@ use crate::plan::domain::hours;
 use crate::plan::study::{Measure, Outcome, Study};
 use std::fmt::Write as _;
 
+/// Arms that text and pictures show: the best, and the comparator.
+const MOST_SHOWN: usize = 24;
+
+/// The arms that are shown.
+pub fn shown<'a>(study: &Study, places: &'a [Place]) -> impl Iterator<Item = &'a Place> {
+    let comparator = study.comparator;
+    let is_shown = move |it: &(usize, &Place)| it.0 < MOST_SHOWN || it.1.arm == comparator;
+    places.iter().enumerate().filter(is_shown).map(|it| it.1)
+}
+
 /// A table for each outcome.
 pub fn ranking(plan: &Plan, study: &Study, ranked: &[Ranked]) -> String {
     let mut text = String::new();
     for (outcome, places) in study.outcomes.iter().zip(ranked) {
         let comparator = &plan.arms[study.comparator].name;
         let percent = 100.0 * study.confidence;
-        let _ = writeln!(text, "\n{}\n", heading(plan, outcome));
+        let _ = writeln!(text, "\n{}\n", heading(outcome));
         let head = [
             "arm",
             "",
@@ -23,17 +33,19 @@ pub fn ranking(plan: &Plan, study: &Study, ranked: &[Ranked]) -> String {
             "is best",
         ];
         let mut rows = vec![head.map(str::to_owned).to_vec()];
-        rows.extend(places.iter().map(|place| row(plan, place)));
+        rows.extend(shown(study, places).map(|place| row(plan, place)));
         text += &aligned(&rows);
+        if places.len() > MOST_SHOWN {
+            let _ = writeln!(text, "… and {} arms more in ranking.csv", places.len() - rows.len() + 1);
+        }
         text += &worth_of_pairing(plan, places);
     }
     text
 }
 
 /// What the outcome is.
-pub fn heading(plan: &Plan, outcome: &Outcome) -> String {
-    let of = outcome.cell_type.map_or(String::new(), |it| format!("{}.", plan.cell_types[it as usize].name));
-    let statistic = format!("{of}{}", outcome.statistic);
+pub fn heading(outcome: &Outcome) -> String {
+    let statistic = &outcome.formula.text;
     let end = figures(hours(outcome.until_tick));
     let what = match outcome.measure {
         Measure::Value => format!("{statistic} at {end} h"),

@@ -64,7 +64,7 @@ pub fn build_with_warnings(scenario: &Scenario) -> Result<(Plan, String)> {
     let has = [has_proteostasis, drafts.iter().any(Draft::has_synapses), drafts.iter().any(is_immunogenic)];
     observation::check_columns(&frame.observe, has, &mut shared);
     check_synapses(&frame.clocks, &drafts, &mut shared);
-    let seeds = seeds(scenario.seed, scenario.replicates.0);
+    let seeds = seeds(scenario.seed, study::most_replicates(scenario));
     let cohort = cohort_of(scenario, &drafts, &frame, &seeds, &mut shared);
     let domain = frame.domain(&drafts, &mut shared);
     for draft in &mut drafts {
@@ -90,6 +90,7 @@ pub fn build_with_warnings(scenario: &Scenario) -> Result<(Plan, String)> {
         observe: frame.observe,
         snapshots: frame.snapshots,
         study,
+        chosen: None,
     };
     Ok((plan, warnings))
 }
@@ -126,7 +127,7 @@ pub fn faults(scenario: &Scenario) -> Vec<(String, String, Option<String>)> {
     let mut shared = Findings::default();
     let frame = Frame::new(scenario, &mut shared);
     let mut drafts = [Draft::new(BASE_ARM, scenario.clone(), &frame)];
-    cohort_of(scenario, &drafts, &frame, &seeds(scenario.seed, scenario.replicates.0), &mut shared);
+    cohort_of(scenario, &drafts, &frame, &seeds(scenario.seed, study::most_replicates(scenario)), &mut shared);
     frame.domain(&drafts, &mut shared);
     let found = shared.take().into_iter().chain(drafts[0].findings.take());
     found.map(|it| (it.path, it.message, it.hint)).collect()

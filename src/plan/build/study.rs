@@ -3,10 +3,10 @@
 use super::findings::Findings;
 use super::frame::Frame;
 use super::time::on_step;
-use crate::plan::study::{Line, Measure, Outcome, Sample, Study, Sweep};
-use crate::scenario::{Scenario, sampling};
+use crate::plan::study::{Formula, Line, Measure, Outcome, Rounds, Sample, Study, Sweep, Term};
 use crate::scenario::study::{self as given, Better};
 use crate::scenario::sweep::{label, quantity};
+use crate::scenario::{Scenario, sampling};
 
 /// Statistics that an outcome may be: of cell types, and of whole tissues.
 pub struct Reported<'a> {
@@ -31,7 +31,8 @@ pub fn study(scenario: &Scenario, frame: &Frame, reported: &Reported, findings: 
     let sweep = |name: &String| sweep(name, arms.iter().map(|arm| level(name, arm)).collect());
     let sweeps = given.sweep.keys().map(sweep).collect();
     let sample = given.sample.as_ref().map(|it| Sample { method: it.method, lines: lines(it, scenario, &arms) });
-    Some(Study { comparator: comparator?, confidence: given.confidence.0, outcomes, sweeps, sample })
+    let (pareto, rounds) = (pareto(given, findings), rounds(scenario, given, frame, findings));
+    Some(Study { comparator: comparator?, confidence: given.confidence.0, outcomes, sweeps, sample, pareto, rounds })
 }
 
 /// The points of a sample, for each arm that is varied; none where a point made no arm, which is told elsewhere.
@@ -78,7 +79,12 @@ fn check_sweeps(given: &given::Study, arms: &[String], findings: &mut Findings) 
     }
     if let Some(sample) = &given.sample {
         let message = "there is nothing to sample";
-        findings.require(!given.sweep.is_empty(), "study.sample", message, "add [study.sweep.NAME] with path, from and to");
+        findings.require(
+            !given.sweep.is_empty(),
+            "study.sample",
+            message,
+            "add [study.sweep.NAME] with path, from and to",
+        );
         match sample.points(given.sweep.len().max(1)) {
             Ok(places) => points = places.len(),
             Err(message) => findings.add("study.sample.count", message, ""),
@@ -109,29 +115,93 @@ fn outcome(
     let path = format!("study.outcomes.{name}");
     let until_tick = until(given, frame, &path, findings);
     let measure = measure(given, &path, findings);
-    let path = format!("{path}.statistic");
-    let (cell_type, statistic) = match given.statistic.split_once('.') {
-        Some((cell_type, statistic)) => {
-            let types: Vec<&str> = reported.of_types.iter().map(|it| it.0.as_str()).collect();
-            let number = findings.number(path.as_str(), "cell type", cell_type, &types)?;
-            let known: Vec<&str> = reported.of_types[number].1.iter().map(String::as_str).collect();
-            findings.number(path, &format!("statistic of {cell_type}"), statistic, &known)?;
-            (Some(number as u32), statistic)
-        }
-        None => {
-            let known: Vec<&str> = reported.of_tissue.iter().map(String::as_str).collect();
-            findings.number(path, "statistic of the tissue", &given.statistic, &known)?;
-            (None, given.statistic.as_str())
-        }
-    };
+    let formula = formula(&given.statistic, &format!("{path}.statistic"), reported, findings);
     Some(Outcome {
         name: name.to_owned(),
-        cell_type,
-        statistic: statistic.to_owned(),
+        formula: formula?,
         measure: measure?,
         until_tick: until_tick?,
         low_is_better: given.better == Better::Low,
     })
+}
+
+/// An expression whose statistics there are.
+fn formula(text: &str, path: &str, reported: &Reported, findings: &mut Findings) -> Option<Formula> {
+    let names = match Formula::names(text) {
+        Ok(names) => names,
+        Err(message) => {
+            findings.add(path, message, "write it as in tumour.live_count / t_cell.live_count");
+            return None;
+        }
+    };
+    let term = |name: &String| match name.split_once('.') {
+        Some((cell_type, statistic)) => {
+            let types: Vec<&str> = reported.of_types.iter().map(|it| it.0.as_str()).collect();
+            let number = findings.number(path, "cell type", cell_type, &types)?;
+            let known: Vec<&str> = reported.of_types[number].1.iter().map(String::as_str).collect();
+            findings.number(path, &format!("statistic of {cell_type}"), statistic, &known)?;
+            Some(Term { cell_type: Some(number as u32), statistic: statistic.to_owned() })
+        }
+        None => {
+            let known: Vec<&str> = reported.of_tissue.iter().map(String::as_str).collect();
+            findings.number(path, "statistic of the tissue", name, &known)?;
+            Some(Term { cell_type: None, statistic: name.clone() })
+        }
+    };
+    let terms: Option<Vec<Term>> = names.iter().map(term).collect();
+    Some(Formula { text: text.to_owned(), terms: terms? })
+}
+
+/// The two outcomes of `pareto`.
+fn pareto(given: &given::Study, findings: &mut Findings) -> Option<[usize; 2]> {
+    let known: Vec<&str> = given.outcomes.keys().map(String::as_str).collect();
+    let numbers: Vec<Option<usize>> = (given.pareto.iter().enumerate())
+        .map(|(place, name)| findings.number(format!("study.pareto.{place}"), "outcome", name, &known))
+        .collect();
+    match numbers[..] {
+        [] => None,
+        [Some(a), Some(b)] if a != b => Some([a, b]),
+        [None, _] | [_, None] => None,
+        _ => {
+            let hint = "name two, such as tumour_cells and drug_exposure";
+            findings.add("study.pareto", "a front is of two outcomes that differ", hint);
+            None
+        }
+    }
+}
+
+/// Replicates of an arm at most.
+pub fn most_replicates(scenario: &Scenario) -> u32 {
+    let rounds = scenario.study.as_ref().and_then(|it| it.rounds.as_ref());
+    rounds.map_or(scenario.replicates.0, |it| it.at_most.0.max(scenario.replicates.0))
+}
+
+/// Checks `[study.rounds]`.
+fn rounds(scenario: &Scenario, given: &given::Study, frame: &Frame, findings: &mut Findings) -> Option<Rounds> {
+    let rounds = given.rounds.as_ref()?;
+    let (first, most) = (scenario.replicates.0, rounds.at_most.0);
+    let message = format!("at_most is {most}, and the first round has {first} replicates of each arm");
+    findings.require(most > first && first > 1, "study.rounds.at_most", message, "replicates = 4, at_most = 64");
+    let hint = "set half_width, to go on until differences are known so well, or keep, to drop arms that do poorly";
+    findings.require(rounds.half_width.is_some() || rounds.keep.is_some(), "study.rounds", "nothing is decided", hint);
+    let is_positive = rounds.half_width.is_none_or(|it| it > 0.0);
+    findings.require(is_positive, "study.rounds.half_width", "half_width must be above 0", "");
+    let is_part = rounds.keep.is_none_or(|it| it.0 > 0.0 && it.0 < 1.0);
+    findings.require(is_part, "study.rounds.keep", "keep must be above 0 and below 1", "0.5 is usual");
+    let message = "snapshots are of whole studies, and rounds come to some arms alone";
+    findings.require(frame.snapshots.is_empty(), "study.rounds", message, "leave out [snapshots], or the rounds");
+    let known: Vec<&str> = given.outcomes.keys().map(String::as_str).collect();
+    let outcome = match (&rounds.outcome, &known[..]) {
+        (Some(name), _) => findings.number("study.rounds.outcome", "outcome", name, &known),
+        (None, [_]) => Some(0),
+        (None, _) => {
+            let hint = format!("outcomes: {}", known.join(", "));
+            findings.add("study.rounds", "there are several outcomes; name the one that decides", &hint);
+            None
+        }
+    };
+    let (half_width, keep) = (rounds.half_width, rounds.keep.map(|it| it.0));
+    Some(Rounds { first: first as usize, outcome: outcome?, half_width, keep })
 }
 
 /// The tick of the last report that counts.
