@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::outputs::report;
 use crate::outputs::{
     CohortTable, Events, Fields, History, LogFormat, Manifest, Picture, Progress, RunFolder, Series, Snapshots, Study,
-    schedule, summary,
+    question, schedule, summary,
 };
 use crate::plan::estimate::{Estimate, Limits};
 use crate::plan::{self, Plan, resolution};
@@ -55,7 +55,8 @@ pub fn plan(path: &Path, overrides: &[String]) -> Result<(serde_json::Value, Pla
 /// What a plan will cost on a device, as text. Refuses, with the same words as `run`, what would not fit.
 pub fn check(plan: &Plan, choice: &Choice, most_tissues: Option<usize>) -> Result<String> {
     let (device, notice) = device::open(choice)?;
-    Ok(format!("{notice}\n{}{}{}", estimate(plan, &device, most_tissues)?, resolution::text(plan), schedule(plan)))
+    let cost = estimate(plan, &device, most_tissues)?;
+    Ok(format!("{notice}\n{cost}{}{}{}", resolution::text(plan), question(plan), schedule(plan)))
 }
 
 /// Runs an order, and gives the table of what happened.

@@ -35,5 +35,5 @@ pub use progress::{LogFormat, Progress};
 pub use schedule::schedule;
 pub use series::Series;
 pub use snapshot::Snapshots;
-pub use study::Study;
+pub use study::{Study, question};
 pub use summary::summary;

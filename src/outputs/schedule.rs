@@ -4,13 +4,15 @@ use crate::plan::domain::hours;
 use crate::plan::{Conditional, Plan};
 use std::fmt::Write as _;
 
-/// Lines of one arm at most.
+/// Lines of one arm at most, and arms.
 const MOST_LINES: usize = 40;
+const MOST_ARMS: usize = 16;
 
 /// The schedule of each arm; empty where nothing comes.
 pub fn schedule(plan: &Plan) -> String {
     let mut text = String::new();
-    for arm in plan.arms.iter().filter(|arm| arm.actions().next().is_some()) {
+    let arms: Vec<_> = plan.arms.iter().filter(|arm| arm.actions().next().is_some()).collect();
+    for arm in arms.iter().take(MOST_ARMS) {
         let _ = writeln!(text, "\nschedule of {}", arm.name);
         for it in arm.interventions.iter().take(MOST_LINES) {
             let _ = writeln!(text, "  {:>9.2} h  {}: {}", hours(it.tick), it.name, it.what);
@@ -20,6 +22,9 @@ pub fn schedule(plan: &Plan) -> String {
             let _ = writeln!(text, "  and {left} more");
         }
         arm.conditional.iter().for_each(|it| text += &conditional(it));
+    }
+    if arms.len() > MOST_ARMS {
+        let _ = writeln!(text, "\nand {} arms more", arms.len() - MOST_ARMS);
     }
     text
 }

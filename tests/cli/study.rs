@@ -120,6 +120,12 @@ fn poor_arms_are_dropped_in_rounds_and_the_rest_is_as_without() {
     let study = |more: &str| format!("{}{STUDY}{more}", without_snapshots());
     scratch.write("whole.toml", study("").replace("replicates = 2", "replicates = 8"));
     scratch.write("rounds.toml", study("[study.rounds]\noutcome = \"tumour_cells\"\nat_most = 8\nkeep = 0.5\n"));
+    let told = scratch.texpop("check rounds.toml --device cpu").stdout;
+    for part in
+        ["study of 4 arms, compared with control", "tumour.live_count at 1 h", "2 replicates at first, 8 at most"]
+    {
+        assert!(told.contains(part), "no {part} in\n{told}");
+    }
     for name in ["whole", "rounds"] {
         let ended = scratch.texpop(&format!("study {name}.toml --device cpu -o {name}"));
         assert_eq!(ended.code, Some(0), "{}", ended.stderr);
