@@ -4,11 +4,11 @@ use crate::device::Choice;
 use crate::error::{Error, Result};
 use crate::outputs::render::{self, Section};
 use crate::outputs::{LogFormat, diff, report, vocabulary};
+use crate::phase_diagram;
 use crate::plan::{Plan, TICKS_PER_MIN};
 use crate::run::{self, Order};
 use crate::scenario::library;
 use crate::scenario::units::{self, Dimension};
-use crate::studies;
 use crate::verify::{self, Request, Size};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::io::{ErrorKind, Write};
@@ -273,7 +273,7 @@ impl PhaseDiagramArgs {
         let plan = run::plan(&self.scenario.scenario, &self.scenario.set)?.1;
         let output = self.output.unwrap_or_else(|| free_folder(&self.scenario.scenario));
         let (cell_type, device) = (self.cell_type.as_deref(), &self.scenario.device);
-        say(&studies::draw_phase_diagram(&plan, cell_type, device, &output, self.force)?)
+        say(&phase_diagram::draw(&plan, cell_type, device, &output, self.force)?)
     }
 }
 

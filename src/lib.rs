@@ -11,6 +11,7 @@ pub mod error;
 pub mod interventions;
 pub mod math;
 pub mod outputs;
+pub mod phase_diagram;
 pub mod plan;
 pub mod random;
 pub mod scenario;
@@ -18,5 +19,4 @@ pub mod statistics;
 
 pub mod run;
 pub mod steps;
-pub mod studies;
 pub mod verify;

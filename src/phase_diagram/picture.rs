@@ -1,7 +1,7 @@
 //! The picture of a phase diagram: left, aggregates against stimulation on both branches; right, between which
 //! stimulations each arm has two ways to be.
 
-use super::phase_diagram::{AGGREGATED, BRANCHES, Branches, LEVELS, stimulation};
+use super::branches::{AGGREGATED, BRANCHES, Branches, LEVELS, stimulation};
 use crate::outputs::picture::colour;
 use crate::outputs::picture::svg::{Anchor, Axes, Drawing, Frame, GREY, ticks};
 

@@ -1,13 +1,13 @@
-//! Studies that are more than one run: how far stimulation may go before cells collapse.
+//! How far stimulation may go before T cells collapse, and how far it must fall before they recover, in each arm.
 
-pub mod phase_diagram;
-mod phase_picture;
+pub mod branches;
+mod picture;
 
 use crate::device::Choice;
 use crate::error::{Error, Result};
 use crate::outputs::RunFolder;
 use crate::plan::Plan;
-use phase_diagram::{BRANCHES, Branches, COLUMNS, branches, stimulation};
+use branches::{BRANCHES, Branches, COLUMNS, branches, stimulation};
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -15,20 +15,14 @@ use std::path::Path;
 ///
 /// # Errors
 /// As [`branches`], and `Error::Input` or `Error::Failed` where the folder cannot be written.
-pub fn draw_phase_diagram(
-    plan: &Plan,
-    cell_type: Option<&str>,
-    choice: &Choice,
-    output: &Path,
-    force: bool,
-) -> Result<String> {
+pub fn draw(plan: &Plan, cell_type: Option<&str>, choice: &Choice, output: &Path, force: bool) -> Result<String> {
     let folder = RunFolder::create(output, force)?;
     let arms = branches(plan, cell_type, choice)?;
     let first = (0..plan.cell_types.len()).find(|&own| plan.has_proteostasis_of(own));
     let name = cell_type.or(first.map(|own| plan.cell_types[own].name.as_str())).unwrap_or_default();
     folder.write("phase_diagram.csv", steady_states(&arms)?.as_slice())?;
     folder.write("tipping_points.csv", tipping_points(&arms)?.as_slice())?;
-    folder.write("phase_diagram.svg", phase_picture::svg(&plan.title, name, &arms).as_bytes())?;
+    folder.write("phase_diagram.svg", picture::svg(&plan.title, name, &arms).as_bytes())?;
     Ok(format!("{}\nwritten to {} (tables, picture: phase_diagram.svg)\n", text(&arms), output.display()))
 }
 
