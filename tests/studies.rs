@@ -1,8 +1,8 @@
 //! Studies: sweeps make arms, outcomes are checked, and a wrong one is told with its line.
 
-use texpop::plan::Plan;
 use texpop::plan::build::build;
 use texpop::plan::study::{Measure, Study, Term};
+use texpop::plan::{Plan, TICKS_PER_MIN};
 use texpop::scenario;
 
 /// A culture of two arms.
@@ -169,8 +169,8 @@ scale = "log"
         let arm = &plan.arms[*arm];
         let per_h = 60.0 * f64::from(arm.parameters.types[0].apoptosis_per_min);
         assert!((per_h / (0.1 * 100f64.powf(place[0])) - 1.0).abs() < 1e-4, "{} {place:?}", arm.name);
-        let at = if place[1] < 0.5 { "time=30 min" } else { "time=90 min" };
-        assert!(arm.name.contains(at), "{} {place:?}", arm.name);
+        let minutes = if place[1] < 0.5 { 30 } else { 90 };
+        assert_eq!(arm.interventions[0].tick, minutes * TICKS_PER_MIN, "{} {place:?}", arm.name);
     }
     // Points that are equal are one arm, so that there are fewer arms than points, and the comparator.
     let distinct: std::collections::BTreeSet<usize> = line.arms.iter().copied().collect();

@@ -21,6 +21,9 @@ const COLUMNS: [(&str, &str, bool); 12] = [
     ("went over", "transitions_out", false),
 ];
 
+/// Arms that the table shows.
+const MOST_ARMS: usize = 24;
+
 /// The table as aligned text: per arm and cell type the mean over the replicates ± standard deviation; then, with
 /// several arms, the paired differences from the first arm ± standard error. Counts are of live cells.
 pub fn summary(plan: &Plan, history: &History) -> String {
@@ -87,7 +90,8 @@ fn entry(values: &[f64], spread: Option<f64>, signed: bool) -> String {
 fn table(plan: &Plan, columns: &[usize], first_arm: usize, entry: impl Fn(usize, usize, usize) -> String) -> String {
     let headings = ["arm", "cell type"].into_iter().chain(columns.iter().map(|&c| COLUMNS[c].0));
     let mut rows = vec![headings.map(str::to_owned).collect::<Vec<_>>()];
-    for arm in first_arm..plan.arms.len() {
+    let end = plan.arms.len().min(MOST_ARMS);
+    for arm in first_arm..end {
         for (cell_type, it) in plan.cell_types.iter().enumerate() {
             // An arm's name stands once, at its first row.
             let name = if cell_type == 0 { plan.arms[arm].name.clone() } else { String::new() };
@@ -95,7 +99,11 @@ fn table(plan: &Plan, columns: &[usize], first_arm: usize, entry: impl Fn(usize,
             rows.push([name, it.name.clone()].into_iter().chain(entries).collect());
         }
     }
-    aligned(&rows)
+    let mut text = aligned(&rows);
+    if plan.arms.len() > end {
+        text += &format!("… and {} arms more in series.csv\n", plan.arms.len() - end);
+    }
+    text
 }
 
 /// Columns of equal width, two blanks apart: names to the left, numbers to the right.

@@ -41,6 +41,13 @@ pub struct Sample {
     pub lines: Vec<Line>,
 }
 
+impl Sample {
+    /// Whether it is for sensitivities, and not for the best of its points.
+    pub fn is_for_sensitivity(&self) -> bool {
+        matches!(self.method, Method::SobolIndices | Method::Morris)
+    }
+}
+
 /// The points of an arm that is varied.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Line {

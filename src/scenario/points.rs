@@ -12,7 +12,7 @@ use toml::de::{DeTable, DeValue};
 /// A point of the grid or sample.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Point {
-    /// Of the arm that it makes: `late start=2 d, dose=1 uM`.
+    /// Of the arm that it makes: `late start=2 d, dose=1 uM`, or `late point 17`.
     name: String,
     /// The arm that is varied; none where the scenario has no arms.
     varied: Option<String>,
@@ -105,7 +105,9 @@ impl Study {
                         let Ok(level) = axis.sweep.levels_at(&[*part]) else { return Vec::new() };
                         point = point.with(&axis.setting(0, &level[0]));
                     }
-                    let own = *known.entry(point.name.clone()).or_insert(points.len());
+                    // Their levels would be long names.
+                    let levels = std::mem::replace(&mut point.name, format!("{}point {number}", empty.name));
+                    let own = *known.entry(levels).or_insert(points.len());
                     if own == points.len() {
                         points.push(point);
                     }

@@ -74,7 +74,8 @@ impl Study {
         heat_map::write(&found, folder)?;
         survival::write(&found, folder)?;
         pareto::write(&found, folder)?;
-        let mut text = text::ranking(plan, &self.question, &ranked);
+        let for_sensitivity = self.question.sample.as_ref().is_some_and(|it| it.is_for_sensitivity());
+        let mut text = if for_sensitivity { String::new() } else { text::ranking(plan, &self.question, &ranked) };
         text += &sensitivity::write(&found, folder)?;
         if self.question.rounds.is_some() {
             text += &self.rounds.write(&found, folder)?;

@@ -49,7 +49,7 @@ pub fn write(found: &Found, folder: &RunFolder) -> Result<String> {
 
 fn tables<'a>(found: &Found<'a>) -> Vec<Table<'a>> {
     let Some(sample) = &found.study.sample else { return Vec::new() };
-    if !matches!(sample.method, Method::SobolIndices | Method::Morris) {
+    if !sample.is_for_sensitivity() {
         return Vec::new();
     }
     let of_line = |outcome: usize, line: &'a Line| {
