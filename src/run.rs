@@ -251,11 +251,13 @@ impl<'a> Recorder<'a> {
         self.manifest.end(&status(&ended));
         let picture = self.picture.svg(self.plan, &self.history);
         let picture = self.folder.write("overview.svg", picture.as_bytes());
+        let distributions = self.picture.distributions(self.plan);
+        let distributions = distributions.map_or(Ok(()), |it| self.folder.write("distributions.svg", it.as_bytes()));
         let manifest = self.manifest.json()?;
         let ranking = self.study.as_ref().map(|study| study.finish(self.plan, &self.folder, &manifest)).transpose();
         let (ranking, ranked) = ranking.map_or_else(|error| (None, Err(error)), |text| (text, Ok(())));
         let events = self.events.map_or(Ok(()), Events::finish);
-        let written = self.series.finish(self.plan, &manifest).and(picture).and(events).and(ranked);
+        let written = self.series.finish(self.plan, &manifest).and(picture).and(distributions).and(events).and(ranked);
         let (cohort, compared) = match self.cohort.finish(self.plan, &self.folder) {
             Ok(text) => (text, Ok(())),
             Err(error) => (String::new(), Err(error)),

@@ -6,11 +6,12 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// Files that a run writes at the top of its folder; `--force` removes these and nothing else.
-const OWN_FILES: [&str; 24] = [
+const OWN_FILES: [&str; 25] = [
     "manifest.json",
     "series.csv",
     "series.parquet",
     "overview.svg",
+    "distributions.svg",
     "events.csv",
     "results.csv",
     "results.parquet",

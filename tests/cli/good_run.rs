@@ -10,6 +10,7 @@ fn the_folder_holds_everything_and_stdout_the_table() {
     let files = [
         "cells/t000000.00h.parquet",
         "cells/t000001.00h.parquet",
+        "distributions.svg",
         "events.csv",
         "manifest.json",
         "overview.svg",

@@ -1,5 +1,6 @@
 //! Files of a run: complete or absent, and equal to what was given.
 
+mod browser;
 mod report;
 
 use parquet::file::reader::{FileReader, SerializedFileReader};

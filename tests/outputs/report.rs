@@ -161,3 +161,43 @@ fn the_picture_shows_the_latest_cells_whatever_the_batch() {
     assert_eq!(svg(&[(600, &late), (0, &early), (600, &Cells::default())]), last, "the start of another batch");
     assert_ne!(svg(&[(600, &early)]), last);
 }
+
+/// The distributions of cells of these volumes in um³ and fates, arm by arm.
+fn distributions(arms: [&[(f32, u32)]; 2]) -> Option<String> {
+    let plan = plan(Geometry::Tissue);
+    let mut cells = Cells::default();
+    for (arm, cells_of) in arms.into_iter().enumerate() {
+        // The arms' second replicates.
+        let tissue = 2 * arm as u32 + 1;
+        for (volume, fate) in cells_of {
+            let position = [0.0, 0.0, 90.0, *volume].map(f32::to_bits);
+            cells.push([position, [0; 4], [0; 4], [cells.len() as u32, 0, fate << 8 | tissue << 16, u32::MAX], [0; 4]]);
+        }
+    }
+    let mut picture = Picture::new(&plan);
+    picture.add_cells(&plan, plan.duration_ticks, &cells, 0);
+    picture.distributions(&plan)
+}
+
+/// Least and greatest x of the points of every shape of a class.
+fn reaches(svg: &str, class: &str) -> Vec<(f64, f64)> {
+    let start = format!("class=\"{class}\" points=\"");
+    let points = svg.split(&start).skip(1).map(|it| it.split('"').next().unwrap());
+    let xs = points.map(|it| it.split(' ').map(|it| it.split(',').next().unwrap().parse().unwrap()));
+    xs.map(|it| it.fold((f64::INFINITY, 0.0), |(low, high): (f64, f64), x: f64| (low.min(x), high.max(x)))).collect()
+}
+
+#[test]
+fn distributions_have_their_medians_where_the_cells_are() {
+    let svg = distributions([&[(1_000.0, 0), (1_500.0, 0), (3_000.0, 0)], &[(9_000.0, 1)]]).unwrap();
+    assert!(is_well_formed(&svg) && svg.contains("no live cells"), "{svg}");
+    let (outlines, medians) = (reaches(&svg, "distribution"), reaches(&svg, "median"));
+    assert_eq!((outlines.len(), medians.len()), (1, 1), "dead cells do not count");
+    let place = (medians[0].0 - outlines[0].0) / (outlines[0].1 - outlines[0].0);
+    assert!((place - 0.25).abs() < 1e-3, "1500 between 1000 and 3000: {place}");
+
+    let both = distributions([&[(1_000.0, 0), (2_500.0, 0)], &[(3_000.0, 0)]]).unwrap();
+    let medians = reaches(&both, "median");
+    assert!(medians.len() == 2 && medians[0].0 < medians[1].0, "{medians:?}");
+    assert_eq!(distributions([&[(1_000.0, 0)], &[(1_000.0, 0)]]), None, "all are alike");
+}

@@ -2,7 +2,7 @@
 
 use super::super::History;
 use super::svg::{Axes, Drawing, Frame, time_ticks};
-use super::{ARM_COLOURS, colour};
+use super::{ARM_COLOURS, colour, is_dashed};
 use crate::plan::Plan;
 use crate::plan::domain::hours;
 
@@ -26,7 +26,7 @@ pub fn draw(drawing: &mut Drawing, frame: Frame, plan: &Plan, history: &History,
             drawing.area("band", &upper.chain(lower).collect::<Vec<_>>(), colour, 0.18);
         }
         let mean: Vec<_> = band.iter().map(|spread| axes.at(spread.time_h, spread.mean)).collect();
-        drawing.polyline("series", &mean, colour, 2.0);
+        drawing.dashed_polyline("series", &mean, colour, 2.0, is_dashed(arm));
     }
 }
 

@@ -1,9 +1,10 @@
 //! `overview.svg`: a run at a glance, in a file that every browser opens.
 //!
 //! Left, the numbers of cells over time; right, the first replicate of each arm: in a tissue the section at z = 0, in
-//! a layer all cells, in a culture the histogram of an observed column.
+//! a layer all cells, in a culture the histogram of an observed column. Beside it `distributions.svg`, of all replicates.
 
 mod curves;
+mod distributions;
 pub(crate) mod svg;
 mod tissue;
 
@@ -11,7 +12,8 @@ use super::History;
 use crate::cells::Cells;
 use crate::cells::columns::{Column, column};
 use crate::plan::domain::hours;
-use crate::plan::{Geometry, Plan};
+use crate::plan::{Arm, Geometry, Plan};
+use distributions::Distributions;
 use svg::{Anchor, Drawing, Frame, GREY};
 pub(super) use svg::{label, round_below, ticks};
 use tissue::Disc;
@@ -22,8 +24,9 @@ pub(super) const TYPE_COLOURS: [&str; 6] = ["#E69F00", "#56B4E9", "#009E73", "#C
 pub(super) const ARM_COLOURS: [&str; 6] = ["#374151", "#D55E00", "#0072B2", "#009E73", "#CC79A7", "#8B6B00"];
 pub(super) const DEAD_COLOUR: &str = "#9ca3af";
 
-/// Arms that get a panel.
+/// Arms that get a panel, and arms that the legend names.
 const PANELS: usize = 6;
+const NAMED_ARMS: usize = 24;
 /// Edge of a panel where there are up to two, and where there are more, and the space between panels, in pixels.
 const LARGE_PANEL: f64 = 466.0;
 const PANEL: f64 = 330.0;
@@ -47,16 +50,22 @@ pub struct Picture {
     discs: Vec<Vec<Disc>>,
     /// By arm and cell type: values of the column shown, in a culture.
     values: Vec<Vec<Vec<f32>>>,
+    distributions: Distributions,
 }
 
 impl Picture {
     /// A picture without cells.
     pub fn new(plan: &Plan) -> Picture {
         let arms = plan.arms.len().min(PANELS);
-        Picture { tick: 0, discs: vec![Vec::new(); arms], values: vec![vec![Vec::new(); plan.cell_types.len()]; arms] }
+        Picture {
+            tick: 0,
+            discs: vec![Vec::new(); arms],
+            values: vec![vec![Vec::new(); plan.cell_types.len()]; arms],
+            distributions: Distributions::new(plan),
+        }
     }
 
-    /// Takes the cells of the first replicates from a batch whose first tissue is number `tissue_offset` of the study.
+    /// Takes the cells from a batch whose first tissue is number `tissue_offset` of the study.
     /// Those of the latest tick stay; an earlier one, such as another batch begins with, adds nothing.
     pub fn add_cells(&mut self, plan: &Plan, tick: u32, cells: &Cells, tissue_offset: usize) {
         if tick < self.tick {
@@ -65,6 +74,7 @@ impl Picture {
         if tick > self.tick {
             *self = Picture { tick, ..Picture::new(plan) };
         }
+        self.distributions.add_cells(plan, cells, tissue_offset);
         let shown = shown_column(plan);
         let [tissue, cell_type, fate] = ["tissue", "cell_type", "fate"].map(|name| bits(cells, name));
         for cell in 0..cells.len() {
@@ -81,7 +91,12 @@ impl Picture {
         }
     }
 
-    /// The picture as SVG.
+    /// `distributions.svg`; none where no cells were seen, or no column differs between them.
+    pub fn distributions(&self, plan: &Plan) -> Option<String> {
+        self.distributions.svg(plan, self.tick)
+    }
+
+    /// `overview.svg`.
     pub fn svg(&self, plan: &Plan, history: &History) -> String {
         let panels = self.discs.len();
         let across = if panels > 4 { 3 } else { panels.min(2) };
@@ -90,16 +105,18 @@ impl Picture {
         let width = right + across as f64 * (edge + GAP);
         let panels_height = panels.div_ceil(across.max(1)) as f64 * (edge + GAP);
         let height = TOP + panels_height.max(plan.cell_types.len() as f64 * CURVE_PITCH) + 8.0;
+        let rows = arms_legend(plan).last().map_or(0.0, |it| it.1);
+        let (height, top) = (height + rows, TOP + rows);
         let mut drawing = Drawing::new(width, height);
         heading(&mut drawing, plan, right, hours(self.tick));
         for cell_type in 0..plan.cell_types.len() {
-            let y = TOP + cell_type as f64 * CURVE_PITCH;
+            let y = top + cell_type as f64 * CURVE_PITCH;
             let frame = Frame { x: LEFT, y, width: CURVES_WIDTH, height: CURVE_HEIGHT };
             curves::draw(&mut drawing, frame, plan, history, cell_type);
         }
         for arm in 0..panels {
             let (x, y) = ((arm % across) as f64 * (edge + GAP), (arm / across) as f64 * (edge + GAP));
-            self.panel(&mut drawing, plan, arm, Frame { x: right + x, y: TOP + y, width: edge, height: edge });
+            self.panel(&mut drawing, plan, arm, Frame { x: right + x, y: top + y, width: edge, height: edge });
         }
         drawing.finish()
     }
@@ -123,7 +140,10 @@ impl Picture {
 
 /// Title, what the two halves show, and the legends of arms and cell types.
 fn heading(drawing: &mut Drawing, plan: &Plan, right: f64, time_h: f64) {
-    let band = if plan.seeds.len() > 1 { "mean and range of replicates" } else { "one replicate" };
+    let mut band = if plan.seeds.len() > 1 { "mean and range of replicates" } else { "one replicate" }.to_owned();
+    if plan.arms.len() > NAMED_ARMS {
+        band += &format!("; {NAMED_ARMS} of {} arms are named", plan.arms.len());
+    }
     let view = match plan.domain.geometry {
         Geometry::Tissue => "section at z = 0",
         Geometry::Layer => "all cells",
@@ -132,27 +152,43 @@ fn heading(drawing: &mut Drawing, plan: &Plan, right: f64, time_h: f64) {
     drawing.title(28.0, 36.0, 20, &plan.title);
     drawing.styled_text(LEFT, 66.0, 12, Anchor::Start, GREY, &format!("Live cells over time: {band}"));
     drawing.styled_text(right, 66.0, 12, Anchor::Start, GREY, &format!("Replicate 1 at {time_h:.1} h: {view}"));
-    let arms = plan.arms.iter().enumerate().map(|(arm, it)| (colour(&ARM_COLOURS, arm), it.name.as_str()));
-    legend(drawing, LEFT, right - 30.0, arms);
+    for (arm, (x, y)) in arms_legend(plan).into_iter().enumerate() {
+        let line = [(LEFT + x, 86.0 + y), (LEFT + x + 18.0, 86.0 + y)];
+        drawing.dashed_polyline("legend", &line, colour(&ARM_COLOURS, arm), 3.0, is_dashed(arm));
+        drawing.text(LEFT + x + 24.0, 90.0 + y, 12, Anchor::Start, &plan.arms[arm].name);
+    }
     let types = plan.cell_types.iter().enumerate().map(|(t, it)| (colour(&TYPE_COLOURS, t), it.name.as_str()));
     let dead = (plan.domain.geometry != Geometry::Culture).then_some((DEAD_COLOUR, "dead"));
-    legend(drawing, right, f64::INFINITY, types.chain(dead));
-}
-
-/// Coloured names in a row, as many as fit before `end`.
-fn legend<'a>(drawing: &mut Drawing, x: f64, end: f64, entries: impl Iterator<Item = (&'a str, &'a str)>) {
-    let mut x = x;
-    for (colour, name) in entries {
-        // Sans-serif letters at 12 pixels are about 7 wide.
-        let width = 30.0 + 7.0 * name.chars().count() as f64;
-        if x + width > end {
-            drawing.text(x, 90.0, 12, Anchor::Start, "…");
-            return;
-        }
+    let mut x = right;
+    for (colour, name) in types.chain(dead) {
         drawing.disc(x + 5.0, 86.0, 5.0, colour);
         drawing.text(x + 15.0, 90.0, 12, Anchor::Start, name);
-        x += width;
+        x += 30.0 + letters(name);
     }
+}
+
+/// Where the names of the arms stand in the legend, from its first; as many rows as they need.
+fn arms_legend(plan: &Plan) -> Vec<(f64, f64)> {
+    let (mut x, mut y) = (0.0, 0.0);
+    let place = |arm: &Arm| {
+        let width = 40.0 + letters(&arm.name);
+        if x > 0.0 && x + width > CURVES_WIDTH + 40.0 {
+            (x, y) = (0.0, y + 20.0);
+        }
+        x += width;
+        (x - width, y)
+    };
+    plan.arms.iter().take(NAMED_ARMS).map(place).collect()
+}
+
+/// Width of a text: sans-serif letters at 12 pixels are about 7 wide.
+fn letters(text: &str) -> f64 {
+    7.0 * text.chars().count() as f64
+}
+
+/// Whether an arm's line is dashed, since its colour is that of another.
+fn is_dashed(arm: usize) -> bool {
+    (arm / ARM_COLOURS.len()) % 2 == 1
 }
 
 /// The column of a culture's histograms: the first observed one, else the volume.

@@ -109,7 +109,8 @@ pub fn draw_histogram(drawing: &mut Drawing, frame: Frame, column: &str, values:
     }
 }
 
-fn histogram(values: &[f32], low: f64, high: f64) -> [f64; BINS] {
+/// Numbers of values in bins of equal width.
+pub fn histogram(values: &[f32], low: f64, high: f64) -> [f64; BINS] {
     let mut counts = [0.0; BINS];
     for value in values {
         let bin = (BINS as f64 * (f64::from(*value) - low) / (high - low)) as usize;
