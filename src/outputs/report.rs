@@ -181,6 +181,7 @@ fn text(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         Value::Array(items) => items.iter().map(text).collect::<Vec<_>>().join(", "),
+        Value::Number(number) => number.as_f64().map_or_else(|| number.to_string(), |it| it.to_string()),
         _ => value.to_string(),
     }
 }

@@ -19,7 +19,7 @@ addEventListener('load', () => {
       && top >= frame.top - 2 && bottom <= frame.bottom + 2;
   };
   found.marks = [...document.querySelectorAll('figure svg')].map(svg =>
-    [...svg.querySelectorAll('polyline:not(.legend), polygon, g[clip-path] circle')]
+    [...svg.querySelectorAll('polyline:not(.legend), polygon, circle:not(.legend)')]
       .filter(shows(svg.getBoundingClientRect())).length);
   found.requests = performance.getEntriesByType('resource').map(it => it.name);
   const light = colour => {
@@ -151,10 +151,11 @@ fn a_study_reads_in_light_and_dark() {
 #[test]
 fn a_tissue_is_drawn_and_faults_are_found() {
     let scratch = Scratch::new();
-    let page = report(&scratch, &["run", "quickstart.toml", "--until", "2h", "--set", "replicates=2"]);
+    let page = report(&scratch, &["study", "one_or_two_doses.toml", "--until", "3h", "--set", "replicates=2"]);
     let opened = open(&page, false);
-    assert_eq!(opened.faults(2), [""; 0]);
-    assert!(opened.numbers("marks")[0] > 50, "the cells of two sections: {:?}", opened.numbers("marks"));
+    // Ranking, times, front, and the overview with its sections.
+    assert_eq!(opened.faults(4), [""; 0]);
+    assert!(opened.numbers("marks")[3] > 50, "the cells of four sections: {:?}", opened.numbers("marks"));
 
     let empty = page.find("<figure>").unwrap()..page.rfind("</figure>").unwrap();
     let broken = page[..empty.start].replace("http-equiv=\"Content-Security-Policy\"", "name=\"none\"")
@@ -169,5 +170,5 @@ fn a_tissue_is_drawn_and_faults_are_found() {
     assert!(missing.is_empty(), "{missing:?} not in\n{said}");
     // The page itself forbids what it does not need.
     let asking = page.replacen("<main>", "<main><img src=\"https://example.org/a.png\" alt=\"\">", 1);
-    assert!(open(&asking, false).faults(2).join("\n").contains("asks for https://example.org"));
+    assert!(open(&asking, false).faults(4).join("\n").contains("asks for https://example.org"));
 }

@@ -122,7 +122,7 @@ impl Picture {
     }
 
     fn panel(&self, drawing: &mut Drawing, plan: &Plan, arm: usize, frame: Frame) {
-        drawing.disc(frame.x + 5.0, frame.y - 14.0, 5.0, colour(&ARM_COLOURS, arm));
+        drawing.key(frame.x + 5.0, frame.y - 14.0, colour(&ARM_COLOURS, arm));
         drawing.title(frame.x + 16.0, frame.y - 10.0, 13, &plan.arms[arm].name);
         match (plan.domain.geometry, shown_column(plan)) {
             (Geometry::Culture, Some(column)) => {
@@ -161,7 +161,7 @@ fn heading(drawing: &mut Drawing, plan: &Plan, right: f64, time_h: f64) {
     let dead = (plan.domain.geometry != Geometry::Culture).then_some((DEAD_COLOUR, "dead"));
     let mut x = right;
     for (colour, name) in types.chain(dead) {
-        drawing.disc(x + 5.0, 86.0, 5.0, colour);
+        drawing.key(x + 5.0, 86.0, colour);
         drawing.text(x + 15.0, 90.0, 12, Anchor::Start, name);
         x += 30.0 + letters(name);
     }

@@ -104,6 +104,11 @@ impl Drawing {
         self.raw(&format!(r#"<circle cx="{x:.1}" cy="{y:.1}" r="{radius:.2}" fill="{colour}"/>"#));
     }
 
+    /// A disc of a legend, beside its name.
+    pub fn key(&mut self, x: f64, y: f64, colour: &str) {
+        self.raw(&format!(r#"<circle class="legend" cx="{x:.1}" cy="{y:.1}" r="5.00" fill="{colour}"/>"#));
+    }
+
     /// A rectangle with an outline only.
     pub fn outline(&mut self, frame: Frame, colour: &str) {
         let Frame { x, y, width, height } = frame;

@@ -176,7 +176,7 @@ fn draw(drawing: &mut Drawing, found: &Found, table: &Table, top: f64) {
         _ => ["first-order index", "total index"],
     };
     for (place, (name, colour)) in [(0.0, (names[0], FIRST)), (190.0, (names[1], TOTAL))] {
-        drawing.disc(left + place + 5.0, bottom + 32.0, 5.0, colour);
+        drawing.key(left + place + 5.0, bottom + 32.0, colour);
         drawing.text(left + place + 16.0, bottom + 36.0, 12, Anchor::Start, name);
     }
     for (number, (name, pair)) in table.line.sweeps.iter().zip(&bars).enumerate() {

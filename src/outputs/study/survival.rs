@@ -73,7 +73,7 @@ fn svg(found: &Found, outcomes: &[usize]) -> String {
         for arm in 0..arms {
             draw(&mut drawing, &axes, &steps(found, outcome, arm), colour(&ARM_COLOURS, arm), end);
             let y = frame.y + frame.height + 58.0 + 0.7 * LEGEND * arm as f64;
-            drawing.disc(LEFT + 5.0, y - 4.0, 5.0, colour(&ARM_COLOURS, arm));
+            drawing.key(LEFT + 5.0, y - 4.0, colour(&ARM_COLOURS, arm));
             drawing.text(LEFT + 16.0, y, 12, Anchor::Start, &found.plan.arms[arm].name);
         }
     }
