@@ -1,23 +1,28 @@
 //! The command line: what can be asked for, and what answers.
 
+mod going_on;
+
+use crate::branch::Trunk;
 use crate::device::Choice;
 use crate::error::{Error, Result};
 use crate::outputs::render::{self, Section};
-use crate::outputs::{LogFormat, diff, report, vocabulary};
+use crate::outputs::{diff, report, vocabulary};
 use crate::phase_diagram;
 use crate::plan::{Plan, TICKS_PER_MIN};
-use crate::run::{self, Order};
+use crate::resume;
+use crate::run::{self, Order, Planned};
 use crate::scenario::library;
 use crate::scenario::units::{self, Dimension};
 use crate::verify::{self, Request, Size};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use going_on::{BranchArgs, ResumeArgs, SavingArgs};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 /// Populations of T cells and tumour cells, cell by cell, on any GPU.
 ///
 /// Exit codes: 0 done; 1 the run failed; 2 wrong input; 3 no usable device, or device lost; 4 an invariant was
-/// violated; 130 interrupted.
+/// violated; 75 interrupted, and the same command goes on.
 #[derive(Debug, Parser)]
 #[command(name = "texpop", version, max_term_width = 110)]
 pub struct Cli {
@@ -30,6 +35,10 @@ enum Command {
     /// Run a scenario and write what happened into a run folder; rank the arms where it has a [study]
     #[command(visible_alias = "study")]
     Run(RunArgs),
+    /// Let the arms of a scenario go on from a time of an earlier run, with the same cells and the same luck
+    Branch(BranchArgs),
+    /// Go on with a run that was stopped or killed, from its last checkpoint
+    Resume(ResumeArgs),
     /// Check a scenario, and estimate memory, disk and steps before any run
     Check(CheckArgs),
     /// Say which devices were found, and what is missing
@@ -66,10 +75,10 @@ enum Command {
 struct RunArgs {
     #[command(flatten)]
     scenario: ScenarioArgs,
-    /// Run folder [default: runs/NAME of the scenario, numbered if it is there]
+    /// Run folder; one with the same run, stopped, goes on [default: runs/NAME of the scenario, numbered if it is there]
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
-    /// Replace the files of an earlier run in the folder
+    /// Start from the beginning, and replace the files of an earlier run in the folder
     #[arg(long)]
     force: bool,
     /// Stop after this simulated time, such as 6h
@@ -78,9 +87,8 @@ struct RunArgs {
     /// Run a study of any number of arms; without it, sweeps may make 4096 of one arm
     #[arg(long)]
     yes: bool,
-    /// How progress is shown: a bar on a terminal and lines elsewhere, lines, or JSON lines
-    #[arg(long, value_name = "FORMAT", default_value = "auto")]
-    log: Log,
+    #[command(flatten)]
+    saving: SavingArgs,
 }
 
 #[derive(Debug, Args)]
@@ -199,15 +207,17 @@ impl Cli {
     /// Does what was asked for.
     pub fn execute(self) -> Result<()> {
         match self.command {
-            Command::Run(args) => args.execute(),
+            Command::Run(args) => args.execute(None),
+            Command::Branch(args) => args.execute(),
+            Command::Resume(args) => args.execute(),
             Command::Check(args) => {
                 let args = args.scenario;
-                let (_, plan, warnings) = run::plan(&args.scenario, &args.set)?;
+                let Planned { plan, warnings, .. } = run::plan(&args.scenario, &args.set)?;
                 warn(&warnings);
                 say(&run::check(&plan, &args.device, args.most_tissues())?)
             }
             Command::Signals(args) => say(&match args.scenario {
-                Some(file) => vocabulary::of_plan(&run::plan(&file, &[])?.1),
+                Some(file) => vocabulary::of_plan(&run::plan(&file, &[])?.plan),
                 None => vocabulary::in_general(),
             }),
             Command::Devices => say(&crate::device::found::report()),
@@ -245,33 +255,33 @@ fn warn(text: &str) {
 }
 
 impl RunArgs {
-    fn execute(self) -> Result<()> {
+    fn execute(self, trunk: Option<Trunk>) -> Result<()> {
         let mut sets = self.scenario.set.clone();
         if self.yes {
             sets.push(format!("study.most_arms={}", u32::MAX));
         }
-        let (scenario, mut plan, warnings) = run::plan(&self.scenario.scenario, &sets)?;
+        let Planned { given, scenario, mut plan, warnings } = run::plan(&self.scenario.scenario, &sets)?;
         warn(&warnings);
         if let Some(until) = &self.until {
             plan.duration_ticks = shortened(&plan, until)?;
         }
-        let output = self.output.unwrap_or_else(|| free_folder(&self.scenario.scenario));
-        let log = match self.log {
-            Log::Auto => LogFormat::Auto,
-            Log::Text => LogFormat::Text,
-            Log::Json => LogFormat::Json,
-        };
-        let most_tissues = self.scenario.most_tissues();
-        let order =
-            Order { plan, scenario, device: self.scenario.device, most_tissues, output, force: self.force, log };
-        say(&run::run(order)?)
+        if let Some(trunk) = &trunk {
+            trunk.check(&plan)?;
+        }
+        let is_free = |folder: &Path| !folder.exists() || resume::is_stopped(folder, &plan, trunk.as_ref());
+        let output = self.output.unwrap_or_else(|| free_folder(&self.scenario.scenario, is_free));
+        let (most_tissues, force) = (self.scenario.most_tissues(), self.force);
+        let (log, cadence) = (self.saving.log.into(), self.saving.cadence()?);
+        let device = self.scenario.device;
+        say(&run::run(Order { given, plan, trunk, scenario, device, most_tissues, output, force, log, cadence })?)
     }
 }
 
 impl PhaseDiagramArgs {
     fn execute(self) -> Result<()> {
-        let plan = run::plan(&self.scenario.scenario, &self.scenario.set)?.1;
-        let output = self.output.unwrap_or_else(|| free_folder(&self.scenario.scenario));
+        let plan = run::plan(&self.scenario.scenario, &self.scenario.set)?.plan;
+        let is_free = |folder: &Path| !folder.exists();
+        let output = self.output.unwrap_or_else(|| free_folder(&self.scenario.scenario, is_free));
         let (cell_type, device) = (self.cell_type.as_deref(), &self.scenario.device);
         say(&phase_diagram::draw(&plan, cell_type, device, &output, self.force)?)
     }
@@ -325,10 +335,10 @@ fn hint(hint: &Option<String>) -> String {
     hint.as_ref().map_or(String::new(), |text| format!("\n\nhint: {text}"))
 }
 
-/// `runs/NAME`, or the first of `runs/NAME-2`, … that is not there.
-fn free_folder(scenario: &Path) -> PathBuf {
+/// `runs/NAME`, or the first of `runs/NAME-2`, … that is free.
+fn free_folder(scenario: &Path, is_free: impl Fn(&Path) -> bool) -> PathBuf {
     let name = scenario.file_stem().map_or("run".into(), |stem| stem.to_string_lossy().into_owned());
     let numbered = (2..).map(|number| PathBuf::from(format!("runs/{name}-{number}")));
     let mut folders = std::iter::once(PathBuf::from(format!("runs/{name}"))).chain(numbered);
-    folders.find(|folder| !folder.exists()).unwrap_or_else(|| PathBuf::from("runs").join(name))
+    folders.find(|folder| is_free(folder)).unwrap_or_else(|| PathBuf::from("runs").join(name))
 }

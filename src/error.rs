@@ -16,7 +16,8 @@ pub enum Error {
     Device(String),
     /// A law that the simulation must obey was broken. Exit code 4.
     Invariant(String),
-    /// Stopped by a signal; what was finished is written. Exit code 130.
+    /// Stopped before the end, by a signal or by what the user can mend: the same command again goes on from the last
+    /// checkpoint. Exit code 75 (EX_TEMPFAIL of sysexits.h).
     Interrupted(String),
 }
 
@@ -28,7 +29,7 @@ impl Error {
             Error::Input(_) => 2,
             Error::Device(_) => 3,
             Error::Invariant(_) => 4,
-            Error::Interrupted(_) => 130,
+            Error::Interrupted(_) => 75,
         }
     }
 

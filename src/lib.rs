@@ -4,6 +4,7 @@
 //! [`scenario`] → [`plan`] → [`cells`] → [`steps`] → [`statistics`] → [`outputs`].
 //! A module uses only modules to its left, and the leaves [`device`], [`random`], [`math`], [`error`].
 
+pub mod branch;
 pub mod cells;
 pub mod cli;
 pub mod device;
@@ -17,6 +18,8 @@ pub mod random;
 pub mod scenario;
 pub mod statistics;
 
+mod recorder;
+pub mod resume;
 pub mod run;
 pub mod steps;
 pub mod verify;

@@ -41,6 +41,19 @@ impl FromStr for Choice {
     }
 }
 
+impl fmt::Display for Choice {
+    /// As it is given.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Choice::Auto => "auto",
+            Choice::Gpu => "gpu",
+            Choice::Software => "software",
+            Choice::Cpu => "cpu",
+            Choice::Named(name) => name,
+        })
+    }
+}
+
 /// What runs the steps.
 pub enum Device {
     /// The shaders, on hardware or software.

@@ -6,6 +6,7 @@ use crate::error::Result;
 use crate::plan::Plan;
 use crate::plan::domain::hours;
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 /// The tables of one folder.
 pub struct ByBatch {
@@ -23,6 +24,11 @@ impl ByBatch {
     pub fn new(folder: &RunFolder, name: &'static str, manifest_json: &str, batch_count: usize) -> ByBatch {
         let (folder, manifest_json) = (folder.clone(), manifest_json.to_owned());
         ByBatch { folder, name, manifest_json, batch_count, open: BTreeMap::new() }
+    }
+
+    /// Where the table at a tick is once it is complete.
+    pub fn path(&self, plan: &Plan, tick: u32) -> PathBuf {
+        self.folder.path().join(file_name(plan, self.name, tick))
     }
 
     /// Lets a batch write its part of the table at a tick. With the last batch the file is complete.

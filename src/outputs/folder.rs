@@ -1,12 +1,15 @@
 //! The folder of a run, and files that appear in it only when they are complete.
 
+use super::checkpoint;
 use crate::error::{Error, Result};
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// Files that a run writes at the top of its folder; `--force` removes these and nothing else.
-const OWN_FILES: [&str; 25] = [
+const OWN_FILES: [&str; 27] = [
+    checkpoint::NAME,
+    checkpoint::JOURNAL,
     "manifest.json",
     "series.csv",
     "series.parquet",
@@ -33,6 +36,9 @@ const OWN_FILES: [&str; 25] = [
     "cohort_association.csv",
     "cohort_roc.csv",
 ];
+
+/// What is there only until the run has finished, and is no result.
+const WORKING_FILES: [&str; 2] = [checkpoint::NAME, checkpoint::JOURNAL];
 
 /// The parts of the folder that hold snapshots: files named `t….parquet`.
 const SNAPSHOTS: [&str; 2] = ["cells", "fields"];
@@ -69,6 +75,26 @@ impl RunFolder {
         Ok(folder)
     }
 
+    /// The folder of a run that goes on; half-written files go.
+    ///
+    /// # Errors
+    /// `Failed` if it cannot be written to.
+    pub fn resume(path: &Path) -> Result<RunFolder> {
+        let folder = RunFolder { path: path.to_path_buf() };
+        folder.probe()?;
+        folder.own_files()?.iter().filter(|name| is_unfinished(name)).try_for_each(|name| folder.remove(name))?;
+        Ok(folder)
+    }
+
+    /// Takes away what is there only until a run has finished.
+    ///
+    /// # Errors
+    /// `Failed` if that is impossible.
+    pub fn remove_working_files(&self) -> Result<()> {
+        let own = self.own_files()?;
+        WORKING_FILES.into_iter().filter(|name| own.iter().any(|it| it == name)).try_for_each(|name| self.remove(name))
+    }
+
     /// An earlier run's folder.
     pub fn of(path: &Path) -> RunFolder {
         RunFolder { path: path.to_path_buf() }
@@ -84,6 +110,12 @@ impl RunFolder {
     /// # Errors
     /// `Failed` if the file cannot be made.
     pub fn begin(&self, name: &str) -> Result<PendingFile> {
+        if let Some((part, _)) = name.split_once('/') {
+            let part = self.path.join(part);
+            // The folder of the run itself is there, or was taken away, and is not made again.
+            let made = if part.is_dir() { Ok(()) } else { fs::create_dir(&part) };
+            made.map_err(|cause| Error::io("create the folder", &part, cause))?;
+        }
         PendingFile::create(&self.path.join(name))
     }
 
@@ -102,17 +134,19 @@ impl RunFolder {
     /// # Errors
     /// `Failed` if the folder cannot be read.
     pub fn files(&self) -> Result<Vec<String>> {
-        let is_finished = |name: &String| !name.rsplit('/').next().is_some_and(|last| last.starts_with('.'));
-        Ok(self.own_files()?.into_iter().filter(is_finished).collect())
+        let is_result = |name: &String| !is_unfinished(name) && !WORKING_FILES.contains(&name.as_str());
+        Ok(self.own_files()?.into_iter().filter(is_result).collect())
     }
 
+    /// Whether there is nothing but what a run leaves that was killed before its first checkpoint.
     fn is_empty(&self) -> Result<bool> {
-        Ok(names(&self.path)?.is_empty())
+        let is_nothing = |name: &String| is_unfinished(name) || name == checkpoint::JOURNAL;
+        Ok(names(&self.path)?.iter().all(is_nothing))
     }
 
     /// Permissions do not tell whether a folder can be written to (mounts, quotas, root); only trying does.
     fn probe(&self) -> Result<()> {
-        let probe = self.path.join(".texpop.tmp");
+        let probe = self.path.join(PROBE);
         let written = File::create(&probe).and_then(|mut file| file.write_all(b"texpop"));
         // A full disk makes the file and refuses its bytes, so it goes in any case.
         let removed = fs::remove_file(&probe);
@@ -135,12 +169,24 @@ impl RunFolder {
     }
 
     fn remove_own_files(&self) -> Result<()> {
-        for name in self.own_files()? {
-            let path = self.path.join(name);
-            fs::remove_file(&path).map_err(|cause| Error::io("remove the earlier result", &path, cause))?;
-        }
-        Ok(())
+        self.own_files()?.iter().try_for_each(|name| self.remove(name))
     }
+
+    fn remove(&self, name: &str) -> Result<()> {
+        let path = self.path.join(name);
+        fs::remove_file(&path).map_err(|cause| Error::io("remove the earlier result", &path, cause))
+    }
+}
+
+/// The file that proves that the folder can be written to.
+const PROBE: &str = ".texpop.tmp";
+
+/// Whether a file of the run is under way: `cells/.x.parquet.tmp`.
+fn is_unfinished(name: &str) -> bool {
+    let last = name.rsplit('/').next().unwrap_or(name);
+    let snapshot = |it: &str| it.starts_with('t') && it.ends_with(".parquet");
+    last == PROBE
+        || (finished_name(last) != last && (OWN_FILES.contains(&finished_name(last)) || snapshot(finished_name(last))))
 }
 
 /// `.series.csv.tmp` → `series.csv`; other names as they are.
@@ -166,13 +212,12 @@ pub struct PendingFile {
 }
 
 impl PendingFile {
-    /// Begins a file, and its folder if that is missing.
+    /// Begins a file in a folder that is there.
     ///
     /// # Errors
     /// `Failed` if it cannot be made.
     pub fn create(path: &Path) -> Result<PendingFile> {
         let folder = path.parent().unwrap_or(Path::new("."));
-        fs::create_dir_all(folder).map_err(|cause| Error::io("create the folder", folder, cause))?;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let unfinished = folder.join(format!(".{name}.tmp"));
         let file = File::create(&unfinished).map_err(|cause| Error::io("create", &unfinished, cause))?;
@@ -193,7 +238,10 @@ impl PendingFile {
         self.file.sync_all().map_err(|cause| Error::io("write", &self.path, cause))?;
         fs::rename(&self.unfinished, &self.path).map_err(|cause| Error::io("write", &self.path, cause))?;
         self.is_finished = true;
-        Ok(())
+        // The new name is on the disk once the folder is; not all systems can be asked.
+        let folder = self.path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let synced = if cfg!(unix) { File::open(folder).and_then(|it| it.sync_all()) } else { Ok(()) };
+        synced.map_err(|cause| Error::io("write", &self.path, cause))
     }
 }
 

@@ -1,10 +1,12 @@
 //! `manifest.json`: what was run, with what, and how it ended.
 
 use super::RunFolder;
+use super::checkpoint::WarmUp;
 use crate::error::{Error, Result};
 use crate::plan::Plan;
 use crate::plan::cohort::Drawn;
 use crate::plan::domain::hours;
+use crate::scenario::Given;
 use serde::Serialize;
 use serde_json::Value;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -18,6 +20,13 @@ pub struct Manifest {
     pub title: String,
     /// The resolved scenario, as it was given to [`Manifest::new`].
     pub scenario: Value,
+    /// The scenario as it was given, with overrides.
+    pub source: Given,
+    /// Of the plan: see `Plan::fingerprint`.
+    pub plan_hash: String,
+    /// Where the arms of a branch come from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub branch: Option<WarmUp>,
     /// BLAKE3 of the scenario: of its text, or of its compact JSON.
     pub scenario_hash: String,
     pub arms: Vec<String>,
@@ -30,6 +39,9 @@ pub struct Manifest {
     pub strict_numerics: bool,
     /// RFC 3339, UTC.
     pub started: String,
+    /// When it went on after it had been stopped.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub resumed: Vec<String>,
     pub finished: Option<String>,
     pub duration_h: f64,
     /// Ticks simulated so far, in each tissue.
@@ -42,6 +54,10 @@ pub struct Manifest {
     pub status: String,
     pub files: Vec<String>,
 }
+
+/// Keys that tell how the run went, or where its scenario lay.
+const OF_THE_COURSE: [&str; 11] =
+    ["source", "branch", "started", "resumed", "finished", "ticks", "steps", "cell_steps", "wall_s", "status", "files"];
 
 /// Which program ran.
 #[derive(Clone, Debug, Serialize)]
@@ -79,12 +95,16 @@ impl Manifest {
             title: plan.title.clone(),
             scenario_hash: blake3::hash(hashed.as_bytes()).to_hex().to_string(),
             scenario,
+            source: Given::default(),
+            plan_hash: plan.fingerprint(),
+            branch: None,
             arms: plan.arms.iter().map(|arm| arm.name.clone()).collect(),
             replicates: replicates.map(|(r, seed)| Replicate { replicate: r + 1, seed: hex(*seed) }).collect(),
             cohort: plan.cohort.parameters.iter().map(drawn).collect(),
             device,
             strict_numerics,
             started: now(),
+            resumed: Vec::new(),
             finished: None,
             duration_h: hours(plan.duration_ticks),
             ticks: 0,
@@ -108,6 +128,19 @@ impl Manifest {
     /// `Failed` if a value has no JSON form.
     pub fn json(&self) -> Result<String> {
         serde_json::to_string_pretty(self).map_err(|cause| Error::Failed(format!("manifest.json: {cause}")))
+    }
+
+    /// What was run, and with what, without how it went: runs that are equal have the same text.
+    ///
+    /// # Errors
+    /// `Failed` if a value has no JSON form.
+    pub fn provenance(&self) -> Result<String> {
+        let failed = |cause| Error::Failed(format!("manifest.json: {cause}"));
+        let mut all = serde_json::to_value(self).map_err(failed)?;
+        if let Value::Object(all) = &mut all {
+            all.retain(|key, _| !OF_THE_COURSE.contains(&key.as_str()));
+        }
+        serde_json::to_string_pretty(&all).map_err(failed)
     }
 
     /// Writes `manifest.json`, with the files that are complete by now, in place of an earlier one.

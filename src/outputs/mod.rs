@@ -5,6 +5,7 @@
 //! meets a full disk, leaves no half-written file that looks like a result.
 
 mod by_batch;
+pub mod checkpoint;
 mod cohort;
 pub mod diff;
 mod events;

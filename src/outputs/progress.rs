@@ -37,6 +37,8 @@ pub struct Progress {
     started: Instant,
     last: Instant,
     last_fraction: f64,
+    /// Part of the run, and cell-steps, that were done before it went on.
+    before: (f64, u64),
 }
 
 impl Progress {
@@ -57,6 +59,7 @@ impl Progress {
             started: now,
             last: now,
             last_fraction: 0.0,
+            before: (0.0, 0),
         };
         if format == LogFormat::Json {
             emit(&json!({"event": "started", "duration_h": hours(total_ticks)}).to_string());
@@ -78,6 +81,12 @@ impl Progress {
     /// The next batch begins.
     pub fn next_batch(&mut self) {
         self.batch = (self.batch + 1).min(self.batch_count - 1);
+    }
+
+    /// Says that the run goes on from a tick of the current batch, after `cell_steps` cell-steps.
+    pub fn goes_on(&mut self, tick: u32, cell_steps: u64) {
+        self.before = (self.state(tick, 0, 0).fraction, cell_steps);
+        self.last_fraction = self.before.0;
     }
 
     /// Tells that the current batch has reached `tick`, with `cells` cells, after `cell_steps` cell-steps in all.
@@ -142,7 +151,8 @@ impl Progress {
             batch: (self.batch_count > 1).then_some((self.batch + 1, self.batch_count)),
             fraction: (done / total).min(1.0),
             cells,
-            cell_steps,
+            cell_steps: cell_steps.saturating_sub(self.before.1),
+            fraction_before: self.before.0,
             elapsed_s: self.started.elapsed().as_secs_f64(),
         }
     }
@@ -159,7 +169,10 @@ struct State {
     /// Number of the batch, of how many.
     batch: Option<(u32, u32)>,
     fraction: f64,
+    /// Done before the run went on.
+    fraction_before: f64,
     cells: u64,
+    /// Since then.
     cell_steps: u64,
     elapsed_s: f64,
 }
@@ -171,7 +184,8 @@ impl State {
 
     /// Seconds left if the rest goes as fast as what is done.
     fn eta_s(&self) -> Option<f64> {
-        (self.fraction > 0.0).then(|| self.elapsed_s * (1.0 - self.fraction) / self.fraction)
+        let done = self.fraction - self.fraction_before;
+        (done > 0.0).then(|| self.elapsed_s * (1.0 - self.fraction) / done)
     }
 
     fn text(&self) -> String {
@@ -223,7 +237,16 @@ mod tests {
 
     fn state() -> State {
         let (cells, cell_steps) = (1_000, 5_000_000);
-        State { time_h: 6.0, duration_h: 24.0, batch: None, fraction: 0.25, cells, cell_steps, elapsed_s: 50.0 }
+        State {
+            time_h: 6.0,
+            duration_h: 24.0,
+            batch: None,
+            fraction: 0.25,
+            fraction_before: 0.0,
+            cells,
+            cell_steps,
+            elapsed_s: 50.0,
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@ use crate::cells::columns::{COLUMNS, Column, NO_BOND, Storage, column};
 use crate::error::Result;
 use crate::plan::Plan;
 use parquet::data_type::ByteArray;
+use std::path::PathBuf;
 
 /// Names of the values of the column `fate`.
 const FATES: [&str; 3] = ["live", "apoptotic", "necrotic"];
@@ -22,6 +23,11 @@ impl Snapshots {
     /// Snapshots of a study that runs in `batch_count` batches; the manifest goes into each file.
     pub fn new(folder: &RunFolder, manifest_json: &str, batch_count: usize) -> Snapshots {
         Snapshots(ByBatch::new(folder, "cells", manifest_json, batch_count))
+    }
+
+    /// Where the snapshot of a tick is once it is complete.
+    pub fn path(&self, plan: &Plan, tick: u32) -> PathBuf {
+        self.0.path(plan, tick)
     }
 
     /// Adds the cells of a batch whose first tissue is number `tissue_offset` of the study. Rows are in order of

@@ -32,12 +32,12 @@ const VALUES_A_SUBSTRATE: u64 = 7;
 pub struct Limits {
     /// Bytes a cell, sorting space included.
     pub bytes_per_cell: u64,
-    /// Bytes a cell of the copy that goes in at the start and comes out for snapshots and at the end, where it takes
+    /// Bytes a cell of the copy that goes in at the start and comes out for snapshots, checkpoints and at the end, where it takes
     /// of the same memory.
     pub copied_bytes_per_cell: u64,
     /// Cells that one buffer can hold.
     pub max_cells: u64,
-    /// Bytes of the substrates of a tissue, with a copy of their levels where snapshots take one of the same memory, and
+    /// Bytes of the substrates of a tissue, with a copy of what outlives a step where one takes of the same memory, and
     /// of the largest of their buffers.
     pub field_bytes: u64,
     pub field_buffer_bytes: u64,
@@ -170,7 +170,7 @@ impl fmt::Display for Estimate {
         writeln!(f, "cells          {} with room to grow", self.cells_per_tissue.iter().sum::<u64>())?;
         let copy = match self.copied_bytes_per_cell {
             0 => String::new(),
-            bytes => format!(", and {bytes} for a copy at the start, in snapshots and at the end"),
+            bytes => format!(", and {bytes} for a copy at the start, in snapshots, in checkpoints and at the end"),
         };
         writeln!(f, "bytes a cell   {}{copy}", self.bytes_per_cell)?;
         writeln!(f, "memory         {:.3} GiB for the largest batch", gib(self.memory_bytes))?;

@@ -7,6 +7,7 @@ pub mod cohort;
 pub mod cytometry;
 pub mod domain;
 pub mod estimate;
+mod fingerprint;
 pub mod formula;
 pub mod parameters;
 pub mod placement;

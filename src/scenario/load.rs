@@ -4,7 +4,7 @@ use super::collect::Cut;
 use super::faults::Faults;
 use super::{Scenario, Source, collect, names};
 use crate::error::{Error, Result};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// What else is wrong with a scenario whose values can be read: path, message and a way out of each fault.
 pub type Further<'a> = &'a dyn Fn(&Scenario) -> Vec<(String, String, Option<String>)>;
@@ -23,10 +23,15 @@ pub fn load(path: &Path, overrides: &[String]) -> Result<Scenario> {
 /// # Errors
 /// As [`load`].
 pub fn load_with(path: &Path, overrides: &[String], further: Further) -> Result<Scenario> {
+    let (name, folder, text) = read_file(path)?;
+    read_all(Source::new(&name, folder, &text, overrides), further)
+}
+
+/// Name, folder and text of a scenario file.
+pub(super) fn read_file(path: &Path) -> Result<(String, PathBuf, String)> {
     let name = path.display().to_string();
     let text = read_text(path, &name)?;
-    let folder = path.parent().unwrap_or(Path::new("")).to_owned();
-    read_all(Source::new(&name, folder, &text, overrides), further)
+    Ok((name, path.parent().unwrap_or(Path::new("")).to_owned(), text))
 }
 
 /// Reads a scenario from text; `name` stands for the file in messages, and paths are relative to the working folder.
@@ -69,7 +74,7 @@ fn read_text(path: &Path, name: &str) -> Result<String> {
 }
 
 /// Reads the scenario without arms, and checks that it can be read with each arm.
-fn read_all(source: Source, further: Further) -> Result<Scenario> {
+pub(super) fn read_all(source: Source, further: Further) -> Result<Scenario> {
     if source.text.trim().is_empty() {
         let hint = "hint: a scenario has at least `duration`, `[domain]` and one `[cell_types.NAME]`";
         return Err(Error::Input(format!("error: {} is empty\n\n{hint}", source.name)));

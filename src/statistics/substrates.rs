@@ -49,6 +49,19 @@ pub struct Accounts {
 }
 
 impl Accounts {
+    /// Sums by which \[tissue\]\[substrate\] begin again: secreted, taken up, decayed and supplied of each.
+    pub fn from_sums(sums: &[[f64; 4]]) -> Accounts {
+        let turnover =
+            |&[secreted, taken_up, decayed, supplied]: &[f64; 4]| Turnover { secreted, taken_up, decayed, supplied };
+        Accounts { turned_over: sums.iter().map(turnover).collect() }
+    }
+
+    /// The sums so far, as [`Accounts::from_sums`] takes them.
+    pub fn sums(&self) -> Vec<[f64; 4]> {
+        let sums = |it: &Turnover| [it.secreted, it.taken_up, it.decayed, it.supplied];
+        self.turned_over.iter().map(sums).collect()
+    }
+
     /// Stocks of \[tissue\]\[substrate\] from sums for each block and x.
     pub fn report(&mut self, substrates: &Substrates, tissues: usize, sums: &[Column]) -> Vec<Stock> {
         let (nx, count) = (substrates.grid.voxels[0] as usize, substrates.list.len());

@@ -4,6 +4,8 @@ use super::engine::{Engine, Observation};
 use super::graph::Graph;
 use super::history;
 use super::interventions::{Happening, Interventions};
+use super::kept::Kept;
+use super::state::State;
 use crate::cells::Cells;
 use crate::error::Result;
 use crate::plan::Plan;
@@ -27,8 +29,25 @@ pub trait Observer {
         Ok(())
     }
 
+    /// Whether the batch is to be saved at the tick that [`Observer::goes_on`] was just told of.
+    fn saves(&mut self) -> bool {
+        false
+    }
+
+    /// All that the batch is at that tick; everything before has been reported.
+    fn save(&mut self, _moment: Moment) -> Result<()> {
+        Ok(())
+    }
+
     /// How far the steps are ordered, the end included, and the last known number of cells; false stops the batch.
     fn goes_on(&mut self, tick: u32, cell_count: u32) -> Result<bool>;
+}
+
+/// A batch between two steps, after the reports of its tick: all that is needed to go on from there.
+#[derive(Clone, Debug)]
+pub struct Moment {
+    pub state: State,
+    pub interventions: Kept,
 }
 
 /// Whether a batch reached its end.
@@ -40,8 +59,6 @@ pub enum Ending {
 
 /// Runs the plan for a range of its tissues on an engine made for them.
 pub fn run(plan: &Plan, tissues: Range<usize>, engine: &mut dyn Engine, observer: &mut dyn Observer) -> Result<Ending> {
-    let graph = Graph::new(plan);
-    let mut interventions = Interventions::new(plan, tissues.clone())?;
     let mut first = Cells::default();
     for (local, tissue) in tissues.clone().enumerate() {
         let (arm, replicate) = plan.arm_and_replicate(tissue);
@@ -49,39 +66,114 @@ pub fn run(plan: &Plan, tissues: Range<usize>, engine: &mut dyn Engine, observer
     }
     engine.add(&first, false)?;
     drop(first);
-    let mut tick = 0;
-    loop {
-        let is_end = tick >= plan.duration_ticks;
+    let interventions = Interventions::new(plan, tissues)?;
+    let mut batch = Batch { plan, graph: Graph::new(plan), interventions, engine, observer, tick: 0 };
+    batch.report()?;
+    batch.go_on()
+}
+
+/// Goes on from a moment of the same tissues.
+pub fn resume(
+    plan: &Plan,
+    tissues: Range<usize>,
+    engine: &mut dyn Engine,
+    observer: &mut dyn Observer,
+    moment: &Moment,
+) -> Result<Ending> {
+    restored(plan, tissues, engine, observer, moment)?.go_on()
+}
+
+/// Begins at a moment of other tissues that these go on from, with the reports of its tick.
+pub fn branch(
+    plan: &Plan,
+    tissues: Range<usize>,
+    engine: &mut dyn Engine,
+    observer: &mut dyn Observer,
+    moment: &Moment,
+) -> Result<Ending> {
+    let mut batch = restored(plan, tissues, engine, observer, moment)?;
+    batch.report()?;
+    batch.go_on()
+}
+
+fn restored<'a>(
+    plan: &'a Plan,
+    tissues: Range<usize>,
+    engine: &'a mut dyn Engine,
+    observer: &'a mut dyn Observer,
+    moment: &Moment,
+) -> Result<Batch<'a>> {
+    engine.restore(&moment.state)?;
+    let mut interventions = Interventions::new(plan, tissues)?;
+    interventions.restore(&moment.interventions, engine)?;
+    Ok(Batch { plan, graph: Graph::new(plan), interventions, engine, observer, tick: moment.state.tick })
+}
+
+struct Batch<'a> {
+    plan: &'a Plan,
+    graph: Graph,
+    interventions: Interventions<'a>,
+    engine: &'a mut dyn Engine,
+    observer: &'a mut dyn Observer,
+    /// That of the next step.
+    tick: u32,
+}
+
+impl Batch<'_> {
+    fn is_end(&self) -> bool {
+        self.tick >= self.plan.duration_ticks
+    }
+
+    /// Takes what is due at the tick, and hands on what has arrived.
+    fn report(&mut self) -> Result<()> {
+        let (plan, tick, is_end) = (self.plan, self.tick, self.is_end());
         if is_end || tick.is_multiple_of(plan.observe.every_ticks) {
-            engine.observe(tick)?;
+            self.engine.observe(tick)?;
         }
         if is_end || plan.snapshots.contains(&tick) {
-            observer.cells(tick, &engine.cells()?)?;
+            self.observer.cells(tick, &self.engine.cells()?)?;
         }
         if plan.substrates.is_some() && plan.snapshots.contains(&tick) {
-            observer.levels(tick, &engine.concentration()?)?;
+            self.observer.levels(tick, &self.engine.concentration()?)?;
         }
-        for mut it in engine.observations(is_end || interventions.has_conditions())? {
-            it.concentrations = interventions.concentrations(it.tick);
-            if it.tick == tick {
-                interventions.judge(&it)?;
+        self.hand_on(is_end || self.interventions.has_conditions())
+    }
+
+    /// Hands on the observations that have arrived; all of them when `wait` is set.
+    fn hand_on(&mut self, wait: bool) -> Result<()> {
+        for mut it in self.engine.observations(wait)? {
+            it.concentrations = self.interventions.concentrations(it.tick);
+            if it.tick == self.tick && self.interventions.has_conditions() {
+                self.interventions.judge(&it)?;
             }
-            observer.observed(it)?;
+            self.observer.observed(it)?;
         }
-        let goes_on = observer.goes_on(tick, engine.cell_count())?;
-        if is_end {
-            return Ok(Ending::Finished);
-        }
-        if !goes_on {
-            for mut it in engine.observations(true)? {
-                it.concentrations = interventions.concentrations(it.tick);
-                observer.observed(it)?;
+        Ok(())
+    }
+
+    /// Steps and reports to the end, from a tick whose reports were taken.
+    fn go_on(&mut self) -> Result<Ending> {
+        loop {
+            let goes_on = self.observer.goes_on(self.tick, self.engine.cell_count())?;
+            if self.is_end() {
+                return Ok(Ending::Finished);
             }
-            return Ok(Ending::Stopped);
+            let saves = self.observer.saves();
+            if saves || !goes_on {
+                self.hand_on(true)?;
+            }
+            if saves {
+                let moment = Moment { state: self.engine.state()?, interventions: self.interventions.kept() };
+                self.observer.save(moment)?;
+            }
+            if !goes_on {
+                return Ok(Ending::Stopped);
+            }
+            let removes = self.interventions.carry_out(self.tick, self.engine)?;
+            self.observer.happened(self.interventions.happened())?;
+            self.engine.step(self.tick, &self.graph.stages(self.tick, removes))?;
+            self.tick += self.plan.clocks.movement_ticks;
+            self.report()?;
         }
-        let removes = interventions.carry_out(tick, engine)?;
-        observer.happened(interventions.happened())?;
-        engine.step(tick, &graph.stages(tick, removes))?;
-        tick += plan.clocks.movement_ticks;
     }
 }

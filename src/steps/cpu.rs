@@ -1,10 +1,11 @@
 //! The engine on the CPU: the twins, in the order of the graph.
 
-use super::diffusion::Fields;
+use super::diffusion::{Fields, KEPT};
 use super::engine::{Engine, Observation};
 use super::graph::Stage;
 use super::irradiate::Irradiation;
 use super::remove::Removal;
+use super::state::State;
 use super::*;
 use crate::cells::Cells;
 use crate::error::Result;
@@ -160,6 +161,31 @@ impl Engine for CpuEngine<'_> {
             fields.source.copy_from_slice(source);
             fields.loss[..loss.len()].copy_from_slice(loss);
         }
+        Ok(())
+    }
+
+    fn state(&mut self) -> Result<State> {
+        let fields = match &mut self.world.fields {
+            Some(fields) => KEPT.iter().map(|it| (it.words)(fields).to_vec()).collect(),
+            None => Vec::new(),
+        };
+        Ok(State {
+            tick: self.world.population.tick,
+            cells: self.world.cells.clone(),
+            events: self.world.events.clone(),
+            fields,
+            accounts: self.accounts.clone(),
+        })
+    }
+
+    fn restore(&mut self, state: &State) -> Result<()> {
+        self.add(&state.cells, false)?;
+        self.world.population.tick = state.tick;
+        self.world.events.copy_from_slice(&state.events);
+        if let Some(fields) = &mut self.world.fields {
+            KEPT.iter().zip(&state.fields).for_each(|(it, words)| (it.words)(fields).copy_from_slice(words));
+        }
+        self.accounts = state.accounts.clone();
         Ok(())
     }
 

@@ -4,6 +4,7 @@ use super::graph::Stage;
 use super::irradiate::Irradiation;
 use super::remove::Removal;
 use super::settings::Population;
+use super::state::State;
 use crate::cells::Cells;
 use crate::error::Result;
 use crate::plan::Parameters;
@@ -58,6 +59,12 @@ pub trait Engine {
 
     /// Sets what goes in and out of every voxel besides diffusion and decay, as `diffusion::Fields` has it.
     fn set_exchange(&mut self, source: &[[f32; 4]], loss: &[[f32; 4]]) -> Result<()>;
+
+    /// All that outlives a step, after all recorded steps.
+    fn state(&mut self) -> Result<State>;
+
+    /// Gives an engine without cells the state of another for the same tissues, on whatever device.
+    fn restore(&mut self, state: &State) -> Result<()>;
 
     /// The last known number of cells, which may lag behind.
     fn cell_count(&self) -> u32;

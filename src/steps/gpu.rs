@@ -14,6 +14,7 @@ use super::kind;
 use super::observation;
 use super::remove::Removal;
 use super::settings::{Population, Settings};
+use super::state::State;
 use crate::cells::Cells;
 use crate::cells::columns::{OPTIONAL_PACKS, PACKS, packs};
 use crate::device::profile::Profile;
@@ -377,6 +378,14 @@ impl Engine for GpuEngine<'_> {
         self.settle()?;
         self.buffers.upload(self.gpu, "source", 0, bytemuck::cast_slice(source))?;
         self.buffers.upload(self.gpu, "loss", 0, bytemuck::cast_slice(loss))
+    }
+
+    fn state(&mut self) -> Result<State> {
+        self.download_state()
+    }
+
+    fn restore(&mut self, state: &State) -> Result<()> {
+        self.upload_state(state)
     }
 
     fn cell_count(&self) -> u32 {

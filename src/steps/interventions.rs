@@ -17,6 +17,7 @@ use crate::plan::substrates::LANES;
 use crate::plan::treatment::{Dose, Setting};
 use crate::plan::{Action, Arm, Conditional, Intervention, Parameters, Placement, Plan, Substrates};
 use crate::statistics::{Layout, Row, rows, with_concentrations};
+use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
 /// Room that the numbers of a condition's interventions take: more never fire.
@@ -33,44 +34,58 @@ pub struct Happening {
 }
 
 /// The parameters of a set of rows, and what makes them what they are.
-struct Set {
+pub(super) struct Set {
     arm: usize,
-    doses: Vec<(u32, Dose)>,
-    settings: Vec<Setting>,
-    rows: Parameters,
+    pub doses: Vec<(u32, Dose)>,
+    pub settings: Vec<Setting>,
+    pub rows: Parameters,
     /// Something came at this tick.
-    is_changed: bool,
+    pub is_changed: bool,
+    /// Tick at which the rows were computed; none: they are those of the arm.
+    pub computed_at: Option<u32>,
+}
+
+impl Set {
+    /// The rows that hold from a tick to the next of the treatment clock.
+    pub fn computed(&self, plan: &Plan, tick: u32) -> Parameters {
+        let Arm { parameters, treatment, .. } = &plan.arms[self.arm];
+        let clock = treatment.clock_ticks.max(1);
+        let concentrations = treatment.concentrations(&self.doses, tick, (tick / clock + 1) * clock);
+        treatment.rows(parameters, &self.settings, &concentrations)
+    }
 }
 
 /// How often a condition's course has begun in a tissue, and from when on it is judged again.
-#[derive(Clone, Copy, Default)]
-struct Begun {
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct Begun {
     times: u32,
     interventions: u32,
     judged_from: u32,
 }
 
 /// An intervention that comes at a tick, to all tissues of an arm or to one.
-struct Due<'a> {
-    tick: u32,
-    arm: usize,
+pub(super) struct Due<'a> {
+    pub tick: u32,
+    pub arm: usize,
     /// Within the batch.
-    only: Option<usize>,
-    intervention: &'a Intervention,
-    number: u32,
+    pub only: Option<usize>,
+    /// Number of the condition that brought it, and its place in the course.
+    pub course: Option<(usize, usize)>,
+    pub intervention: &'a Intervention,
+    pub number: u32,
 }
 
 /// The interventions of a batch.
 pub struct Interventions<'a> {
-    plan: &'a Plan,
-    tissues: Range<usize>,
-    sets: RowSets,
-    set: Vec<Set>,
+    pub(super) plan: &'a Plan,
+    pub(super) tissues: Range<usize>,
+    pub(super) sets: RowSets,
+    pub(super) set: Vec<Set>,
     layout: Layout,
     /// \[tissue\]\[condition of its arm\].
-    begun: Vec<Vec<Begun>>,
+    pub(super) begun: Vec<Vec<Begun>>,
     /// In the order in which their conditions were judged.
-    pending: Vec<Due<'a>>,
+    pub(super) pending: Vec<Due<'a>>,
     happened: Vec<Happening>,
     /// As the engine has them; empty where no drug reaches the tissue through a substrate.
     drug_levels: Vec<[f32; LANES]>,
@@ -86,6 +101,7 @@ impl<'a> Interventions<'a> {
             settings: Vec::new(),
             rows: plan.arms[arm].parameters.clone(),
             is_changed: false,
+            computed_at: None,
         };
         let feeds = plan.arms.iter().any(|arm| arm.treatment.feeds());
         let (groups, count) = (plan.substrates.as_ref().map_or(0, Substrates::groups), tissues.len());
@@ -146,11 +162,12 @@ impl<'a> Interventions<'a> {
     fn begin(&mut self, tissue: usize, number: usize, conditional: &'a Conditional, tick: u32) {
         let (arm, _) = self.plan.arm_and_replicate(self.tissues.start + tissue);
         let begun = &mut self.begun[tissue][number];
-        for intervention in &conditional.course {
+        for (place, intervention) in conditional.course.iter().enumerate() {
+            let course = Some((number, place));
             let number = NUMBERS * (1 + number as u32) + begun.interventions % NUMBERS;
             begun.interventions += 1;
             let tick = tick + conditional.delay_ticks + intervention.tick;
-            self.pending.push(Due { tick, arm, only: Some(tissue), intervention, number });
+            self.pending.push(Due { tick, arm, only: Some(tissue), course, intervention, number });
         }
         begun.times += 1;
         begun.judged_from = tick + conditional.pause_ticks.max(1);
@@ -166,6 +183,7 @@ impl<'a> Interventions<'a> {
                 tick,
                 arm,
                 only: None,
+                course: None,
                 intervention,
                 number: intervention.number,
             }));
@@ -251,15 +269,13 @@ impl<'a> Interventions<'a> {
     /// Hands the engine the parameters that hold from a tick to the next of the treatment clock.
     fn set_parameters(&mut self, tick: u32, engine: &mut dyn Engine) -> Result<()> {
         for (number, set) in self.set.iter_mut().enumerate() {
-            let Arm { parameters, treatment, .. } = &self.plan.arms[set.arm];
-            let clock = treatment.clock_ticks.max(1);
+            let clock = self.plan.arms[set.arm].treatment.clock_ticks.max(1);
             let has_drug = !set.doses.is_empty() && tick.is_multiple_of(clock);
             if !std::mem::take(&mut set.is_changed) && !has_drug {
                 continue;
             }
-            let next = (tick / clock + 1) * clock;
-            let concentrations = treatment.concentrations(&set.doses, tick, next);
-            let rows = treatment.rows(parameters, &set.settings, &concentrations);
+            let rows = set.computed(self.plan, tick);
+            set.computed_at = Some(tick);
             if rows != set.rows {
                 engine.set_parameters(number, &rows)?;
                 set.rows = rows;

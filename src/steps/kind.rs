@@ -71,6 +71,11 @@ pub const fn tissue(kind: u32) -> u32 {
     get(kind, TISSUE)
 }
 
+/// The kind with another tissue.
+pub const fn with_tissue(kind: u32, tissue: u32) -> u32 {
+    set(kind, tissue, TISSUE)
+}
+
 /// Whether the fate is the given one.
 pub const fn is(kind: u32, fate: Fate) -> bool {
     get(kind, FATE) == fate as u32

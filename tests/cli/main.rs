@@ -3,10 +3,13 @@
 //! A missing software adapter fails a part of these tests, unless TEXPOP_TEST_NO_GPU=1 says that none is expected.
 
 mod bad_input;
+mod branch;
 mod diff;
 mod failing_disk;
 mod good_run;
 mod interrupt;
+mod kill;
 mod program;
 mod render;
+mod resume;
 mod study;

@@ -8,10 +8,11 @@ use texpop::cells::Cells;
 use texpop::device::Choice;
 use texpop::error::{Error, Result};
 use texpop::outputs::LogFormat;
+use texpop::outputs::checkpoint::Cadence;
 use texpop::plan::Plan;
 use texpop::plan::build::build;
 use texpop::run::{Order, run};
-use texpop::scenario;
+use texpop::scenario::{self, Given};
 use texpop::statistics::{MassBalance, Stock};
 use texpop::steps::batch::{self, Observer};
 use texpop::steps::engine::Observation;
@@ -186,13 +187,16 @@ fn fields_are_the_levels_of_the_engine() {
         let folder =
             Scratch(std::env::temp_dir().join(format!("texpop-fields-{}-{most_tissues:?}", std::process::id())));
         let order = Order {
+            given: Given::default(),
             plan: planned(),
+            trunk: None,
             scenario: serde_json::Value::Null,
             device: Choice::Cpu,
             most_tissues,
             output: folder.0.clone(),
             force: true,
             log: LogFormat::Text,
+            cadence: Cadence::default(),
         };
         run(order).unwrap();
         for (name, levels) in ["t000000.00h", "t000000.33h"].into_iter().zip(&watch.levels) {

@@ -37,6 +37,7 @@ use crate::scenario::substances::Kind;
 pub use condition::Condition;
 pub use named::Place;
 use pharmacokinetics::{Disposition, Input};
+use serde::{Deserialize, Serialize};
 
 /// What is less at a boundary is 0, so that no operation meets a subnormal number.
 const LEAST_LEVEL: f32 = 1e-24;
@@ -115,7 +116,7 @@ pub enum Largest {
 }
 
 /// A dose.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Dose {
     pub drug: usize,
     /// Dose that gets into the plasma by its volume: what a bolus raises the concentration by.
@@ -124,14 +125,14 @@ pub struct Dose {
 }
 
 /// A parameter set from outside.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Setting {
     pub place: Place,
     pub to: Change,
 }
 
 /// What a parameter is set to.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Change {
     /// This multiple of what it was.
     Factor(f64),

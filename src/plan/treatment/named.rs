@@ -3,10 +3,11 @@
 use crate::plan::{PairParameters, Parameters, TypeParameters};
 use crate::scenario::proteostasis::{self, Allowed, PARAMETERS};
 use crate::scenario::units::Dimension;
+use serde::{Deserialize, Serialize};
 use std::f64::consts::LN_2;
 
 /// Where a named parameter lies among the rows of the device.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Place {
     /// A field of a cell type: its place in [`TYPE_NAMES`].
     Type { cell_type: usize, field: usize },

@@ -19,6 +19,8 @@
 //!
 //! Source: Gibaldi and Perrier, Pharmacokinetics, 2nd edition (1982), chapters 1 and 2.
 
+use serde::{Deserialize, Serialize};
+
 /// λ and kₐ nearer than this, relatively, count as equal: the limit of their difference quotient is taken.
 const NEARLY_EQUAL: f64 = 1e-7;
 
@@ -32,7 +34,7 @@ pub enum Disposition {
 }
 
 /// How a dose comes in.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Input {
     Bolus,
     /// At a constant rate for so many min.

@@ -62,6 +62,30 @@ pub struct Fields {
     has_held: bool,
 }
 
+/// A buffer of the substrates that outlives a step: a checkpoint holds these and no other.
+pub struct Kept {
+    /// Name of the buffer on a device.
+    pub name: &'static str,
+    /// Its words for one tissue. Of a batch it has blocks of equal size, group by group and in each tissue by tissue.
+    pub words_per_tissue: fn(&Substrates) -> usize,
+    /// The same on the CPU.
+    pub words: fn(&mut Fields) -> &mut [u32],
+}
+
+/// All of them. Coarse grids, right sides and exchanges are made anew in each step.
+pub const KEPT: &[Kept] = &[
+    Kept {
+        name: "concentration",
+        words_per_tissue: |it| 4 * it.groups() * it.grid.voxel_count(),
+        words: |it| bytemuck::cast_slice_mut(&mut it.concentration[..it.source.len()]),
+    },
+    Kept {
+        name: "turnover",
+        words_per_tissue: |it| size_of::<Column>() / 4 * column_count(it, 1),
+        words: |it| bytemuck::cast_slice_mut(&mut it.turnover),
+    },
+];
+
 /// Whether any substrate is held somewhere.
 pub fn has_held(substrates: &Substrates) -> bool {
     substrates.list.iter().any(|it| matches!(it.boundary, SubstrateBoundary::Held { .. }))
@@ -78,9 +102,9 @@ pub fn bytes_per_tissue(substrates: &Substrates) -> [u64; 2] {
     [all as u64, 16 * hierarchy.elements() as u64]
 }
 
-/// Bytes of the levels of one tissue.
-pub fn level_bytes_per_tissue(substrates: &Substrates) -> u64 {
-    16 * (substrates.groups() * substrates.grid.voxel_count()) as u64
+/// Bytes of one tissue's buffers that outlive a step.
+pub fn kept_bytes_per_tissue(substrates: &Substrates) -> u64 {
+    KEPT.iter().map(|it| 4 * (it.words_per_tissue)(substrates) as u64).sum()
 }
 
 /// Columns of voxels along z.
@@ -294,8 +318,9 @@ mod tests {
             }
             let fields = Fields::with_step(&substrates, 1, 0.1);
             assert_eq!(size_of_val(fields.concentration.as_slice()) as u64, largest);
-            let levels = size_of_val(fields.source.as_slice()) as u64;
-            assert_eq!(levels, level_bytes_per_tissue(&substrates));
+            let mut fields = Fields::with_step(&substrates, 3, 0.1);
+            let kept: usize = KEPT.iter().map(|it| size_of_val((it.words)(&mut fields))).sum();
+            assert_eq!(kept as u64, 3 * kept_bytes_per_tissue(&substrates));
         }
     }
 }

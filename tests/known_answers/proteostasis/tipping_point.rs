@@ -112,7 +112,7 @@ fn both_branches_are_steady() {
 #[test]
 fn the_phase_diagram_shows_how_treatments_shift_the_tipping_points() {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/tipping_point.toml");
-    let plan = texpop::run::plan(&path, &[]).unwrap().1;
+    let plan = texpop::run::plan(&path, &[]).unwrap().plan;
     let arms = texpop::phase_diagram::branches::branches(&plan, None, &texpop::device::Choice::Cpu).unwrap();
     let expected = [
         ("untreated", 0.245),

@@ -1,0 +1,82 @@
+//! When a checkpoint is due: after so much time, after so much simulated time, and when a signal asks for one.
+
+use crate::error::{Error, Result};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+/// How often checkpoints are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cadence {
+    /// On the clock on the wall.
+    pub every: Duration,
+    /// Of simulated time besides, in ticks.
+    pub every_ticks: Option<u32>,
+}
+
+impl Default for Cadence {
+    fn default() -> Cadence {
+        Cadence { every: Duration::from_secs(600), every_ticks: None }
+    }
+}
+
+/// Tells when a checkpoint is due, and when the run is to stop.
+pub struct Due {
+    cadence: Cadence,
+    last: Instant,
+    last_tick: u32,
+    stop: Arc<AtomicBool>,
+    asked: Arc<AtomicBool>,
+}
+
+impl Due {
+    /// Listens to signals from now on: the interrupt of Ctrl-C, a polite kill and SIGUSR1 stop the run, SIGUSR2 asks for
+    /// a checkpoint alone. A second signal to stop ends the program at once.
+    ///
+    /// # Errors
+    /// `Failed` where signals cannot be listened to.
+    pub fn new(cadence: Cadence) -> Result<Due> {
+        let (stop, asked) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
+        listen(&stop, &asked).map_err(|error| Error::Failed(format!("signals cannot be listened for: {error}")))?;
+        Ok(Due { cadence, last: Instant::now(), last_tick: 0, stop, asked })
+    }
+
+    /// Whether a signal asked the run to stop.
+    pub fn stops(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
+    /// Whether a checkpoint is due at a tick.
+    pub fn is_due(&self, tick: u32) -> bool {
+        let ticks = tick.saturating_sub(self.last_tick);
+        self.stops()
+            || self.asked.load(Ordering::Relaxed)
+            || self.last.elapsed() >= self.cadence.every
+            || self.cadence.every_ticks.is_some_and(|every| ticks >= every)
+    }
+
+    /// A checkpoint of a tick was written.
+    pub fn written(&mut self, tick: u32) {
+        self.asked.store(false, Ordering::Relaxed);
+        (self.last, self.last_tick) = (Instant::now(), tick);
+    }
+}
+
+fn listen(stop: &Arc<AtomicBool>, asked: &Arc<AtomicBool>) -> std::io::Result<()> {
+    use signal_hook::{consts, flag};
+    #[cfg(unix)]
+    flag::register(consts::SIGUSR2, asked.clone())?;
+    #[cfg(not(unix))]
+    let _ = asked;
+    let stopping = [
+        consts::SIGINT,
+        consts::SIGTERM,
+        #[cfg(unix)]
+        consts::SIGUSR1,
+    ];
+    for signal in stopping {
+        flag::register_conditional_shutdown(signal, 130, stop.clone())?;
+        flag::register(signal, stop.clone())?;
+    }
+    Ok(())
+}

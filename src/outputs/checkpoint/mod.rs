@@ -1,0 +1,169 @@
+//! `checkpoint.safetensors`: a run between two steps, so that it can go on from there after it was stopped or killed.
+//!
+//! It is written beside the last one, synced, and takes its name in one step, so that there is always a whole one. It
+//! holds the state of the batch under way; what was reported before is in `journal.bin`.
+
+mod arrays;
+mod cadence;
+mod journal;
+mod packed;
+
+pub use arrays::{Fault, Named};
+pub use cadence::{Cadence, Due};
+pub use journal::{Entry, Journal, Mark};
+
+use super::{PendingFile, RunFolder};
+use crate::error::{Error, Result};
+use crate::plan::Plan;
+use crate::scenario::Given;
+use crate::steps::batch::Moment;
+use crate::steps::kept::Kept;
+use crate::steps::state::State;
+use serde::{Deserialize, Serialize};
+use std::fs::File;
+use std::io::{BufWriter, ErrorKind, Write};
+use std::ops::Range;
+use std::path::Path;
+
+/// Names in the run folder.
+pub const NAME: &str = "checkpoint.safetensors";
+pub const JOURNAL: &str = "journal.bin";
+
+/// The warm-up of a branch: one arm of an earlier run, up to a tick.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WarmUp {
+    pub given: Given,
+    pub duration_ticks: u32,
+    /// That of the run's plan.
+    pub fingerprint: String,
+    pub arm: String,
+    pub tick: u32,
+}
+
+/// What a checkpoint says of its run, besides the state of the cells.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Description {
+    /// Version of the program.
+    pub program: String,
+    pub given: Given,
+    /// That of the plan: see [`Plan::fingerprint`].
+    pub fingerprint: String,
+    pub duration_ticks: u32,
+    /// Of a branch.
+    pub warm_up: Option<WarmUp>,
+    /// As `--device` was given.
+    pub device: String,
+    /// As `--batch-tissues` was given.
+    pub most_tissues: Option<usize>,
+    /// Batches of the first round, of which each adds to the snapshots.
+    pub parts: usize,
+    /// Tissues of the round that run together; empty before the first.
+    pub batches: Vec<Range<usize>>,
+    /// Number of the batch under way.
+    pub batch: usize,
+    /// None: it has not begun.
+    pub at: Option<At>,
+    pub journal: Mark,
+    /// RFC 3339, UTC: the start of the run, and when it went on.
+    pub started: String,
+    pub resumed: Vec<String>,
+    pub wall_s: f64,
+    pub cell_steps: u64,
+}
+
+/// A time within a batch.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct At {
+    pub tick: u32,
+    pub interventions: Kept,
+}
+
+/// A checkpoint that was read.
+pub struct Checkpoint {
+    pub description: Description,
+    arrays: Vec<Named>,
+}
+
+/// Writes a checkpoint in place of the last one.
+///
+/// # Errors
+/// `Failed` if it cannot be written; the last one is then untouched.
+pub fn write(folder: &RunFolder, description: &Description, state: Option<&State>) -> Result<()> {
+    let path = folder.path().join(NAME);
+    let text = serde_json::to_string(description).map_err(|cause| Error::Failed(format!("{NAME}: {cause}")))?;
+    let arrays = state.map_or_else(Vec::new, State::arrays);
+    let named: Vec<(&str, &[u32])> = arrays.iter().map(|(name, words)| (*name, words.as_ref())).collect();
+    let mut file = BufWriter::new(folder.begin(NAME)?);
+    let written = arrays::write(&mut file, &text, &named).and_then(|()| file.flush());
+    written.map_err(|cause| Error::io("write", &path, cause))?;
+    file.into_inner().map_err(|error| Error::io("write", &path, error.into_error())).and_then(PendingFile::finish)
+}
+
+/// What the checkpoint in a folder says; none where there is none.
+///
+/// # Errors
+/// `Input` where it cannot be used.
+pub fn describe(folder: &Path) -> Result<Option<Description>> {
+    let path = folder.join(NAME);
+    let mut file = match File::open(&path) {
+        Ok(file) => file,
+        Err(cause) if [ErrorKind::NotFound, ErrorKind::NotADirectory].contains(&cause.kind()) => return Ok(None),
+        Err(cause) => return Err(Error::io("read", &path, cause)),
+    };
+    let text = arrays::describe(&mut file).map_err(|fault| refused(&path, fault))?;
+    described(&path, &text).map(Some)
+}
+
+/// Reads the checkpoint in a folder, and checks that it is as it was written.
+///
+/// # Errors
+/// `Input` where it is damaged or of another version; `Failed` where it cannot be read.
+pub fn read(folder: &Path) -> Result<Checkpoint> {
+    let path = folder.join(NAME);
+    let bytes = std::fs::read(&path).map_err(|cause| Error::io("read", &path, cause))?;
+    let (text, arrays) = arrays::read(&bytes).map_err(|fault| refused(&path, fault))?;
+    Ok(Checkpoint { description: described(&path, &text)?, arrays })
+}
+
+impl Checkpoint {
+    /// What it is of, and the moment that it holds; none where the batch has not begun.
+    ///
+    /// # Errors
+    /// `Input` where it does not fit the plan.
+    pub fn into_parts(self, plan: &Plan) -> Result<(Description, Option<Moment>)> {
+        let Checkpoint { description, arrays } = self;
+        let unfit = || Error::Input(format!("error: {NAME} does not fit its scenario\n\n{AGAIN}"));
+        let moment = match &description.at {
+            None => None,
+            Some(at) => {
+                let tissues = description.batches.get(description.batch).ok_or_else(unfit)?;
+                let state = State::from_arrays(plan, tissues.len(), at.tick, arrays).ok_or_else(unfit)?;
+                Some(Moment { state, interventions: at.interventions.clone() })
+            }
+        };
+        Ok((description, moment))
+    }
+}
+
+const AGAIN: &str = "hint: start the run again with --force, or in another folder with -o";
+
+fn described(path: &Path, text: &str) -> Result<Description> {
+    serde_json::from_str(text).map_err(|cause| {
+        let path = path.display();
+        Error::Input(format!("error: {path} is of another version of texpop: {cause}\n\n{AGAIN}"))
+    })
+}
+
+fn refused(path: &Path, fault: Fault) -> Error {
+    let path = path.display();
+    let what = match fault {
+        Fault::Foreign => format!("{path} is no checkpoint of texpop, or its beginning is damaged"),
+        Fault::Version(version) => format!(
+            "{path} is a checkpoint of format {version}, and this texpop reads format {}; go on with the texpop that \
+             wrote it",
+            arrays::version()
+        ),
+        Fault::Damaged(how) => format!("{path} is damaged: {how}"),
+    };
+    Error::Input(format!("error: {what}\n\n{AGAIN}"))
+}
