@@ -1,6 +1,7 @@
 // Stage rules: what the rules make of the behaviours of each cell. The law is stated in src/plan/rules/mod.rs.
 //
-// sense: gathers what a cell senses of itself and its neighbours; rules: evaluates every behaviour of its type.
+// sense: gathers what a cell senses of itself and its neighbours; sense_proteostasis, sense_synapse, sense_surface: what it has
+// beyond that, where a rule asks for it; rules: evaluates every behaviour of its type.
 //#include "shared/settings.wgsl"
 //#include "shared/dispatch.wgsl"
 //#include "shared/math.wgsl"
@@ -21,13 +22,21 @@
 @group(0) @binding(6) var<storage, read> progress: array<vec4u>;
 @group(0) @binding(7) var<storage, read> parameters: array<u32>;
 @group(0) @binding(8) var<storage, read> tissue_counts: array<u32>;
-// Volume, pressure, contacts, damage.
+// Volume, pressure, contacts, damage; where SENSED is 7, also the packs that follow.
 @group(0) @binding(9) var<storage, read_write> sensed: array<vec4u>;
 @group(0) @binding(10) var<storage, read_write> behaviours: array<f32>;
 @group(0) @binding(12) var<storage, read> concentration: array<vec4f>;
+@group(0) @binding(13) var<storage, read> protein: array<vec4f>;
+@group(0) @binding(14) var<storage, read> response: array<vec4f>;
+@group(0) @binding(15) var<storage, read> programme: array<vec4f>;
+@group(0) @binding(16) var<storage, read> capacity: array<vec4f>;
+@group(0) @binding(17) var<storage, read> synapse: array<vec4f>;
+@group(0) @binding(18) var<storage, read> surface: array<vec4f>;
 
 //#constant BEHAVIOURS = 0
 //#constant SUBSTRATE_GROUPS = 0
+// Vectors of a cell in `sensed`.
+//#constant SENSED = 1
 
 // Level of a substrate at a cell, or the length of its gradient there, in levels/um.
 fn sense_substrate(i: u32, tissue: u32, substrate: u32, is_slope: bool) -> f32 {
@@ -43,12 +52,36 @@ fn sense_substrate(i: u32, tissue: u32, substrate: u32, is_slope: bool) -> f32 {
 fn sense(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) groups: vec3u) {
     let i = invocation_of(global, groups);
     if i >= population.live_count { return; }
-    sensed[i] = vec4u(bitcast<u32>(position[i].w), bitcast<u32>(velocity[i].w), contact_counts[i], bitcast<u32>(motility[i].w));
+    sensed[i * SENSED] = vec4u(bitcast<u32>(position[i].w), bitcast<u32>(velocity[i].w), contact_counts[i], bitcast<u32>(motility[i].w));
+}
+
+@compute @workgroup_size(WORKGROUP)
+fn sense_proteostasis(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) groups: vec3u) {
+    let i = invocation_of(global, groups);
+    if i >= population.live_count { return; }
+    sensed[i * SENSED + 1u] = bitcast<vec4u>(protein[i]);
+    sensed[i * SENSED + 2u] = bitcast<vec4u>(response[i]);
+    sensed[i * SENSED + 3u] = bitcast<vec4u>(programme[i]);
+    sensed[i * SENSED + 4u] = bitcast<vec4u>(capacity[i]);
+}
+
+@compute @workgroup_size(WORKGROUP)
+fn sense_synapse(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) groups: vec3u) {
+    let i = invocation_of(global, groups);
+    if i >= population.live_count { return; }
+    sensed[i * SENSED + 5u] = bitcast<vec4u>(synapse[i]);
+}
+
+@compute @workgroup_size(WORKGROUP)
+fn sense_surface(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) groups: vec3u) {
+    let i = invocation_of(global, groups);
+    if i >= population.live_count { return; }
+    sensed[i * SENSED + 6u] = bitcast<vec4u>(surface[i]);
 }
 
 fn signal_value(i: u32, signal: u32, which: u32) -> f32 {
     let cell = identity[i];
-    let own = sensed[i];
+    let own = sensed[i * SENSED];
     let lanes = progress[i];
     switch signal {
         case SIGNAL_VOLUME: { return bitcast<f32>(own.x); }
@@ -63,6 +96,7 @@ fn signal_value(i: u32, signal: u32, which: u32) -> f32 {
         case SIGNAL_TRAIT: { return bitcast<f32>(select(lanes.w, lanes.z, which == 0u)); }
         case SIGNAL_CONTACT: { return f32((own.z >> (8u * which)) & 255u); }
         case SIGNAL_COUNT: { return f32(tissue_counts[tissue_of(cell.z) * settings.cell_type_count + which]); }
+        case SIGNAL_STATE: { return bitcast<f32>(sensed[i * SENSED + 1u + (which >> 2u)][which & 3u]); }
         case SIGNAL_LEVEL: { return sense_substrate(i, tissue_of(cell.z), which, false); }
         case SIGNAL_GRADIENT: { return sense_substrate(i, tissue_of(cell.z), which, true); }
         default: { return 0.0; }
@@ -70,7 +104,7 @@ fn signal_value(i: u32, signal: u32, which: u32) -> f32 {
 }
 
 // (s/half_maximum)^hill_power, or the linear response.
-fn response(row: u32, s: f32) -> f32 {
+fn response_to(row: u32, s: f32) -> f32 {
     let middle = rule_middle(row);
     let steepness = rule_steepness(row);
     if rule_is_linear(row) == 1u { return min(max((s - middle) * steepness, 0.0), 1.0); }
@@ -96,7 +130,7 @@ fn evaluate(i: u32, arm: u32, row: u32, is_dead: bool, slot: u32) {
         let rule = first + r * RULE_WORDS;
         if is_dead && rule_applies_to_dead(rule) == 0u { continue; }
         applies = true;
-        let answer = response(rule, signal_value(i, rule_signal(rule), rule_which(rule)));
+        let answer = response_to(rule, signal_value(i, rule_signal(rule), rule_which(rule)));
         let up = select(0.0, answer, rule_decreases(rule) == 0u);
         let both = vec2f(up, select(answer, 0.0, rule_decreases(rule) == 0u));
         if rule_is_linear(rule) == 1u { linear += both; } else { hill += both; }

@@ -117,7 +117,7 @@ struct VerifyArgs {
     /// Experiments on T cells that fold proteins and exhaust (Wang et al., Nature 2025)
     #[arg(long, required = true)]
     experiments: bool,
-    /// Five replicates of 1000 cells instead of two of 300
+    /// Five replicates of 1000 cells instead of two of 300; of experiments in a tissue 20 replicates instead of eight
     #[arg(long)]
     full: bool,
     /// Experiments to run, such as E1,E4 [default: all]

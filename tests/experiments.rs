@@ -38,6 +38,31 @@ fn a_broken_parameter_is_a_miss() {
     assert!(text(&outcomes).contains("MISS"));
 }
 
+/// Four pairs of small tumours with few T cells.
+fn in_tissue(set: &[&str]) -> Vec<Outcome> {
+    let small = ["place.0.radius=30 um", "add_cells.0.count=5", "add_cells.0.radius=40 um", "duration=4 d"];
+    let request = Request {
+        device: Choice::Cpu,
+        size: Size { cells: 1, replicates: 1 },
+        only: vec!["S2".into()],
+        set: small.iter().chain(set).map(|it| it.to_string()).collect(),
+    };
+    outcomes(&request).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// T cells that do not hit are of no use, whatever is knocked out in them.
+#[test]
+fn differences_in_a_tissue_are_paired_and_have_intervals() {
+    let it = in_tissue(&[]);
+    let first = &it[0];
+    let [low, high] = first.interval().unwrap();
+    assert!(first.values.len() == 4 && low < first.mean() && first.mean() < high && high < 0.0, "{}", text(&it));
+    assert_eq!((missed(&it), first.verdict()), (vec![], Verdict::Holds), "{}", text(&it));
+    let broken = in_tissue(&["interactions.0.hit_rate=0.0001 /h"]);
+    assert_ne!(broken[0].verdict(), Verdict::Holds, "{}", text(&broken));
+    assert!(text(&it).contains('[') && text(&broken).contains("not clear") | text(&broken).contains("MISS"));
+}
+
 #[test]
 fn an_unknown_experiment_is_refused() {
     let error = outcomes(&Request { only: vec!["E99".into()], ..Request::default() }).unwrap_err();

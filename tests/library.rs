@@ -273,7 +273,10 @@ fn unknown_definitions_are_refused_with_the_nearest() {
     let of = |line: &str| format!("[cell_types.killer]\n{line}\n");
     let unknown = |line, parts: &[&str]| refused(&of(line), &[], &[&["a.toml:7:7"], parts].concat());
     unknown("use = \"cd8_t_cel\"", &["the library has no `cd8_t_cel` for `cell_types`", "did you mean `cd8_t_cell`?"]);
-    unknown("use = \"neutrophil\"", &["the library has no `neutrophil`", "it has b16_tumour, car_t_cell, cd8_t_cell"]);
+    unknown(
+        "use = \"neutrophil\"",
+        &["the library has no `neutrophil`", "it has b16_tumour, bladder_tumour, car_t_cell"],
+    );
     unknown("use = 3", &["`cell_types.killer.use` must be a text in quotes", "name one of b16_tumour"]);
     let set = ["cell_types.killer.use=car_t_cel"];
     refused(&of("use = \"cd8_t_cell\""), &set, &["--set:1:23", "did you mean `car_t_cell`?"]);

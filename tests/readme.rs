@@ -61,11 +61,11 @@ fn the_scenario_of_the_readme_runs() {
     assert_eq!(
         arms,
         [
-            ("control", 9),
-            ("one_dose", 11),
-            ("two_doses", 12),
-            ("quick_killers rate=4 /h", 12),
-            ("quick_killers rate=8 /h", 12)
+            ("control", 12),
+            ("one_dose", 14),
+            ("two_doses", 15),
+            ("quick_killers rate=4 /h", 15),
+            ("quick_killers rate=8 /h", 15)
         ]
     );
     // Past the first dose.

@@ -1,8 +1,12 @@
 //! Faults of treatments, each with its place and a way out; and the names that conditions may use.
 
+use texpop::cells::Cells;
 use texpop::plan::build::build;
 use texpop::scenario;
 use texpop::statistics::{Layout, measure, rows, with_concentrations};
+use texpop::steps::batch::{self, Observer};
+use texpop::steps::cpu::CpuEngine;
+use texpop::steps::engine::Observation;
 
 const GOOD: &str = include_str!("treatments/course.toml");
 
@@ -230,4 +234,85 @@ fn conditions_know_the_statistics_that_are_reported() {
         }
     }
     assert!(reported.len() > 30);
+}
+
+/// Host T cells and others with proteostasis, in a culture for ten days.
+const HOST: &str = "\
+duration = \"10 d\"
+preset = \"coarse\"
+[clocks]
+mechanics = \"15 min\"
+contacts = \"15 min\"
+[domain]
+geometry = \"culture\"
+volume = \"1 mL\"
+[cell_types.host_t_cell]
+volume = \"525 um^3\"
+[cell_types.transferred]
+volume = \"525 um^3\"
+proteostasis = { il2 = 0.4, death_basal = \"0 /h\", death_by_stress = \"0 /h\" }
+[[place]]
+cell_type = \"host_t_cell\"
+count = 2000
+[[place]]
+cell_type = \"transferred\"
+count = 50
+[snapshots]
+at = [\"0 d\", \"36 h\", \"2 d\"]
+[[lymphodepletion]]
+at = \"1 d\"
+removes = [\"host_t_cell\"]
+fraction = 0.9
+";
+
+#[test]
+fn lymphodepletion_takes_host_cells_and_raises_the_il2_signal_for_a_week() {
+    let plan = read(HOST).unwrap();
+    let il2_at =
+        |day: f64, plan: &texpop::plan::Plan| plan.arms[0].parameters_at((day * 144_000.0) as u32).proteostasis[0].il2;
+    assert_eq!([0.5, 1.5, 7.9, 8.5].map(|day| il2_at(day, &plan)), [0.4, 0.7, 0.7, 0.4]);
+    let beyond = read(&HOST.replace("at = \"1 d\"", "at = \"4 d\"\nil2_gain = 0.9\nlasts = \"9 d\"")).unwrap();
+    assert_eq!([3.9, 4.1, 9.9].map(|day| il2_at(day, &beyond)), [0.4, 1.0, 1.0], "1 at most, and beyond the end");
+    // Carried out: nine in ten host cells leave, and no others.
+    let mut counts = Counts::default();
+    let mut engine = CpuEngine::new(&plan, 0..1).unwrap();
+    batch::run(&plan, 0..1, &mut engine, &mut counts).unwrap();
+    let [before, after] = [counts.0[0], counts.0[1]];
+    assert_eq!((before, counts.0[0][1] - after[1]), ([2000, 50], 0));
+    // Five standard deviations of a binomial.
+    assert!((f64::from(after[0]) - 200.0).abs() < 5.0 * (2000.0f64 * 0.9 * 0.1).sqrt(), "{after:?}");
+}
+
+/// Live cells of each type at each report.
+#[derive(Default)]
+struct Counts(Vec<[u32; 2]>);
+
+impl Observer for Counts {
+    fn observed(&mut self, _: Observation) -> texpop::error::Result<()> {
+        Ok(())
+    }
+
+    fn cells(&mut self, _: u32, cells: &Cells) -> texpop::error::Result<()> {
+        let of = |own: u32| cells.identity.iter().filter(|it| it[2] >> 12 & 15 == own).count() as u32;
+        self.0.push([of(0), of(1)]);
+        Ok(())
+    }
+
+    fn goes_on(&mut self, _: u32, _: u32) -> texpop::error::Result<bool> {
+        Ok(true)
+    }
+}
+
+#[test]
+fn faults_of_a_lymphodepletion_are_told() {
+    for (good, bad, part) in [
+        ("\"host_t_cell\"]", "\"host_tcell\"]", "did you mean `host_t_cell`?"),
+        ("[\"host_t_cell\"]", "[]", "it removes no cell type"),
+        ("fraction = 0.9", "fraction = 1.9", "it must be between 0 and 1"),
+        ("fraction = 0.9", "fraction = 0.9\nlasts = \"7\"", "lymphodepletion.0.lasts"),
+        ("at = \"1 d\"\nremoves", "removes", "it does not say when"),
+    ] {
+        let said = read(&HOST.replace(good, bad)).expect_err(bad);
+        assert!(said.contains(part), "{bad}: no {part} in\n{said}");
+    }
 }

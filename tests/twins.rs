@@ -4,6 +4,7 @@ mod common;
 
 use common::rules::random_rules;
 use common::{busy_plan, random_cells, software};
+use texpop::cells::columns::OPTIONAL_PACKS;
 use texpop::device::Gpu;
 use texpop::plan::{Boundary, Geometry, Mechanics, Plan};
 use texpop::random::{philox, uniform};
@@ -145,6 +146,10 @@ fn a_thousand_random_rule_sets_agree_in_every_bit() {
         cells.identity[slot][3] = if b % 2 == 0 { slot as u32 } else { u32::MAX };
         cells.velocity[slot][3] = uniform(c) * 3.0;
         cells.progress[slot][1] = d & 0x3_07ff;
+    }
+    for (number, pack) in OPTIONAL_PACKS.into_iter().enumerate() {
+        let lanes = |slot| philox([8, number as u32], [slot as u32, 0, 0, 0]).map(|it| (3.0 * uniform(it)).to_bits());
+        cells.set_pack(pack, (0..cells.len()).map(lanes).collect());
     }
     let mut cpu = CpuEngine::new(&plan, 0..1000).unwrap();
     let mut device = GpuEngine::new(&gpu, &plan, 0..1000, 20_000).unwrap();

@@ -347,6 +347,13 @@ mod tests {
         }
     }
 
+    /// So that a million T cells take less than 100 MB beyond what every cell has.
+    #[test]
+    fn proteostasis_takes_at_most_96_bytes_a_cell() {
+        let own = OPTIONAL_PACKS.into_iter().filter(|pack| pack.group() == Group::Proteostasis);
+        assert!(16 * own.count() <= 96);
+    }
+
     #[test]
     fn names_end_with_their_unit() {
         for column in COLUMNS.iter().filter(|column| !column.unit.is_empty()) {

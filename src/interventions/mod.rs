@@ -5,6 +5,7 @@ pub mod add_cells;
 pub mod doses;
 pub mod edit_genes;
 pub mod irradiation;
+pub mod lymphodepletion;
 pub mod remove_cells;
 pub mod resection;
 pub mod set_parameters;
@@ -95,6 +96,9 @@ pub fn schedule(
     for (number, given) in scenario.irradiation.iter().enumerate() {
         let path = format!("irradiation.{number}");
         irradiation::plan(given, &scenario.cell_types, around, calendar, &path, &mut all, findings);
+    }
+    for (number, given) in scenario.lymphodepletion.iter().enumerate() {
+        lymphodepletion::plan(given, names, calendar, &format!("lymphodepletion.{number}"), &mut all, findings);
     }
     for (number, given) in scenario.set_parameters.iter().enumerate() {
         set_parameters::plan(given, names, calendar, &format!("set_parameters.{number}"), &mut all, findings);

@@ -2,13 +2,18 @@
 
 use crate::plan::Plan;
 use crate::plan::rules::behaviours::behaviours;
-use crate::plan::rules::signals::{Names, signals, unit};
+use crate::plan::rules::signals::{Names, STATES, signals, unit};
 use crate::scenario::levels::LevelKind;
 use std::fmt::Write as _;
 
 /// The tables in general, with NAME where a name of the scenario stands.
 pub fn in_general() -> String {
-    let names = Names { types: &["NAME"], own: &["NAME"], substrates: &[("NAME", LevelKind::Number)] };
+    let names = Names {
+        types: &["NAME"],
+        own: &["NAME"],
+        substrates: &[("NAME", LevelKind::Number)],
+        states: [true; STATES.len()],
+    };
     let mut text = signals_text(names);
     text += "\nbehaviours\n";
     text += &behaviours_text(names);
@@ -23,7 +28,9 @@ pub fn of_plan(plan: &Plan) -> String {
     traits.dedup();
     let substrates: Vec<(&str, LevelKind)> =
         plan.substrates.iter().flat_map(|it| &it.list).map(|it| (it.name.as_str(), it.kind)).collect();
-    let names = Names { types: &types, own: &traits, substrates: &substrates };
+    let (proteostasis, synapses, surface) = (plan.has_proteostasis(), plan.has_synapses(), plan.has_immunogenicity());
+    let states = [proteostasis, proteostasis, proteostasis, proteostasis, synapses, surface];
+    let names = Names { types: &types, own: &traits, substrates: &substrates, states };
     let mut text = signals_text(names);
     for cell_type in &plan.cell_types {
         let phases: Vec<&str> = cell_type.phases.iter().map(String::as_str).collect();

@@ -1,5 +1,5 @@
-//! `[[add_cells]]`, `[[remove_cells]]`, `[[resection]]`, `[[irradiation]]`, `[[set_parameters]]`, `[[edit_genes]]`: what
-//! happens to a tissue from outside, and when.
+//! `[[add_cells]]`, `[[remove_cells]]`, `[[resection]]`, `[[irradiation]]`, `[[lymphodepletion]]`, `[[set_parameters]]`,
+//! `[[edit_genes]]`: what happens to a tissue from outside, and when.
 
 use super::genotype::Genotype;
 use super::placement::{Packing, RegionKind, Rule, with_placement};
@@ -167,6 +167,32 @@ with_timing! {
         pub lower: Option<Vec<Coordinate>>,
         pub upper: Option<Vec<Coordinate>>,
     }
+}
+
+with_timing! {
+    /// `[[lymphodepletion]]`: host T cells leave, and what they would have taken of IL-2, IL-7 and IL-15 is there for others.
+    Lymphodepletion {
+        /// Cell types.
+        pub removes: Vec<String>,
+        /// Probability that a cell of these leaves.
+        pub fraction: Fraction,
+        /// Added to the IL-2 signal of cells with proteostasis.
+        #[serde(default = "il2_gain")]
+        pub il2_gain: Fraction,
+        /// For how long.
+        #[serde(default = "a_week")]
+        pub lasts: Duration,
+    }
+}
+
+/// Assumed.
+fn il2_gain() -> Fraction {
+    Fraction(0.3)
+}
+
+/// Assumed.
+fn a_week() -> Duration {
+    Duration(7.0 * 1440.0)
 }
 
 with_timing! {

@@ -11,6 +11,9 @@
 //! | `[D]` | derived from marked numbers |
 //! | `[C]` | calibrated |
 //! | `[A]` | assumed |
+//!
+//! A file may say `use = "NAME"` and nothing else: then it is another name for that definition, such as a cancer for the line
+//! that stands for it.
 
 use super::faults::nearest;
 use crate::error::{Error, Result};
@@ -41,9 +44,8 @@ macro_rules! entries {
 }
 
 entries! {
-    cell_types: b16_tumour car_t_cell cd8_t_cell leukaemia_blast liver_tumour lung_tumour mb49_tumour mc38_tumour oncoprotein_tumour
-        physicell_tumour
-        tisagenlecleucel_effector tisagenlecleucel_memory;
+    cell_types: b16_tumour bladder_tumour car_t_cell cd8_t_cell colon_tumour leukaemia_blast liver_tumour lung_tumour mb49_tumour
+        mc38_tumour melanoma oncoprotein_tumour physicell_tumour tisagenlecleucel_effector tisagenlecleucel_memory;
     drugs: autophagy_inducer autophagy_inhibitor azetidine_carboxylic_acid capivasertib chaperone_booster dasatinib
         ganetespib mk_2206 mk_2206_in_vitro mouse_anti_pd_1 nivolumab pembrolizumab proteasome_activator
         proteasome_inhibitor rapamycin rapamycin_in_vitro stress_granule_inhibitor texpsr_inhibitor
@@ -65,6 +67,13 @@ pub fn of(section: &str) -> impl Iterator<Item = &'static Entry> {
 }
 
 impl Entry {
+    /// The definition that it is another name for, or itself.
+    pub fn meant(&'static self) -> &'static Entry {
+        let named = self.text.lines().find_map(|line| line.strip_prefix("use = \"")?.strip_suffix('"'));
+        let found = named.and_then(|name| of(self.section).find(|entry| entry.name == name));
+        found.unwrap_or(self)
+    }
+
     /// What it is, in one line.
     pub fn summary(&self) -> &'static str {
         self.text.lines().next().unwrap_or("").trim_start_matches('#').trim()
@@ -161,6 +170,17 @@ mod tests {
         let bad =
             "# a\nvolume = \"1 pL\" # [R]\nrate = 3\nsites = 4 # Miller 2003 [R]\nlist = [\n  1.0,\n] # a b [A]\n";
         assert_eq!(unmarked(bad), ["  1.0", "rate = 3", "volume = \"1 pL\""]);
+    }
+
+    #[test]
+    fn other_names_say_nothing_else() {
+        let others: Vec<&Entry> = ENTRIES.iter().filter(|entry| entry.text.contains("\nuse = ")).collect();
+        assert!(others.iter().any(|entry| (entry.name, entry.meant().name) == ("bladder_tumour", "mb49_tumour")));
+        for entry in others {
+            let keys = DeTable::parse(entry.text).unwrap();
+            assert!(keys.get_ref().len() == 1 && !std::ptr::eq(entry.meant(), entry), "{}", entry.name);
+            assert!(std::ptr::eq(entry.meant().meant(), entry.meant()), "{} names another name", entry.name);
+        }
     }
 
     #[test]

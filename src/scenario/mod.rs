@@ -50,7 +50,9 @@ pub use genotype::Genotype;
 pub use given::Given;
 pub use history::Spell;
 pub use interactions::{Interaction, Mode};
-pub use interventions::{AddCells, EditGenes, Irradiation, RemoveCells, Resection, SetParameters, Times, Timing};
+pub use interventions::{
+    AddCells, EditGenes, Irradiation, Lymphodepletion, RemoveCells, Resection, SetParameters, Times, Timing,
+};
 pub use load::{Further, from_text, from_text_with, load, load_with};
 pub use observation::{RadialProfile, Snapshots, Statistics};
 pub use placement::{Packing, Place, RegionKind, Rule};
@@ -110,6 +112,8 @@ pub struct Scenario {
     pub resection: Vec<Resection>,
     #[serde(default)]
     pub irradiation: Vec<Irradiation>,
+    #[serde(default)]
+    pub lymphodepletion: Vec<Lymphodepletion>,
     #[serde(default)]
     pub set_parameters: Vec<SetParameters>,
     #[serde(default)]

@@ -24,6 +24,11 @@ pub(super) fn check(source: &Source, scenario: &Scenario, faults: &mut Faults) {
     for (index, each) in names.items("remove_cells", &scenario.remove_cells) {
         names.cell_type(&each.cell_type, &format!("remove_cells.{index}.cell_type"), faults);
     }
+    for (index, each) in names.items("lymphodepletion", &scenario.lymphodepletion) {
+        for (number, name) in each.removes.iter().enumerate() {
+            names.cell_type(name, &format!("lymphodepletion.{index}.removes.{number}"), faults);
+        }
+    }
     for (index, each) in names.items("edit_genes", &scenario.edit_genes) {
         names.cell_type(&each.cell_type, &format!("edit_genes.{index}.cell_type"), faults);
     }

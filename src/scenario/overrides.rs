@@ -15,6 +15,7 @@ const ROOTS_OF_ARMS: &[&str] = &[
     "remove_cells",
     "resection",
     "irradiation",
+    "lymphodepletion",
     "set_parameters",
     "edit_genes",
     "drugs",

@@ -31,7 +31,7 @@ pub(super) struct Use {
 impl Use {
     /// Text of the entry, and its position.
     pub fn text(&self) -> (usize, &'static str) {
-        (self.base, self.entry.map_or("", |entry| entry.text))
+        (self.base, self.entry.map_or("", |entry| entry.meant().text))
     }
 
     fn end(&self) -> usize {
@@ -145,7 +145,7 @@ pub(super) fn check(uses: &[Use], faults: &mut Faults) {
 /// The fault at the line that the user wrote: for a key of the library, that which names the entry.
 pub(super) fn written_at(uses: &[Use], fault: Fault) -> Fault {
     let Some(each) = uses.iter().find(|each| (each.base..each.end()).contains(&fault.span.start)) else { return fault };
-    let name = each.entry.map_or("", |entry| entry.name);
+    let name = each.entry.map_or("", |entry| entry.meant().name);
     let origin = format!("the value is that of the library; `texpop library {name}` shows it");
     let hint = fault.hint.map_or_else(|| origin.clone(), |hint| format!("{hint}\n{origin}"));
     Fault { span: each.span.clone(), hint: Some(hint), ..fault }

@@ -110,6 +110,17 @@ pub fn rows(stage: Stage) -> &'static [Row] {
     }
 }
 
+/// Where a rule asks for states of cells, what is sensed has more than the room of the alias.
+const WIDE: Renamed<'static> = &[("sensed", "sensed_states")];
+
+/// Rows in place of those of `Stage::Rules`, where a rule asks for states of cells: what every cell has; what those with
+/// proteostasis, synapses and immunogenicity have; and the rules.
+pub const SENSE: Row = ("rules", "sense", Size::Cells, WIDE);
+pub const SENSE_PROTEOSTASIS: Row = ("rules", "sense_proteostasis", Size::Cells, WIDE);
+pub const SENSE_SYNAPSE: Row = ("rules", "sense_synapse", Size::Cells, WIDE);
+pub const SENSE_SURFACE: Row = ("rules", "sense_surface", Size::Cells, WIDE);
+pub const EVALUATE: Row = ("rules", "rules", Size::Cells, WIDE);
+
 /// Row before that of `Stage::Divide`, where cells have immunogenicity.
 pub const LOSE_ANTIGEN: [Row; 1] = [("divide", "lose_antigen", Size::Cells, &[])];
 

@@ -21,6 +21,7 @@ use crate::device::profile::Profile;
 use crate::device::{Buffers, Gpu, Kernel, Kind, Ring, Role, SubmissionIndex};
 use crate::error::Result;
 use crate::plan::parameters::{self, RowSets};
+use crate::plan::rules::signals::Code;
 use crate::plan::{Parameters, Plan};
 use crate::statistics::events::{EVENT_COUNT, Event};
 use crate::statistics::{Accounts, Layout};
@@ -202,6 +203,11 @@ impl<'a> GpuEngine<'a> {
             ("slot_source", 4, false),
             ("new_slot", 4, false),
             ("behaviours", 4 * values, true),
+            (
+                "sensed_states",
+                if plan.senses(Code::State) { 16 * u64::from(gpu_bindings::sensed_vectors(plan)) } else { 0 },
+                false,
+            ),
         ])
     }
 

@@ -1,13 +1,18 @@
 //! What the engine on a device binds: the kernels that its plan needs, and their dispatches on its buffers.
 
 use super::diffusion::{self, device::SweepRow};
-use super::dispatches::{Dispatch, LOSE_ANTIGEN, REBUILD_BEHAVIOURS, Row, Size, bind, rebuild_pack, rows};
+use super::dispatches::{
+    Dispatch, EVALUATE, LOSE_ANTIGEN, REBUILD_BEHAVIOURS, Row, SENSE, SENSE_PROTEOSTASIS, SENSE_SURFACE, SENSE_SYNAPSE,
+    Size, bind, rebuild_pack, rows,
+};
 use super::gpu::GpuEngine;
 use super::graph::Stage;
 use super::observation;
+use super::rules::PACKS;
 use crate::cells::columns::packs;
 use crate::device::{Gpu, Kernel, compose};
 use crate::error::Result;
+use crate::plan::rules::signals::Code;
 use crate::plan::{Boundary, Plan};
 use std::collections::{BTreeMap, HashMap};
 
@@ -31,6 +36,7 @@ impl GpuEngine<'_> {
         match stage {
             Stage::CountContacts | Stage::CountTissue | Stage::Rules if values == 0 => Vec::new(),
             _ if !is_there(self.plan, stage) => Vec::new(),
+            Stage::Rules if self.plan.senses(Code::State) => sensing_states(self.plan),
             Stage::Divide if self.plan.has_immunogenicity() => [&LOSE_ANTIGEN, rows(stage)].concat(),
             Stage::Rebuild => {
                 let packs: Vec<Row> = packs(self.plan).flat_map(rebuild_pack).collect();
@@ -61,6 +67,22 @@ impl GpuEngine<'_> {
     }
 }
 
+/// Vectors in which what rules sense of a cell is gathered.
+pub(super) fn sensed_vectors(plan: &Plan) -> u32 {
+    if plan.senses(Code::State) { 1 + PACKS.len() as u32 } else { 1 }
+}
+
+/// Rows of the rules where one asks for states of cells.
+fn sensing_states(plan: &Plan) -> Vec<Row> {
+    let optional = [
+        (SENSE_PROTEOSTASIS, plan.has_proteostasis()),
+        (SENSE_SYNAPSE, plan.has_synapses()),
+        (SENSE_SURFACE, plan.has_immunogenicity()),
+    ];
+    let there = optional.into_iter().filter(|(_, is_there)| *is_there).map(|(row, _)| row);
+    std::iter::once(SENSE).chain(there).chain([EVALUATE]).collect()
+}
+
 /// Whether a plan may need a stage: one that it does not has no kernel.
 fn is_there(plan: &Plan, stage: Stage) -> bool {
     match stage {
@@ -87,6 +109,7 @@ pub(super) fn kernels(gpu: &Gpu, plan: &Plan, blocks_are_groups: bool) -> Result
         ("HAS_HELD", u32::from(plan.substrates.as_ref().is_some_and(diffusion::has_held))),
         ("SUBSTRATE_GROUPS", plan.substrates.as_ref().map_or(0, |it| it.groups() as u32)),
         ("BEHAVIOURS", plan.ruled_values() as u32),
+        ("SENSED", sensed_vectors(plan)),
         ("HAS_TRANSITIONS", u32::from(super::transitions::are_there(plan))),
         ("HAS_BONDS", u32::from(pairs.any(|pair| pair.elastic_per_min > 0.0))),
         ("HAS_SURFACE", u32::from(plan.has_immunogenicity())),

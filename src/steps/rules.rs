@@ -6,11 +6,15 @@ use super::age::age_min;
 use super::field::{gradient_at, level_at};
 use super::kind;
 use super::space::{squared_length, xyz};
-use crate::cells::columns::{Fate, NO_BOND};
+use crate::cells::columns::{Fate, NO_BOND, Pack};
 use crate::math::{exp, log};
 use crate::plan::rules::signals::{CODES, Code};
 use crate::plan::rules::{Behaviour, RuleRow};
 use rayon::prelude::*;
+
+/// Packs of cells that rules sense, in the order of `signals::STATES`.
+pub const PACKS: [Pack; 6] =
+    [Pack::Protein, Pack::Response, Pack::Programme, Pack::Capacity, Pack::Synapse, Pack::Surface];
 
 /// Exponent beyond which a response is 1 in 32 bits.
 const FULL: f32 = 60.0;
@@ -38,7 +42,7 @@ fn evaluate(world: &World, cell: usize, behaviour: &Behaviour, unruled: f32) -> 
     let (mut hill, mut linear, mut applies) = ([0.0; 2], [0.0; 2], false);
     for rule in behaviour.rules.iter().filter(|rule| !is_dead || rule.applies_to_dead == 1) {
         applies = true;
-        let answer = response(rule, signal_value(world, cell, rule));
+        let answer = response_to(rule, signal_value(world, cell, rule));
         let sums = if rule.is_linear == 1 { &mut linear } else { &mut hill };
         sums[rule.decreases as usize] += answer;
     }
@@ -47,7 +51,7 @@ fn evaluate(world: &World, cell: usize, behaviour: &Behaviour, unruled: f32) -> 
 }
 
 /// (s/half_maximum)^hill_power, or the linear response.
-pub fn response(rule: &RuleRow, s: f32) -> f32 {
+pub fn response_to(rule: &RuleRow, s: f32) -> f32 {
     if rule.is_linear == 1 {
         return ((s - rule.middle) * rule.steepness).clamp(0.0, 1.0);
     }
@@ -80,6 +84,9 @@ fn signal_value(world: &World, cell: usize, rule: &RuleRow) -> f32 {
         Code::Trait => f32::from_bits(lanes[2 + which]),
         Code::Level => sense_level(world, cell, rule.which),
         Code::Gradient => sense_gradient(world, cell, rule.which),
+        Code::State => {
+            world.cells.pack(PACKS[which / 4]).get(cell).map_or(0.0, |lanes| f32::from_bits(lanes[which % 4]))
+        }
         Code::Contact => (world.contact_counts[cell] >> (8 * which) & 255) as f32,
         Code::Count => world.tissue_counts[kind::tissue(kind) as usize * world.plan.cell_types.len() + which] as f32,
     }
@@ -103,7 +110,19 @@ fn sense_gradient(world: &World, cell: usize, substrate: u32) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cells::columns::COLUMNS;
+    use crate::plan::rules::signals::STATES;
     use bytemuck::Zeroable;
+
+    #[test]
+    fn states_are_columns_of_their_packs() {
+        for (pack, (names, _)) in PACKS.iter().zip(STATES) {
+            for (lane, name) in names.iter().enumerate() {
+                let column = COLUMNS.iter().find(|it| it.pack == *pack && it.lane == lane);
+                assert_eq!(column.map_or("", |it| it.name), *name);
+            }
+        }
+    }
 
     fn hill(middle: f32, steepness: f32) -> RuleRow {
         RuleRow { middle, steepness, ..RuleRow::zeroed() }
@@ -113,15 +132,15 @@ mod tests {
     fn hill_responses_are_powers() {
         for (middle, steepness) in [(0.5, 0.3), (1.0, 1.0), (3.0, 4.0), (38.0, 8.0), (0.02, 32.0)] {
             for ratio in [0.0, 0.01, 0.3, 0.9, 1.0, 1.1, 3.0, 50.0] {
-                let power = response(&hill(middle, steepness), ratio * middle);
+                let power = response_to(&hill(middle, steepness), ratio * middle);
                 let got = f64::from(moved(0.0, 1.0, power, 0.0));
                 let exact = f64::from(ratio).powf(f64::from(steepness));
                 let expected = exact / (1.0 + exact);
                 assert!((got - expected).abs() <= 2e-5 * expected + 1e-30, "{middle} {steepness} {ratio}: {got}");
             }
         }
-        assert_eq!(response(&hill(1.0, 4.0), -1.0), 0.0, "a negative signal does nothing");
-        assert_eq!(response(&hill(1.0, 4.0), f32::NAN), 0.0);
+        assert_eq!(response_to(&hill(1.0, 4.0), -1.0), 0.0, "a negative signal does nothing");
+        assert_eq!(response_to(&hill(1.0, 4.0), f32::NAN), 0.0);
     }
 
     #[test]
@@ -137,14 +156,14 @@ mod tests {
         ] {
             let row =
                 RuleRow { is_linear: 1, middle: zero_at, steepness: 1.0 / (one_at - zero_at), ..RuleRow::zeroed() };
-            assert!((response(&row, s) - expected).abs() < 1e-6, "{zero_at} {one_at} {s}");
+            assert!((response_to(&row, s) - expected).abs() < 1e-6, "{zero_at} {one_at} {s}");
         }
     }
 
     /// By hand: powers 1 and 2 make S = 3, U = 3/4, so 1 goes to 1 + 4 · 3/4 = 4; S = 1 halves that on its way to 0.
     #[test]
     fn rules_combine_as_they_do_in_physicell() {
-        let sum = response(&hill(2.0, 2.0), 2.0) + response(&hill(2.0, 1.0), 4.0);
+        let sum = response_to(&hill(2.0, 2.0), 2.0) + response_to(&hill(2.0, 1.0), 4.0);
         let raised = moved(1.0, 5.0, sum, 0.0);
         assert!((raised - 4.0).abs() < 1e-5, "{raised}");
         assert!((moved(raised, 0.0, 1.0, 0.0) - 2.0).abs() < 1e-5);

@@ -8,6 +8,7 @@ mod table;
 
 use crate::device::{self, Choice};
 use crate::error::{Error, Result};
+use crate::statistics::comparison;
 use experiments::{EXPERIMENTS, Experiment};
 use study::{STUDIES, Study};
 
@@ -22,7 +23,10 @@ pub struct Request {
     pub set: Vec<String>,
 }
 
-/// How many cells and replicates.
+/// Of the intervals of paired differences.
+const CONFIDENCE: f64 = 0.95;
+
+/// How many cells and replicates in a dish; tissues have four times as many replicates, and the cells of their scenario.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Size {
     /// Cells at the start of each tissue.
@@ -31,7 +35,7 @@ pub struct Size {
 }
 
 impl Size {
-    /// Seconds to a minute.
+    /// A minute or two.
     pub const REDUCED: Size = Size { cells: 300, replicates: 2 };
     pub const FULL: Size = Size { cells: 1000, replicates: 5 };
 }
@@ -65,9 +69,21 @@ impl Outcome {
         self.values.iter().sum::<f64>() / self.values.len() as f64
     }
 
-    /// Judged by the mean. A value that does not exist misses.
+    /// Interval of the mean of paired differences; none of fewer than two, or where a value does not exist.
+    pub fn interval(&self) -> Option<[f64; 2]> {
+        if !self.experiment.is_paired() || self.values.len() < 2 || self.values.iter().any(|it| !it.is_finite()) {
+            return None;
+        }
+        let values: Vec<_> = self.values.iter().copied().map(Some).collect();
+        let difference = comparison::difference(&values, &vec![Some(0.0); values.len()], CONFIDENCE, [0, 0])?;
+        Some([difference.low, difference.high])
+    }
+
+    /// Judged by the mean, and paired differences by their interval too. A value that does not exist misses.
     pub fn verdict(&self) -> Verdict {
-        match (self.experiment.must.holds(self.mean()), self.experiment.band.holds(self.mean())) {
+        let is_clear = self.interval().is_none_or(|bounds| bounds.iter().all(|it| self.experiment.band.holds(*it)));
+        let in_band = is_clear && self.experiment.band.holds(self.mean());
+        match (self.experiment.must.holds(self.mean()), in_band) {
             (true, true) => Verdict::Holds,
             (true, false) => Verdict::OutOfBand,
             _ => Verdict::Miss,

@@ -1,6 +1,7 @@
 //! A scenario of experiments, run: its statistics at each report, and its cells at each snapshot.
 
 use super::Request;
+use super::experiments::PAIRED;
 use crate::cells::Cells;
 use crate::cells::columns::{Fate, column};
 use crate::device::Device;
@@ -25,18 +26,20 @@ macro_rules! studies {
         ),)+];
     };
 }
-studies!(in_vitro rest lineages in_vivo_like patients);
+studies!(in_vitro rest lineages in_vivo_like patients transfer);
 
 /// Patients are many: each has this part of the cells of another tissue.
 const PATIENT_SHARE: f64 = 0.4;
+/// Tissues are few cells, each of which counts: there are so many times the replicates of a dish.
+const REPLICATES_IN_TISSUE: u32 = 4;
 /// A dish is full with so many times the first cells.
 const FULL_DISH: f64 = 3.0;
 
 /// What a study gave.
 pub struct Study {
     plan: Plan,
-    /// By tissue, tick and name.
-    statistics: HashMap<(u32, u32, String), f64>,
+    /// By tissue, tick, number of the cell type, and name.
+    statistics: HashMap<(u32, u32, u32, String), f64>,
     /// By tick.
     cells: HashMap<u32, Cells>,
 }
@@ -51,12 +54,11 @@ struct Collector<'a> {
 impl Study {
     /// Runs a scenario with the numbers that are asked for.
     pub fn run(name: &str, text: &str, request: &Request, device: &Device) -> Result<Study> {
-        let share = if name == "patients" { PATIENT_SHARE } else { 1.0 };
-        let cells = (share * f64::from(request.size.cells)).ceil();
-        let mut set = vec![format!("replicates={}", request.size.replicates), format!("place.0.count={cells}")];
-        if text.contains("[[remove_cells]]") {
-            set.push(format!("remove_cells.0.when=t_cell.live_count > {}", FULL_DISH * cells));
-        }
+        let mut set = if name == PAIRED {
+            vec![format!("replicates={}", REPLICATES_IN_TISSUE * request.size.replicates)]
+        } else {
+            in_dish(name, text, request)
+        };
         set.extend_from_slice(&request.set);
         let scenario = scenario::from_text(&format!("{name}.toml"), text, &set)?;
         let plan = build(&scenario)?;
@@ -82,12 +84,23 @@ impl Study {
     }
 }
 
+/// What is set in a scenario of T cells in a dish.
+fn in_dish(name: &str, text: &str, request: &Request) -> Vec<String> {
+    let share = if name == "patients" { PATIENT_SHARE } else { 1.0 };
+    let cells = (share * f64::from(request.size.cells)).ceil();
+    let mut set = vec![format!("replicates={}", request.size.replicates), format!("place.0.count={cells}")];
+    if text.contains("[[remove_cells]]") {
+        set.push(format!("remove_cells.0.when=t_cell.live_count > {}", FULL_DISH * cells));
+    }
+    set
+}
+
 impl Observer for Collector<'_> {
     fn observed(&mut self, it: Observation) -> Result<()> {
         let tissues = self.tissues.start as u32..self.tissues.end as u32;
         for row in rows(&self.study.plan, &self.layout, &it.words, &it.events, it.tick, tissues)? {
-            if let (Some(_), Some(value)) = (row.cell_type, row.value) {
-                self.study.statistics.insert((row.tissue, row.tick, row.statistic.to_string()), value);
+            if let (Some(own), Some(value)) = (row.cell_type, row.value) {
+                self.study.statistics.insert((row.tissue, row.tick, own, row.statistic.to_string()), value);
             }
         }
         Ok(())
@@ -131,9 +144,16 @@ impl Seen<'_> {
 
     /// A statistic of the T cells of an arm.
     pub fn at(&self, arm: &str, statistic: &str, day: f64) -> f64 {
-        let Some(arm) = self.arm(arm) else { return f64::NAN };
+        self.of_type("t_cell", arm, statistic, day)
+    }
+
+    /// Same of another cell type.
+    pub fn of_type(&self, cell_type: &str, arm: &str, statistic: &str, day: f64) -> f64 {
+        let own = self.study.plan.cell_types.iter().position(|it| it.name == cell_type);
+        let Some((arm, own)) = self.arm(arm).zip(own) else { return f64::NAN };
         let tissue = (arm * self.study.replicates() + self.replicate) as u32;
-        self.study.statistics.get(&(tissue, tick(day), statistic.to_owned())).copied().unwrap_or(f64::NAN)
+        let key = (tissue, tick(day), own as u32, statistic.to_owned());
+        self.study.statistics.get(&key).copied().unwrap_or(f64::NAN)
     }
 
     /// ln N of an arm at a day, but for passages: the sum of the mean rates of division less those of death.

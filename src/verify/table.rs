@@ -31,6 +31,7 @@ fn row(it: &Outcome) -> [String; 7] {
     let experiment = it.experiment;
     let verdict = match it.verdict() {
         Verdict::Holds => "holds".to_owned(),
+        Verdict::OutOfBand if experiment.is_paired() => "not clear".to_owned(),
         Verdict::OutOfBand => "out of band".to_owned(),
         Verdict::Miss => "MISS".to_owned(),
     };
@@ -60,7 +61,7 @@ fn range(it: Range) -> String {
     }
 }
 
-/// Mean and standard deviation.
+/// Mean and standard deviation, or interval of the mean of paired differences.
 fn value(it: &Outcome) -> String {
     let mean = it.mean();
     if mean > MOST {
@@ -68,6 +69,9 @@ fn value(it: &Outcome) -> String {
     }
     if !mean.is_finite() {
         return "none".to_owned();
+    }
+    if let Some([low, high]) = it.interval() {
+        return format!("{} [{}, {}]", number(mean), number(low), number(high));
     }
     let sd = spread(&it.values).deviation;
     if it.values.len() > 1 { format!("{} ± {}", number(mean), number(sd)) } else { number(mean) }
@@ -93,6 +97,7 @@ pub fn json(outcomes: &[Outcome]) -> String {
                 "band": range(it.experiment.band),
                 "values": it.values,
                 "mean": it.mean(),
+                "interval": it.interval(),
                 "verdict": match it.verdict() {
                     Verdict::Holds => "holds",
                     Verdict::OutOfBand => "out_of_band",

@@ -6,7 +6,7 @@ use texpop::plan::{ExchangeParameters, PairParameters, Parameters, PhaseParamete
 use texpop::random::{philox, uniform};
 use texpop::word;
 
-const CODES: [Code; 14] = [
+const CODES: [Code; 15] = [
     Code::Volume,
     Code::Pressure,
     Code::Hits,
@@ -21,6 +21,7 @@ const CODES: [Code; 14] = [
     Code::Count,
     Code::Level,
     Code::Gradient,
+    Code::State,
 ];
 
 /// Deviates of one rule set, one after the other.
@@ -50,6 +51,7 @@ fn rule(draws: &mut Draws, signal: Code, types: usize, contacts: usize) -> RuleR
         Code::Contact => draws.below(contacts),
         Code::Count => draws.below(types),
         Code::Level | Code::Gradient => draws.below(5),
+        Code::State => draws.below(23),
         _ => 0,
     };
     let steepness = if is_linear == 1 { (2.0 * draws.next() - 1.0) * 3.0 / scale } else { 0.2 + 12.0 * draws.next() };

@@ -5,7 +5,7 @@ use super::frame::Frame;
 use super::rules_table;
 use super::types::BuiltType;
 use crate::plan::rules::behaviours::{EXIT, Named, What, behaviours};
-use crate::plan::rules::signals::{Code, Names, Signal, signals, with_level};
+use crate::plan::rules::signals::{Code, Names, STATES, Signal, signals, with_level};
 use crate::plan::rules::{Behaviour, MOST_BEHAVIOURS, MOST_CONTACTS, RuleRow, Rules};
 use crate::plan::{Geometry, Parameters};
 use crate::scenario::Scenario;
@@ -114,7 +114,9 @@ impl Builder<'_> {
         let built = &self.types[own];
         let phases: Vec<&str> = built.phases.iter().map(|(name, _)| name.as_str()).collect();
         let traits: Vec<&str> = built.trait_names.iter().map(String::as_str).collect();
-        let (signal, behaviour) = (self.signal(&rule.signal, &traits), self.behaviour(&rule.behaviour, &phases));
+        let states = self.states(own);
+        let (signal, behaviour) =
+            (self.signal(&rule.signal, &traits, states), self.behaviour(&rule.behaviour, &phases));
         let (Some(signal), Some(behaviour)) = (signal, behaviour) else { return };
         let row = self.row(rule, &signal);
         let saturation = self.amount(&rule.saturation, behaviour.dimension, behaviour.kind, "saturation");
@@ -139,8 +141,16 @@ impl Builder<'_> {
         number
     }
 
-    fn signal(&mut self, name: &str, traits: &[&str]) -> Option<Signal> {
-        let mut known = signals(Names { types: &self.names, own: traits, substrates: &self.substrates });
+    /// Which of [`STATES`] cells of a type have.
+    fn states(&self, own: usize) -> [bool; STATES.len()] {
+        let (row, proteostasis) = (&self.parameters.types[own], self.types[own].proteostasis.is_some());
+        let holds_on = |other: usize| self.parameters.pair(own, other).attachment_per_min > 0.0;
+        let synapses = row.has_cytokines() || (0..self.types.len()).any(holds_on);
+        [proteostasis, proteostasis, proteostasis, proteostasis, proteostasis && synapses, row.is_immunogenic == 1]
+    }
+
+    fn signal(&mut self, name: &str, traits: &[&str], states: [bool; STATES.len()]) -> Option<Signal> {
+        let mut known = signals(Names { types: &self.names, own: traits, substrates: &self.substrates, states });
         let names: Vec<&str> = known.iter().map(|it| it.name.as_str()).collect();
         let found = self.number("signal", "signal", name, &names)?;
         let signal = known.swap_remove(found);
@@ -152,7 +162,12 @@ impl Builder<'_> {
     }
 
     fn behaviour(&mut self, name: &str, phases: &[&str]) -> Option<Named> {
-        let mut known = behaviours(Names { types: &self.names, own: phases, substrates: &self.substrates });
+        let mut known = behaviours(Names {
+            types: &self.names,
+            own: phases,
+            substrates: &self.substrates,
+            states: [false; STATES.len()],
+        });
         if let Some(found) = known.iter().position(|it| it.other_names.iter().any(|other| other == name)) {
             return Some(known.swap_remove(found));
         }
@@ -411,6 +426,32 @@ mod tests {
         ] {
             let said = read(&format!("{with_oxygen}{}", rule(signal, "apoptosis", "\"1 /h\"", half))).unwrap_err();
             assert!(said.contains(part), "no {part} in\n{said}");
+        }
+    }
+
+    #[test]
+    fn states_are_signals_of_the_cells_that_have_them() {
+        let with = BASE.replace(
+            "[[interactions]]",
+            "cycle = { model = \"proteostasis\" }\nproteostasis = { il2 = 0.5 }\n[cell_types.tumour.immunogenicity]\n[[interactions]]",
+        );
+        let rule = |cell_type: &str, signal: &str| RULE.replace("tumour", cell_type).replace("pressure", signal);
+        let speed =
+            |it: String| it.replace("cycle speed", "apoptosis").replace("saturation = 0", "saturation = \"0 /h\"");
+        for (cell_type, signal, which) in [
+            ("t_cell", "misfolded_percent", 2),
+            ("t_cell", "exhaustion", 7),
+            ("t_cell", "tcr_signal", 17),
+            ("tumour", "pd_l1", 22),
+        ] {
+            let plan = read(&format!("{with}{}", speed(rule(cell_type, signal)))).unwrap();
+            let sensed = plan.arms[0].parameters.rules.behaviours.iter().flatten().flat_map(|it| &it.rules);
+            assert_eq!(sensed.map(|it| it.which).collect::<Vec<_>>(), [which], "{signal}");
+            assert!(plan.senses(crate::plan::rules::signals::Code::State));
+        }
+        for (cell_type, signal) in [("tumour", "exhaustion"), ("t_cell", "antigen")] {
+            let said = read(&format!("{with}{}", speed(rule(cell_type, signal)))).unwrap_err();
+            assert!(said.contains(&format!("unknown signal `{signal}`")), "{said}");
         }
     }
 

@@ -69,6 +69,7 @@ pub fn check_raised(
                 strongest = match setting.to {
                     Change::Factor(factor) => strongest * factor.max(1.0),
                     Change::Value(value) => strongest.max(value),
+                    Change::Added(more) => strongest + more.max(0.0),
                 };
             }
         }

@@ -110,7 +110,7 @@ pub const EXIT: usize = word!(PhaseParameters, exit_per_min);
 
 /// All behaviours of a cell with phases, among cell types and substrates.
 pub fn behaviours(names: Names<'_>) -> Vec<Named> {
-    let Names { types, own: phases, substrates } = names;
+    let Names { types, own: phases, substrates, .. } = names;
     let named = |name: String, dimension, most, what, meaning| Named {
         name,
         other_names: Vec::new(),

@@ -24,6 +24,7 @@ pub enum Code {
     Count,
     Level,
     Gradient,
+    State,
 }
 
 /// Names of the codes in WGSL, behind `SIGNAL_`.
@@ -42,7 +43,21 @@ pub const CODES: &[(&str, Code)] = &[
     ("COUNT", Code::Count),
     ("LEVEL", Code::Level),
     ("GRADIENT", Code::Gradient),
+    ("STATE", Code::State),
 ];
+
+/// States of cells that are signals by the names of their columns, four of each pack in the order of `steps::rules::PACKS`,
+/// and what they are.
+pub const STATES: [([&str; 4], &str); 6] = [
+    (["akt_activity", "translation_capacity_percent_per_h", "misfolded_percent", "aggregated_percent"], PROTEOSTASIS),
+    (["activation_chaperones", "stress_chaperones", "stimulation_history", "exhaustion"], PROTEOSTASIS),
+    (["exhaustion_lock", "stemness", "pd1", "effector_programme"], PROTEOSTASIS),
+    (["translation_percent_per_h", "proteotoxic_stress", "cytokine_capacity", "killing_capacity"], PROTEOSTASIS),
+    (["tcr_occupancy", "tcr_signal", "realised_killing", "il2_release"], "of the synapses of a cell with proteostasis"),
+    (["antigen", "mhc1", "pd_l1", ""], "of the immunogenicity of the cell"),
+];
+
+const PROTEOSTASIS: &str = "of the proteostasis of the cell";
 
 /// Bit of dead cells in a kind of contact; below it are live cells by their types.
 pub const DEAD_CONTACT: u32 = 1 << 16;
@@ -79,12 +94,14 @@ const PLAIN: &[Row] = &[
     ("time", Dimension::TIME, Code::Time, "since the start of the run"),
 ];
 
-/// Names that rules may use: of cell types, of the cell's traits or phases, of substrates with what measures them.
+/// Names that rules may use: of cell types, of the cell's traits or phases, of substrates with what measures them; and which
+/// of [`STATES`] cells have.
 #[derive(Clone, Copy, Debug)]
 pub struct Names<'a> {
     pub types: &'a [&'a str],
     pub own: &'a [&'a str],
     pub substrates: &'a [(&'a str, LevelKind)],
+    pub states: [bool; STATES.len()],
 }
 
 /// A dimension with the level of a substrate, and the unit of both in um, min, mg and nmol.
@@ -103,7 +120,7 @@ pub fn unit(dimension: Dimension, kind: LevelKind) -> String {
 
 /// All signals of a cell with traits, among cell types and substrates.
 pub fn signals(names: Names<'_>) -> Vec<Signal> {
-    let Names { types, own: traits, substrates } = names;
+    let Names { types, own: traits, substrates, states } = names;
     let kind = LevelKind::Number;
     let signal = |name: String, dimension, code, which, meaning| Signal { name, dimension, kind, meaning, code, which };
     let number = Dimension::NUMBER;
@@ -125,6 +142,12 @@ pub fn signals(names: Names<'_>) -> Vec<Signal> {
         let level = signal(name.into(), number, Code::Level, s as u32, "level at the cell");
         let slope = signal(format!("{name} gradient"), PER_LENGTH, Code::Gradient, s as u32, "steepness at the cell");
         all.extend([level, slope].map(|it| Signal { kind, ..it }));
+    }
+    for (pack, (names, meaning)) in STATES.iter().enumerate().filter(|(pack, _)| states[*pack]) {
+        let known = names.iter().enumerate().filter(|(_, name)| !name.is_empty());
+        all.extend(
+            known.map(|(lane, name)| signal((*name).into(), number, Code::State, (4 * pack + lane) as u32, *meaning)),
+        );
     }
     all
 }

@@ -138,6 +138,8 @@ pub enum Change {
     Factor(f64),
     /// A value in um and min; a rate of encounter as the device has it.
     Value(f64),
+    /// So much more than what the others come to, which a later change takes back.
+    Added(f64),
 }
 
 impl Effect {
@@ -196,11 +198,19 @@ impl Treatment {
     /// The rows of the device under settings, oldest first, and concentrations of the drugs in the tissue.
     pub fn rows(&self, base: &Parameters, settings: &[Setting], concentrations: &[f64]) -> Parameters {
         let mut rows = base.clone();
+        let mut sums: Vec<(Place, f64)> = Vec::new();
         for setting in settings {
-            setting.place.change(&mut rows, |value| match setting.to {
-                Change::Factor(factor) => value * factor,
-                Change::Value(value) => value,
-            });
+            match setting.to {
+                Change::Factor(factor) => setting.place.change(&mut rows, |value| value * factor),
+                Change::Value(to) => setting.place.change(&mut rows, |_| to),
+                Change::Added(more) => match sums.iter_mut().find(|it| it.0 == setting.place) {
+                    Some(sum) => sum.1 += more,
+                    None => sums.push((setting.place, more)),
+                },
+            }
+        }
+        for (place, sum) in sums {
+            place.change(&mut rows, |value| value + sum);
         }
         for group in self.effects.chunk_by(|a, b| a.place == b.place) {
             let factor = self.factor(group, concentrations);
@@ -343,6 +353,11 @@ mod tests {
         assert_eq!((got.types[0].apoptosis_per_min, got.pairs[0].kill_per_min), (1.5, 0.0625));
         assert_eq!((got.phases[0].exit_per_min, got.phases[1].exit_per_min), (0.1875, 3.0));
         assert_eq!(treatment.rows(&rows(), &[], &[0.0]), rows());
+        // What is added comes on top of what is set before and after, and is taken back whole.
+        let added = |more| Setting { place: DEATH, to: Change::Added(more) };
+        let apoptosis = |settings: &[Setting]| treatment.rows(&rows(), settings, &[0.0]).types[0].apoptosis_per_min;
+        assert_eq!(apoptosis(&[added(0.25), settings[0]]), 2.25);
+        assert_eq!(apoptosis(&[added(0.25), settings[0], added(-0.25)]), 2.0);
         assert_eq!((DEATH.value(&rows()), Place::Cycle { cell_type: 0 }.value(&rows())), (Some(0.5), None));
     }
 }

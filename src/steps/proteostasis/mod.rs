@@ -3,6 +3,68 @@
 //! Every live cell of a type with proteostasis makes one step of the clock of this stage. The processes, each with its
 //! equations, symbols and sources, are the files of `shaders/shared/proteostasis/`; the files of this folder do the same
 //! operations in the same order on eight cells of one type at a time.
+//!
+//! The model, process by process, as the device computes it:
+//!
+//! # What a cell remembers, and functions that all processes share
+//!
+//! ```wgsl
+#![doc = include_str!("../../../shaders/shared/proteostasis/state.wgsl")]
+//! ```
+//!
+//! # Signals inside the cell
+//!
+//! ```wgsl
+#![doc = include_str!("../../../shaders/shared/proteostasis/signalling.wgsl")]
+//! ```
+//!
+//! # Translation
+//!
+//! ```wgsl
+#![doc = include_str!("../../../shaders/shared/proteostasis/translation.wgsl")]
+//! ```
+//!
+//! # Folding and chaperones
+//!
+//! ```wgsl
+#![doc = include_str!("../../../shaders/shared/proteostasis/folding.wgsl")]
+//! ```
+//!
+//! # Degradation and aggregation
+//!
+//! ```wgsl
+#![doc = include_str!("../../../shaders/shared/proteostasis/degradation.wgsl")]
+//! ```
+//!
+//! # Exhaustion and its lock
+//!
+//! ```wgsl
+#![doc = include_str!("../../../shaders/shared/proteostasis/exhaustion.wgsl")]
+//! ```
+//!
+//! # Effector programme
+//!
+//! ```wgsl
+#![doc = include_str!("../../../shaders/shared/proteostasis/effector.wgsl")]
+//! ```
+//!
+//! # Division and death
+//!
+//! ```wgsl
+#![doc = include_str!("../../../shaders/shared/proteostasis/fate.wgsl")]
+//! ```
+//!
+//! # How cells differ
+//!
+//! ```wgsl
+#![doc = include_str!("../../../shaders/shared/proteostasis/variation.wgsl")]
+//! ```
+//!
+//! # A step
+//!
+//! ```wgsl
+#![doc = include_str!("../../../shaders/shared/proteostasis/integrator.wgsl")]
+//! ```
 
 mod degradation;
 mod draws;
