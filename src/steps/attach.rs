@@ -8,6 +8,18 @@
 //! the trait's maximum, and an attempt succeeds with factor / maximum, times the antigen that the target presents (see
 //! `induce`; Lewis and Shedler, Nav Res Logist Q 1979, 26:403).
 //! Of several effectors that want one target in one step, the lowest bid wins; equal best bids (1 in 2^32) leave it free.
+//!
+//! ```text
+//! P(acts in dt) = 1 − e^(−Σ h dt)     h = attachment · falloff(d)     falloff = 1 up to f D, (D − d)/(D − f D) up to D, then 0
+//! D = contact + reach (rT + rC)
+//! ```
+//!
+//! | symbol | name | unit | meaning | source |
+//! |---|---|---|---|---|
+//! | attachment | `attachment_per_min` | /min | of a free effector to a target in contact; in a culture of one pair, times the buckets | 0.2 in PhysiCell's cancer-immune example (Ghaffarizadeh et al., PLoS Comput Biol 2018, 14:e1005991) |
+//! | contact, reach | `contact_um`, `contact_reach` | um, 1 | contact distance: so much, and so many sums of radii | 18 um there; 1.1 sums assumed |
+//! | f | `full_contact` | 1 | part of the contact distance up to which the hazard is full | 14 um of 18 there |
+//! | d, rT, rC | | um | distance and radii of the two cells | |
 
 use super::World;
 use super::assign_voxels::{atomics, bucket};

@@ -9,6 +9,16 @@
 //! Volume: V' = relaxation (target − V), exact over the step; target 1 or 2 (in phases that grow) times the type's.
 //! Dead: the body shrinks or swells to its final volume, and is removed at the end of its time.
 //! Dividing and removed cells are carried out by `rebuild` at the end of the step.
+//!
+//! | symbol | name | unit | meaning | source |
+//! |---|---|---|---|---|
+//! | rate (of death) | `apoptosis_per_min`, `necrosis_per_min` | /min | spontaneous, or as rules say | scenario |
+//! | exit | `exit_per_min` | /min | reciprocal of the mean duration of a phase | of MC38 and the like one cycle in 20 h in vitro, general knowledge |
+//! | k | `stages` | 1 | equal stages of a phase (Erlang): 1 exponential, 0 fixed | 20, a spread of 22 %, assumed |
+//! | cycle_rate, cycle_duration | traits | 1 | by which a cell's trait scales the rate | scenario |
+//! | crowded | `crowding_pressure` | 1 | pressure above which phases that arrest stand still | scenario |
+//! | V, relaxation | `volume_um3`, `volume_relaxation_per_min` | um3, /min | volume, and how fast it goes to its target | scenario |
+//! | | `apoptosis_removal_per_min`, `necrosis_removal_per_min` | /min | reciprocal of the time for which a body stays | 8.6 h (PhysiCell); 6 h assumed for mouse tumours |
 
 use super::World;
 use super::age::{age_min, ageing};

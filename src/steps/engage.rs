@@ -7,6 +7,13 @@
 //!
 //! Where an interaction has a `reference_killing` Q₀, an effector with proteostasis hits at the rate hits · min(Q/Q₀, 2),
 //! Q being the killing that it realises (see `stimulate`). That hits saturate at twice the reference is assumed.
+//!
+//! | symbol | name | unit | meaning | source |
+//! |---|---|---|---|---|
+//! | detachment | `detachment_per_min` | /min | of an effector from a live target: contacts last 1/detachment in the mean | half last 15 min (Weigelin et al., quoted); 60 min in PhysiCell's example |
+//! | kill | `kill_per_min` | /min | hazard of death of the target by each attached effector | one in 15 min in PhysiCell's example |
+//! | hits | `hits_per_min` | /min | hits of each attached effector | one in 15 min, assumed |
+//! | Q₀ | `reference_killing` | 1 | realised killing at which an effector hits at that rate | 0.6, a T cell at its best, assumed |
 
 use super::World;
 use super::assign_voxels::atomics;
