@@ -16,6 +16,8 @@ pub enum Error {
     Device(String),
     /// A law that the simulation must obey was broken. Exit code 4.
     Invariant(String),
+    /// The same in one tissue alone, by its number in the plan that ran. Exit code 4.
+    Tissue(usize, String),
     /// Stopped before the end, by a signal or by what the user can mend: the same command again goes on from the last
     /// checkpoint. Exit code 75 (EX_TEMPFAIL of sysexits.h).
     Interrupted(String),
@@ -28,7 +30,7 @@ impl Error {
             Error::Failed(_) => 1,
             Error::Input(_) => 2,
             Error::Device(_) => 3,
-            Error::Invariant(_) => 4,
+            Error::Invariant(_) | Error::Tissue(..) => 4,
             Error::Interrupted(_) => 75,
         }
     }
@@ -45,6 +47,7 @@ impl fmt::Display for Error {
         | Error::Input(text)
         | Error::Device(text)
         | Error::Invariant(text)
+        | Error::Tissue(_, text)
         | Error::Interrupted(text)) = self;
         f.write_str(text)
     }

@@ -16,6 +16,7 @@ use crate::statistics::{Layout, Ledger, MassBalance, rows, substrate_rows, with_
 use crate::steps::batch::{Moment, Observer};
 use crate::steps::engine::Observation;
 use crate::steps::interventions::Happening;
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Instant;
@@ -42,6 +43,8 @@ pub(crate) struct Recorder<'a> {
     description: Description,
     /// All of it has begun, where rounds do not add to it.
     has_begun: bool,
+    /// Tissues of the study that are left out, and why.
+    failed: BTreeMap<usize, String>,
     /// The batch that runs: the plan of its round, its number and tissues, and what its statistics mean.
     pub(crate) part: Arc<Plan>,
     pub(crate) batch: usize,
@@ -75,6 +78,7 @@ impl<'a> Recorder<'a> {
             batch: 0,
             at: None,
             journal: journal.mark(),
+            before_round: journal.mark(),
             started: now(),
             resumed: Vec::new(),
             wall_s: 0.0,
@@ -93,11 +97,22 @@ impl<'a> Recorder<'a> {
     /// # Errors
     /// `Failed` where what was reported cannot be read, or the folder not be written to.
     pub(crate) fn resume(order: &'a Order, device: &Device, description: &Description) -> Result<Recorder<'a>> {
+        let mut description = description.clone();
+        description.resumed.push(now());
+        let recorder = Recorder::again(order, device, description)?;
+        let note = format!(
+            "going on at {:.2} h, from the checkpoint in {}",
+            plan::domain::hours(recorder.last_tick),
+            order.output.display()
+        );
+        recorder.progress.note(&note);
+        Ok(recorder)
+    }
+
+    fn again(order: &'a Order, device: &Device, description: Description) -> Result<Recorder<'a>> {
         let path = order.output.join(checkpoint::JOURNAL);
         let journal = Journal::resume(&path, &description.journal)?;
         let folder = RunFolder::resume(&order.output)?;
-        let mut description = description.clone();
-        description.resumed.push(now());
         let tick = description.at.as_ref().map_or(0, |at| at.tick);
         let mut recorder = Recorder::new(order, device, folder, journal, description)?;
         let journal = Journal::reader(&path, &recorder.description.journal)?;
@@ -113,12 +128,6 @@ impl<'a> Recorder<'a> {
         recorder.due.written(tick);
         recorder.cell_steps = recorder.description.cell_steps;
         recorder.progress.goes_on(tick, recorder.cell_steps);
-        let note = format!(
-            "going on at {:.2} h, from the checkpoint in {}",
-            plan::domain::hours(tick),
-            order.output.display()
-        );
-        recorder.progress.note(&note);
         Ok(recorder)
     }
 
@@ -160,6 +169,7 @@ impl<'a> Recorder<'a> {
             due: Due::new(order.cadence)?,
             description,
             has_begun: false,
+            failed: BTreeMap::new(),
             part: Arc::new(plan.part(Vec::new())),
             batch: 0,
             tissues: 0..0,
@@ -202,10 +212,34 @@ impl<'a> Recorder<'a> {
 
     /// Numbers of the tissues that run next; none at the end.
     pub(crate) fn next_round(&mut self) -> Option<Vec<usize>> {
-        match &mut self.study {
+        let tissues = match &mut self.study {
             Some(study) => study.next_round(self.plan),
             None => (!std::mem::replace(&mut self.has_begun, true)).then(|| (0..self.plan.tissue_count()).collect()),
-        }
+        };
+        tissues.map(|it: Vec<usize>| it.into_iter().filter(|tissue| !self.failed.contains_key(tissue)).collect())
+    }
+
+    /// The same as before the round under way, for another try at it.
+    ///
+    /// # Errors
+    /// As [`Recorder::resume`].
+    pub(crate) fn before_round(self, order: &'a Order, device: &Device) -> Result<Recorder<'a>> {
+        let mark = self.description.before_round.clone();
+        let (wall_s, cell_steps) = (self.wall_s(), self.cell_steps);
+        let rest = self.description.clone();
+        // Its half-written files go before they are begun anew.
+        drop(self);
+        let (batches, batch, at) = (Vec::new(), 0, None);
+        let description = Description { batches, batch, at, journal: mark, wall_s, cell_steps, ..rest };
+        Recorder::again(order, device, description)
+    }
+
+    /// A tissue of the study is left out from now on.
+    ///
+    /// # Errors
+    /// `Failed` where that cannot be written.
+    pub(crate) fn leave_out(&mut self, tissue: usize, reason: String) -> Result<()> {
+        self.report(Entry::Failed(tissue, reason))
     }
 
     /// Some tissues of the study begin, in these batches.
@@ -214,6 +248,7 @@ impl<'a> Recorder<'a> {
     /// `Failed` where that cannot be written.
     pub(crate) fn begin_round(&mut self, tissues: Vec<usize>, batches: Vec<Range<usize>>) -> Result<()> {
         let entry = Entry::Round { tissues, batches: batches.len() };
+        self.description.before_round = self.journal.mark();
         (self.description.batches, self.batch) = (batches, 0);
         self.report(entry)
     }
@@ -275,6 +310,10 @@ impl<'a> Recorder<'a> {
         match entry {
             Entry::Round { tissues, batches } => {
                 self.take_round(tissues, batches);
+                Ok(())
+            }
+            Entry::Failed(tissue, reason) => {
+                self.failed.insert(tissue, reason);
                 Ok(())
             }
             Entry::Batch(tissues) => self.take_batch(tissues),

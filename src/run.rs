@@ -17,6 +17,7 @@ use crate::steps::cpu::CpuEngine;
 use crate::steps::diffusion;
 use crate::steps::engine::Engine;
 use crate::steps::gpu::GpuEngine;
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -93,7 +94,19 @@ pub fn run(mut order: Order) -> Result<String> {
         Some((description, moment)) => (Recorder::resume(&order, &device, &description)?, moment),
     };
     recorder.progress.note(&notice);
-    let ended = simulate(&order, &device, &mut recorder, moment);
+    let mut tries = BTreeSet::new();
+    let mut ended = simulate(&order, &device, &mut recorder, moment);
+    // A study can do without a tissue that fails again.
+    while let (Err(Error::Tissue(tissue, reason)), true) = (&ended, order.plan.study.is_some()) {
+        let tissue = recorder.part.number_in_study(*tissue);
+        recorder = recorder.before_round(&order, &device)?;
+        let is_first = tries.insert(tissue);
+        recorder.progress.note(&format!("{reason}\n\n{}", if is_first { "trying again" } else { "leaving it out" }));
+        if !is_first {
+            recorder.leave_out(tissue, reason.clone())?;
+        }
+        ended = simulate(&order, &device, &mut recorder, None);
+    }
     recorder.finish(ended)
 }
 

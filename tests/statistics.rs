@@ -265,7 +265,7 @@ fn a_value_too_large_to_sum_is_an_error() {
     cells.position[live][3] = 65_536.0;
     assert!(report(&plan, &layout, &cells).is_ok());
     cells.position[live][3] = 65_540.0;
-    let Err(Error::Invariant(message)) = report(&plan, &layout, &cells) else { panic!("no error") };
+    let Err(Error::Tissue(_, message)) = report(&plan, &layout, &cells) else { panic!("no error") };
     for part in ["arm control, replicate 2", "cell type tumour", "volume_um3", "65536"] {
         assert!(message.contains(part), "{part}: {message}");
     }
@@ -341,7 +341,7 @@ fn the_ledger_catches_one_cell() {
     for event in [Event::Births, Event::Added, Event::Removed, Event::Taken] {
         let mut off = events.clone();
         off[event_row(2, 4, 1) + event as usize] += 1;
-        let Err(Error::Invariant(message)) = check(&off) else { panic!("{event:?} is not in the balance") };
+        let Err(Error::Tissue(_, message)) = check(&off) else { panic!("{event:?} is not in the balance") };
         assert!(message.contains("arm treated, replicate 2, cell type t_cell"), "{message}");
     }
     let empty = Ledger::empty(&layout).check(&plan, &layout, &before, &vec![0; events.len()], 0, 0..TISSUES as u32);

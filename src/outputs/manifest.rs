@@ -9,6 +9,7 @@ use crate::plan::domain::hours;
 use crate::scenario::Given;
 use serde::Serialize;
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// All that is needed to run the same again, and how the run went.
@@ -52,7 +53,18 @@ pub struct Manifest {
     pub wall_s: f64,
     /// `running`, `finished`, `interrupted` or `failed: …`.
     pub status: String,
+    /// Tissues of a study that failed twice and were left out.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub failed: Vec<FailedTissue>,
     pub files: Vec<String>,
+}
+
+/// A tissue, and why it failed.
+#[derive(Clone, Debug, Serialize)]
+pub struct FailedTissue {
+    pub arm: String,
+    pub replicate: usize,
+    pub reason: String,
 }
 
 /// Keys that tell how the run went, or where its scenario lay.
@@ -81,6 +93,15 @@ pub struct DrawnParameter {
 }
 
 impl Manifest {
+    /// Notes which tissues were left out, by their numbers in the study.
+    pub fn leave_out(&mut self, plan: &Plan, failed: &BTreeMap<usize, String>) {
+        let note = |(tissue, reason): (&usize, &String)| {
+            let (arm, replicate) = plan.arm_and_replicate(*tissue);
+            FailedTissue { arm: plan.arms[arm].name.clone(), replicate: replicate + 1, reason: reason.clone() }
+        };
+        self.failed = failed.iter().map(note).collect();
+    }
+
     /// The manifest of a run that starts now. `scenario` is its resolved text (a JSON string) or structure.
     ///
     /// # Errors
@@ -112,6 +133,7 @@ impl Manifest {
             cell_steps: 0,
             wall_s: 0.0,
             status: "running".into(),
+            failed: Vec::new(),
             files: Vec::new(),
         })
     }

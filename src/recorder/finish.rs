@@ -18,6 +18,7 @@ impl Recorder<'_> {
         self.manifest.ticks = u64::from(self.last_tick);
         self.manifest.cell_steps = self.cell_steps;
         self.manifest.wall_s = self.wall_s();
+        self.manifest.leave_out(self.plan, &self.failed);
         self.manifest.end(&status(&ended));
         let picture = self.picture.svg(self.plan, &self.history);
         let picture = self.folder.write("overview.svg", picture.as_bytes());
@@ -48,6 +49,9 @@ impl Recorder<'_> {
             ))),
             Ending::Finished => {
                 self.folder.remove_working_files()?;
+                if !self.failed.is_empty() {
+                    return Err(Error::Invariant(left_out(&self.manifest, &place.to_string())));
+                }
                 let mut text = summary(self.plan, &self.history) + &cohort;
                 let ranking = ranking.map(|ranking| text += &ranking);
                 let study = if ranking.is_some() { ", study.svg; results, ranking" } else { "" };
@@ -59,6 +63,15 @@ impl Recorder<'_> {
             }
         }
     }
+}
+
+/// Which tissues are not among the results.
+fn left_out(manifest: &Manifest, place: &str) -> String {
+    let mut text = String::from("the study is finished, but for tissues that failed twice:");
+    for it in &manifest.failed {
+        let _ = write!(text, "\n\narm {}, replicate {}: {}", it.arm, it.replicate, it.reason);
+    }
+    text + &format!("\n\nthe results of all others are in {place}, ranking.csv among them")
 }
 
 /// A failure to write leaves the last checkpoint as it was.

@@ -41,7 +41,7 @@ impl Ledger {
     }
 
     /// Balances the cells since the last report, for the tissues of a batch, which are `tissues` of the study, and
-    /// takes this report as the last. `Error::Invariant` names the arm, replicate, cell type and numbers that are off.
+    /// takes this report as the last. `Error::Tissue` names the arm, replicate, cell type and numbers that are off.
     pub fn check(
         &mut self,
         plan: &Plan,
@@ -60,10 +60,11 @@ impl Ledger {
                     let replicate = replicate + 1;
                     let (arm, name) = (&plan.arms[arm].name, &plan.cell_types[cell_type].name);
                     let (from, to) = (hours(self.tick), hours(tick));
-                    Error::Invariant(format!(
+                    let said = format!(
                         "arm {arm}, replicate {replicate}, cell type {name}: cells do not balance between {from} h and {to} h: {numbers}\n\n\
                          hint: this is a fault of the program or the device, not of the scenario; try --device cpu, and report it"
-                    ))
+                    );
+                    Error::Tissue(tissue as usize, said)
                 })?;
             }
         }

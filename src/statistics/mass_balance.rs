@@ -24,7 +24,7 @@ pub struct MassBalance {
 
 impl MassBalance {
     /// Balances the substrates since the last report, for the tissues of a batch, which are `tissues` of the study, and
-    /// takes this report as the last. `Error::Invariant` names the arm, replicate, substrate and numbers that are off.
+    /// takes this report as the last. `Error::Tissue` names the arm, replicate, substrate and numbers that are off.
     pub fn check(&mut self, plan: &Plan, stocks: &[Stock], tick: u32, tissues: Range<u32>) -> Result<()> {
         let before = self.last.replace((tick, stocks.to_vec()));
         let (Some(substrates), Some((last, before))) = (&plan.substrates, before) else { return Ok(()) };
@@ -32,14 +32,16 @@ impl MassBalance {
         for (number, (before, after)) in before.iter().zip(stocks).enumerate() {
             let substrate = &substrates.list[number % count];
             balance(substrate, before, after).map_err(|numbers| {
-                let (arm, replicate) = plan.arm_and_replicate(tissues.start as usize + number / count);
+                let tissue = tissues.start as usize + number / count;
+                let (arm, replicate) = plan.arm_and_replicate(tissue);
                 let (arm, name, replicate) = (&plan.arms[arm].name, &substrate.name, replicate + 1);
                 let (from, to) = (hours(last), hours(tick));
-                Error::Invariant(format!(
+                let said = format!(
                     "arm {arm}, replicate {replicate}, substrate {name}: amounts do not balance between {from} h and {to} h: {numbers}\n\n\
                      hint: set cycles higher in [diffusion], or shorten the clock substrates; if that does not help, it is a \
                      fault of the program: try --device cpu, and report it"
-                ))
+                );
+                Error::Tissue(tissue, said)
             })?;
         }
         Ok(())

@@ -12,7 +12,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 /// All statistics at a tick of the tissues of a batch, which are `tissues` of the study. `words` and `events` are the
-/// buffers `statistics` and `events` of the batch. `Error::Invariant` if a value was too large to be summed up.
+/// buffers `statistics` and `events` of the batch. `Error::Tissue` if a value was too large to be summed up.
 pub fn rows(
     plan: &Plan,
     layout: &Layout,
@@ -94,21 +94,22 @@ fn check_range(plan: &Plan, group: &Group, tissue: u32, cell_type: usize) -> Res
     let layout = group.layout;
     let is_beyond = |offset: usize| group.words[offset + block::SATURATED] > 0;
     if layout.cytometry.is_some_and(is_beyond) {
-        return Err(Error::Invariant(format!(
+        let said = format!(
             "cell type {}: aggregate_dye, translation_percent_per_h, stress_chaperones or akt_activity of {} cells is too \
              large to be summed up\n\n\
              hint: values as large as this mostly mean that a rate or a time step is too large; \
              to run on nevertheless, take cytometry out of the statistics",
             plan.cell_types[cell_type].name,
             group.words[layout.cytometry.unwrap_or_default() + block::SATURATED],
-        )));
+        );
+        return Err(Error::Tissue(tissue as usize, said));
     }
     let Some(observed) = layout.columns.iter().find(|it| is_beyond(it.offset)) else {
         return Ok(());
     };
     let (arm, replicate) = plan.arm_and_replicate(tissue as usize);
     let limit = f64::from(observed.resolution) * f64::from(super::fixed_point::MAX_STEPS);
-    Err(Error::Invariant(format!(
+    let said = format!(
         "arm {}, replicate {}, cell type {}: {} of {} cells is beyond ±{limit} {}, up to which it is summed exactly\n\n\
          hint: values as large as this mostly mean that a rate or a time step is too large; \
          to run on nevertheless, take {} out of the observed columns",
@@ -119,5 +120,6 @@ fn check_range(plan: &Plan, group: &Group, tissue: u32, cell_type: usize) -> Res
         group.words[observed.offset + block::SATURATED],
         observed.column.unit,
         observed.name,
-    )))
+    );
+    Err(Error::Tissue(tissue as usize, said))
 }

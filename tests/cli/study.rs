@@ -234,3 +234,37 @@ fn samples_times_fronts_and_maps_have_their_tables_and_pictures() {
     // As many arms as points, and the comparator.
     assert_eq!(rows(&scratch.text("latin_hypercube/pareto.csv")).len(), 1 + 1 + 5);
 }
+
+#[test]
+fn a_tissue_that_fails_is_named_and_leaves_the_rest_alone() {
+    let scratch = Scratch::new();
+    let study = format!("{}{STUDY}", without_snapshots()).replace("160 um", "260 um");
+    // Cells larger than what is summed exactly, which the first report finds out.
+    let broken = "[arms.broken.set]\n\"cell_types.tumour.volume\" = \"7e4 um^3\"\n\n[statistics]";
+    let study = study.replace("[statistics]", broken);
+    scratch.write("whole.toml", study.replace("\"volume_um3\", ", ""));
+    scratch.write("broken.toml", study);
+    let ended = scratch.texpop("study whole.toml --device cpu -o whole");
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    let ended = scratch.texpop("study broken.toml --device cpu -o broken");
+    assert_eq!(ended.code, Some(4), "{}", ended.stderr);
+    for part in [
+        "trying again",
+        "leaving it out",
+        "arm broken",
+        "replicate 1",
+        "replicate 2",
+        "volume_um3",
+        "broken, ranking.csv",
+    ] {
+        assert!(ended.stderr.contains(part), "no {part} in\n{}", ended.stderr);
+    }
+    let manifest = scratch.text("broken/manifest.json");
+    assert!(manifest.contains("\"failed\"") && manifest.contains("\"finished\""), "{manifest}");
+    let (whole, rest) = (rows(&scratch.text("whole/results.csv")), rows(&scratch.text("broken/results.csv")));
+    let without =
+        |rows: &[Vec<String>]| rows.iter().filter(|row| !row[0].contains("broken")).cloned().collect::<Vec<_>>();
+    assert_eq!(without(&whole), without(&rest), "all other tissues are as without the broken ones");
+    let broken: Vec<_> = rest.iter().filter(|row| row[0].contains("broken")).collect();
+    assert!(!broken.is_empty() && broken.iter().all(|row| row[4].is_empty()), "{broken:?}");
+}

@@ -27,6 +27,8 @@ pub enum Entry {
         tissues: Vec<usize>,
         batches: usize,
     },
+    /// A tissue of the study failed twice, for this reason, and is left out from now on.
+    Failed(usize, String),
     /// A batch begins, of these tissues of its round.
     Batch(Range<usize>),
     Observed(Observation),
@@ -172,6 +174,7 @@ const HAPPENED: u32 = 3;
 const CELLS: u32 = 4;
 const LEVELS: u32 = 5;
 const ROUND: u32 = 6;
+const FAILED: u32 = 7;
 
 fn pack(entry: &Entry) -> (u32, Packed) {
     let mut to = Packed::default();
@@ -181,6 +184,11 @@ fn pack(entry: &Entry) -> (u32, Packed) {
             tissues.iter().for_each(|tissue| to.count(*tissue));
             to.count(*batches);
             ROUND
+        }
+        Entry::Failed(tissue, reason) => {
+            to.count(*tissue);
+            to.text(reason);
+            FAILED
         }
         Entry::Batch(tissues) => {
             to.count(tissues.start);
@@ -219,6 +227,7 @@ fn pack(entry: &Entry) -> (u32, Packed) {
 fn unpack(kind: u32, from: &mut Unpacked) -> Option<Entry> {
     let entry = match kind {
         ROUND => Entry::Round { tissues: from.each(Unpacked::count)?, batches: from.count()? },
+        FAILED => Entry::Failed(from.count()?, from.text()?),
         BATCH => Entry::Batch(from.count()?..from.count()?),
         OBSERVED => Entry::Observed(unpack_observation(from)?),
         HAPPENED => Entry::Happened(from.each(|it| {
