@@ -259,8 +259,22 @@ impl<'a> Recorder<'a> {
     /// `Failed` where the checkpoint cannot be written.
     pub(crate) fn begin_batch(&mut self, number: usize) -> Result<()> {
         self.batch = number;
+        self.note_batch();
         self.write_checkpoint(None)?;
         self.report(Entry::Batch(self.description.batches[number].clone()))
+    }
+
+    /// Says which arms come now, where they do not all run together.
+    fn note_batch(&self) {
+        let (number, batches) = (self.batch, &self.description.batches);
+        if batches.len() < 2 {
+            return;
+        }
+        let tissues = &batches[number];
+        let arm = |tissue: usize| &self.plan.arms[self.part.arm_and_replicate(tissue).0].name;
+        let (first, last) = (arm(tissues.start), arm(tissues.end - 1));
+        let arms = if first == last { first.clone() } else { format!("{first} to {last}") };
+        self.progress.note(&format!("batch {} of {}: {arms}", number + 1, batches.len()));
     }
 
     /// Lives through the warm-up of a branch; none where a signal stopped it.

@@ -106,6 +106,7 @@ fn a_study_has_equal_bytes_again_and_in_batches() {
     for (folder, more) in [("first", ""), ("second", ""), ("batches", "--batch-tissues 1")] {
         let ended = scratch.texpop(&format!("study study.toml --device cpu -o {folder} {more}"));
         assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+        assert_eq!(ended.stderr.contains("batch 3 of 8: car_t dose=5"), folder == "batches", "{}", ended.stderr);
     }
     for name in ["results.csv", "ranking.csv", "study.svg"] {
         let first = scratch.text(&format!("first/{name}"));
