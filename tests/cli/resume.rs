@@ -147,7 +147,7 @@ fn a_folder_that_is_taken_away_ends_the_run_and_is_not_made_again() {
     let scratch = Scratch::new();
     let (child, said) = started(&scratch, "--checkpoint-every 0s");
     std::fs::rename(scratch.path("out"), scratch.path("away")).unwrap();
-    ended(child, said).refused(1, &["could not create out/", "No such file"]);
+    ended(child, said).refused(1, &["error: could not ", "out/", "No such file"]);
     assert!(!scratch.path("out").exists());
 }
 
