@@ -231,6 +231,8 @@ impl<'a> Recorder<'a> {
         drop(self);
         let (batches, batch, at) = (Vec::new(), 0, None);
         let description = Description { batches, batch, at, journal: mark, wall_s, cell_steps, ..rest };
+        // Before the journal is cut, so that a checkpoint never says that it held more than it does.
+        checkpoint::write(&RunFolder::of(&order.output), &description, None)?;
         Recorder::again(order, device, description)
     }
 

@@ -103,7 +103,8 @@ fn what_cannot_go_on_is_told() {
     let other = "--set domain.boundary=periodic --set seed=12 --set clocks.cycle=10min";
     branch(&format!("trunk one.toml --at 30min {other}"))
         .refused(2, &["[domain] is not that", "[clocks] are not those", "it has 2 replicates by its seed"]);
-    branch("trunk small.toml --at 30min").refused(2, &["t_cell gains or loses proteostasis", "tumour has other phases or traits", "the substrates"]);
+    branch("trunk small.toml --at 30min")
+        .refused(2, &["t_cell gains or loses proteostasis", "tumour has other phases or traits", "the substrates"]);
     let text = scratch.text("one.toml").replace("antibody", "other_antibody");
     scratch.write("other.toml", text);
     branch("trunk other.toml --at 30min")
