@@ -14,7 +14,7 @@ use std::path::Path;
 /// Writes the phase diagram of a plan into a folder, as tables and as a picture, and gives the tipping points as text.
 ///
 /// # Errors
-/// As [`branches`], and `Error::Input` or `Error::Failed` where the folder cannot be written.
+/// As [`branches::branches`], and `Error::Input` or `Error::Failed` where the folder cannot be written.
 pub fn draw(plan: &Plan, cell_type: Option<&str>, choice: &Choice, output: &Path, force: bool) -> Result<String> {
     let folder = RunFolder::create(output, force)?;
     let arms = branches(plan, cell_type, choice)?;

@@ -40,7 +40,7 @@ pub fn spread(values: &[f64]) -> Spread {
 ///
 /// The interval is that of the studentised bootstrap (Efron & Tibshirani, An Introduction to the Bootstrap, 1993, 12.5),
 /// which has the right coverage with few replicates too; `seed` gives its random numbers. Of fewer than
-/// [`FEWEST_RESAMPLED`] pairs, which resampling cannot tell apart, it is Student's.
+/// `FEWEST_RESAMPLED` pairs, which resampling cannot tell apart, it is Student's.
 pub fn difference(
     own: &[Option<f64>],
     comparator: &[Option<f64>],
