@@ -16,6 +16,14 @@ struct Column {
     most: vec4f,
 }
 
+// What turned over in a column in the last step.
+struct Flows {
+    secreted: vec4f,
+    taken_up: vec4f,
+    decayed: vec4f,
+    supplied: vec4f,
+}
+
 @group(0) @binding(0) var<uniform> sweep: Sweep;
 @group(0) @binding(1) var<storage, read> stencils: array<Stencil>;
 @group(0) @binding(2) var<storage, read> source: array<vec4f>;
@@ -26,6 +34,7 @@ struct Column {
 @group(0) @binding(7) var<uniform> room: Room;
 @group(0) @binding(8) var<uniform> population: Population;
 @group(0) @binding(9) var<storage, read> drug_levels: array<vec4f>;
+@group(0) @binding(10) var<storage, read_write> flows: array<Flows>;
 
 //#include "shared/substrates.wgsl"
 
@@ -62,27 +71,40 @@ fn from_held(place: Place, c: vec4f) -> vec4f {
     return sum;
 }
 
+// What turns over in a step by a flow in 1/min, after a step in which so much did.
+fn in_step(stencil: u32, per_min: vec4f, before: vec4f) -> vec4f {
+    return per_min * stencils[stencil].flow_min + stencils[stencil].kept * before;
+}
+
 @compute @workgroup_size(WORKGROUP)
 fn turn_over(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) groups: vec3u) {
     let i = invocation_of(global, groups);
     if i >= sweep.blocks * sweep.counts.x * sweep.counts.y || is_halted() { return; }
     var place = column_in(i);
-    var column = turnover[i];
     let decay = stencils[place.stencil].decay;
-    let step_min = stencils[place.stencil].step_min;
+    var now = Flows(vec4f(0.0), vec4f(0.0), vec4f(0.0), vec4f(0.0));
     for (var z = 0u; z < sweep.counts.z; z++) {
         place.at.z = z;
         let index = index_of(place.block, place.at);
         let c = concentration[index];
         let lost = loss[index];
-        column.secreted += where_free(source[index] * step_min, lost, vec4f(0.0));
-        column.taken_up += where_free(lost * c * step_min, lost, vec4f(0.0));
-        column.decayed += where_free(decay * c * step_min, lost, vec4f(0.0));
+        now.secreted += where_free(source[index], lost, vec4f(0.0));
+        now.taken_up += where_free(lost * c, lost, vec4f(0.0));
+        now.decayed += where_free(decay * c, lost, vec4f(0.0));
         var inflow = from_faces(place, c - drug_levels[place.block]);
         if HAS_HELD == 1u { inflow += from_held(place, c); }
-        column.supplied += where_free(inflow * step_min, lost, vec4f(0.0));
+        now.supplied += where_free(inflow, lost, vec4f(0.0));
     }
-    turnover[i] = column;
+    let before = flows[i];
+    now.secreted = in_step(place.stencil, now.secreted, before.secreted);
+    now.taken_up = in_step(place.stencil, now.taken_up, before.taken_up);
+    now.decayed = in_step(place.stencil, now.decayed, before.decayed);
+    now.supplied = in_step(place.stencil, now.supplied, before.supplied);
+    flows[i] = now;
+    turnover[i].secreted += now.secreted;
+    turnover[i].taken_up += now.taken_up;
+    turnover[i].decayed += now.decayed;
+    turnover[i].supplied += now.supplied;
 }
 
 @compute @workgroup_size(WORKGROUP)

@@ -1,6 +1,6 @@
 // Stage diffusion (assemble, coarsen_loss, then V-cycles of smooth, restrict_residual, correct): diffusion, decay, and
 // exchange with cells, unsplit and implicit, by geometric multigrid: see src/steps/diffusion/mod.rs.
-//   (1/dt + decay + loss - D laplace) c' = c/dt + source
+//   (rate + decay + loss - D laplace) c' = rate c + carry (c - c_previous) + source
 //#include "shared/dispatch.wgsl"
 //#include "shared/settings.wgsl"
 //#include "shared/room.wgsl"
@@ -15,6 +15,8 @@
 @group(0) @binding(7) var<uniform> population: Population;
 // What drugs add to the levels at the boundary, of each block.
 @group(0) @binding(8) var<storage, read> drug_levels: array<vec4f>;
+// Concentrations before the last step.
+@group(0) @binding(9) var<storage, read_write> previous: array<vec4f>;
 
 //#include "shared/substrates.wgsl"
 
@@ -27,18 +29,26 @@ fn place_of(i: u32) -> Place {
     return place;
 }
 
+// 0 instead of negative numbers.
+fn at_least_zero(value: vec4f) -> vec4f {
+    return select(vec4f(0.0), value, value > vec4f(0.0));
+}
+
 fn middle_um(i: u32, n: u32, width_um: f32) -> f32 {
     return (f32(i) + (0.5 - 0.5 * f32(n))) * width_um;
 }
 
-// Right sides of the finest grid; held voxels get their value.
+// Right sides of the finest grid, and first guesses: the last levels, or those that follow from the last two. Held voxels
+// get their value.
 @compute @workgroup_size(WORKGROUP)
 fn assemble(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) groups: vec3u) {
     let i = invocation_of(global, groups);
     if i >= sweep.blocks * sweep.counts.w || is_halted() { return; }
     let place = place_in(i, sweep.counts.xyz);
     let drug = drug_levels[place.block];
-    var sum = source[i] + stencils[place.stencil].rate * concentration[i];
+    let c = concentration[i];
+    let change = c - previous[i];
+    var sum = (source[i] + stencils[place.stencil].rate * c) + stencils[place.stencil].carry * change;
     for (var axis = 0u; axis < 3u; axis++) {
         let is_first = place.at[axis] == 0u;
         let is_last = place.at[axis] + 1u == sweep.counts[axis];
@@ -47,6 +57,7 @@ fn assemble(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroup
         sum += select(vec4f(0.0), low, is_first);
         sum += select(vec4f(0.0), high, is_last);
     }
+    var guess = at_least_zero(c + stencils[place.stencil].ahead * change);
     if HAS_HELD == 1u {
         let x = middle_um(place.at.x, sweep.counts.x, sweep.width_um.x);
         let y = middle_um(place.at.y, sweep.counts.y, sweep.width_um.y);
@@ -54,10 +65,12 @@ fn assemble(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroup
         let is_held = vec4f(x * x + y * y + z * z) > stencils[place.stencil].beyond_um2;
         let held = stencils[place.stencil].held + drug;
         loss[i] = select(loss[i], vec4f(HELD_PER_MIN), is_held);
-        concentration[i] = select(concentration[i], held, is_held);
+        guess = select(guess, held, is_held);
         sum = select(sum, held * HELD_PER_MIN, is_held);
     }
-    right_side[i] = sum;
+    right_side[i] = at_least_zero(sum);
+    concentration[i] = guess;
+    previous[i] = c;
 }
 
 // Gauss and Seidel's method for the voxels of one colour: the value that makes the voxel's equation true.
@@ -219,5 +232,5 @@ fn correct(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups
     let index = index_of(place.block, place.at);
     if HAS_HELD == 1u { correction = where_free(correction, loss[index], vec4f(0.0)); }
     let sum = concentration[index] + correction;
-    concentration[index] = select(sum, select(vec4f(0.0), sum, sum > vec4f(0.0)), sweep.offset == 0u);
+    concentration[index] = select(sum, at_least_zero(sum), sweep.offset == 0u);
 }

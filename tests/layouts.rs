@@ -63,6 +63,7 @@ fn settings_lie_as_in_rust() {
 #[test]
 fn substrates_lie_as_in_rust() {
     use std::mem::offset_of;
+    use texpop::steps::balance::{Column, Flows};
     use texpop::steps::diffusion::{AxisStencil, Stencil, device::Sweep};
     macro_rules! offsets {
         ($kind:ident: $($field:ident)*) => {
@@ -72,12 +73,18 @@ fn substrates_lie_as_in_rust() {
     let structs = [
         offsets!(AxisStencil: inner toward_last from_last wrap_low wrap_high fixed_low fixed_high source_low source_high
                  own_low far_low own_high far_high),
-        offsets!(Stencil: base rate decay step_min held beyond_um2 axes),
+        offsets!(Stencil: base rate carry ahead decay flow_min kept held beyond_um2 axes),
         offsets!(Sweep: counts coarse is_halved is_joined has_seam first_share second_share width_um offset coarse_offset
                  blocks tissues table colour colours step),
     ];
-    let module = compose::kernel("diffusion", &[]).unwrap().parse().unwrap().module;
-    for (name, bytes, fields) in structs {
+    let [of_diffusion, of_balance] =
+        ["diffusion", "balance"].map(|name| compose::kernel(name, &[]).unwrap().parse().unwrap().module);
+    let of_balance = [
+        offsets!(Column: secreted taken_up decayed supplied content free least most),
+        offsets!(Flows: secreted taken_up decayed supplied),
+    ]
+    .map(|it| (&of_balance, it));
+    for (module, (name, bytes, fields)) in structs.map(|it| (&of_diffusion, it)).into_iter().chain(of_balance) {
         let (_, found) = module.types.iter().find(|(_, it)| it.name.as_deref() == Some(name)).unwrap();
         let naga::TypeInner::Struct { members, span } = &found.inner else { panic!("{name} is no struct") };
         let members = members.iter().map(|it| (it.name.as_deref().unwrap_or_default(), it.offset as usize));

@@ -27,8 +27,11 @@ struct AxisStencil {
 struct Stencil {
     base: vec4f,
     rate: vec4f,
+    carry: vec4f,
+    ahead: vec4f,
     decay: vec4f,
-    step_min: vec4f,
+    flow_min: vec4f,
+    kept: vec4f,
     held: vec4f,
     beyond_um2: vec4f,
     axes: array<AxisStencil, 3>,

@@ -4,11 +4,10 @@
 //! √(D/λ), and settles in 1/λ.
 
 use super::domain::minutes;
+use super::substrates::PACKING;
 use super::{Plan, Substrate, Substrates};
 use std::fmt::Write as _;
 
-/// Part of space that cells fill where they are packed: that of the densest packing of spheres.
-const PACKING: f64 = 0.74;
 /// Voxels in √(D/λ) below which a gradient is not resolved.
 const FEW_VOXELS: f64 = 2.0;
 
@@ -21,7 +20,7 @@ pub struct Resolution {
     pub voxel_um: f64,
     /// Relative error of the depth on the grid.
     pub depth_error: f64,
-    /// Largest error of a change of 1 by the clock, as it settles.
+    /// Largest error of a change of 1 by the clock, as it settles from the first step on.
     pub clock_error: f64,
     /// 1/λ in min.
     pub settles_min: f64,
@@ -41,18 +40,28 @@ pub fn resolution(plan: &Plan, substrates: &Substrates, number: usize) -> Resolu
     let on_grid_um = voxel_um / (half + (half * half - 1.0).sqrt()).ln();
     let depth_error = if depth_um.is_finite() { (on_grid_um / depth_um - 1.0).abs() } else { 0.0 };
     let step_min = minutes(plan.clocks.substrates_ticks);
-    let clock_error = if it.is_quasi_steady { 0.0 } else { euler_error(loss_per_min * step_min) };
+    let clock_error = match it.is_quasi_steady {
+        true => 0.0,
+        false => clock_error(loss_per_min * step_min, it.has_second_order(step_min)),
+    };
     Resolution { depth_um, voxel_um, depth_error, clock_error, settles_min: 1.0 / loss_per_min }
 }
 
-/// Largest difference between (1 + x)^−n and e^(−nx) over whole n: how far backward Euler is off as a change settles.
-fn euler_error(x: f64) -> f64 {
+/// Largest difference to e^(−nx) over whole n of what a clock leaves of 1 after n steps (see `steps::diffusion`): by
+/// backward Euler (1 + x)^−n, by steps of second order 1/(1 + x) after the first and (2 b − a/2)/(3/2 + x) after any other,
+/// where b was there before it, and a before that.
+fn clock_error(x: f64, is_second_order: bool) -> f64 {
     if x <= 0.0 {
         return 0.0;
     }
-    // It is largest about n x = 1.
-    let first = (1.0 / x).floor().max(1.0);
-    [first, first + 1.0].map(|n| (1.0 + x).powf(-n) - (-n * x).exp()).into_iter().fold(0.0, f64::max)
+    // It is largest before n x = 2; of clocks that are finer still it is less than 1e-6.
+    let (mut before, mut left, mut largest) = (1.0, 1.0 / (1.0 + x), 0.0f64);
+    for n in 1..=(2.0 / x).ceil().min(1e6) as u32 {
+        largest = largest.max((left - (-f64::from(n) * x).exp()).abs());
+        let next = if is_second_order { (2.0 * left - 0.5 * before) / (1.5 + x) } else { left / (1.0 + x) };
+        (before, left) = (left, next);
+    }
+    largest
 }
 
 /// The resolution of all substrates as text; empty without any.
@@ -89,12 +98,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_error_of_a_step_is_that_of_backward_euler() {
+    fn the_error_of_a_clock_is_of_its_order() {
         for x in [1e-3, 0.1, 1.0, 7.0] {
             let over_time = (1..10_000).map(|n| (1.0f64 + x).powi(-n) - (-f64::from(n) * x).exp());
-            let largest = over_time.fold(0.0, f64::max);
-            assert!((euler_error(x) / largest - 1.0).abs() < 0.03, "{x}: {} {largest}", euler_error(x));
+            assert!((clock_error(x, false) / over_time.fold(0.0, f64::max) - 1.0).abs() < 1e-9, "{x}");
         }
-        assert_eq!(euler_error(0.0), 0.0);
+        for (is_second_order, order) in [(false, 1.0), (true, 2.0)] {
+            let found = (clock_error(0.02, is_second_order) / clock_error(0.01, is_second_order)).log2();
+            assert!((found - order).abs() < 0.1, "order {found}");
+            assert_eq!(clock_error(0.0, is_second_order), 0.0);
+        }
+        // Closed form: roots of (3/2 + x) z² − 2 z + 1/2.
+        let (x, start) = (0.2f64, 1.0 / 1.2);
+        let root = (4.0 - 2.0 * (1.5 + x)).sqrt();
+        let (slow, fast) = ((2.0 + root) / (2.0 * (1.5 + x)), (2.0 - root) / (2.0 * (1.5 + x)));
+        let part = (start - fast) / (slow - fast);
+        let left = |n: i32| part * slow.powi(n) + (1.0 - part) * fast.powi(n);
+        let largest = (1..100).map(|n| (left(n) - (-f64::from(n) * x).exp()).abs()).fold(0.0, f64::max);
+        assert!((clock_error(x, true) - largest).abs() < 1e-12, "{} {largest}", clock_error(x, true));
     }
 }

@@ -5,6 +5,12 @@
 
 use crate::scenario::levels::LevelKind;
 
+/// Part of space that cells fill where they are packed: that of the densest packing of spheres.
+pub const PACKING: f64 = 0.74;
+
+/// Rate at which a substrate settles, times the step, up to which steps are of second order.
+const MOST_SETTLED: f64 = 3.0;
+
 /// Substrates in a group.
 pub const LANES: usize = 4;
 
@@ -50,6 +56,9 @@ pub struct Substrate {
     /// Whether it is always at its steady state: the change over time is left out of its equation. It must be lost
     /// somewhere: by decay, or at its boundary.
     pub is_quasi_steady: bool,
+    /// Rate at which it settles where cells are packed that exchange it. Steps in time that resolve it are of second order:
+    /// see `steps::diffusion`.
+    pub settling_per_min: f32,
     pub boundary: SubstrateBoundary,
 }
 
@@ -65,6 +74,15 @@ pub enum SubstrateBoundary {
     /// Voxels whose middle is farther than `beyond_um` from the middle of the box are outside of the tissue and held
     /// at a concentration; nothing passes through the faces.
     Held { beyond_um: f32, value: f32 },
+}
+
+impl Substrate {
+    /// Whether steps of so many minutes are of second order, but for the first: they are where that leaves a quarter or
+    /// more of what settles among packed cells, 1/(1 + rate dt). In longer ones levels would swing about their steady state,
+    /// and fall below 0 where that is 0.
+    pub fn has_second_order(&self, step_min: f64) -> bool {
+        !self.is_quasi_steady && f64::from(self.settling_per_min) * step_min <= MOST_SETTLED
+    }
 }
 
 impl Grid {

@@ -89,6 +89,7 @@ mod tests {
             decay_per_min: 0.1,
             initial: 38.0,
             is_quasi_steady,
+            settling_per_min: 0.0,
             boundary: SubstrateBoundary::NoFlux,
         };
         let before = Stock { content: 100.0, ..Stock::default() };

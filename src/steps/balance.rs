@@ -1,16 +1,20 @@
 //! Stage `balance`: what goes in and out of the tissues' substrates, and what is there. Twin of `shaders/balance.wgsl`.
 //!
-//! After each solve, for every column of voxels along z (c the new concentration, dt the step, held voxels left out):
+//! After each solve, for every column of voxels along z (c the new concentration, dt the step, held voxels left out),
+//! sums over its voxels give what flows in a minute, and what turned over in the step follows from it:
 //!
 //! ```text
-//! secreted  += source dt
-//! taken_up  += loss c dt
-//! decayed   += decay c dt
-//! supplied  += (Σ over fixed faces 2D/h² (value + drug − c) + Σ over held neighbours D/h² (value − c)) dt
+//! secreted  source
+//! taken_up  loss c
+//! decayed   decay c
+//! supplied  Σ over fixed faces 2D/h² (value + drug − c) + Σ over held neighbours D/h² (value − c)
+//!
+//! in the step = flow dt                                       (first order)
+//!             = 2/3 flow dt + 1/3 of that in the step before  (second order)
 //! ```
 //!
-//! Backward Euler makes in − out = change of the content, up to what a fixed number of cycles leaves unsolved; the
-//! ledger holds the difference. Sums are taken in a fixed order.
+//! The change of the content obeys the same recursion (see `steps::diffusion`), so that in − out = change, up to what a
+//! fixed number of cycles leaves unsolved; the ledger holds the difference. Sums are taken in a fixed order.
 
 use super::diffusion::Fields;
 use super::diffusion::row::Row;
@@ -38,6 +42,30 @@ pub struct Column {
     pub most: Lanes,
 }
 
+/// What turned over in a column in a step, in levels × voxels. Twin of `Flows` in `shaders/balance.wgsl`; a test compares
+/// their layouts.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Pod, Zeroable)]
+pub struct Flows {
+    pub secreted: Lanes,
+    pub taken_up: Lanes,
+    pub decayed: Lanes,
+    pub supplied: Lanes,
+}
+
+impl Flows {
+    /// What turns over in a step, after one in which so much did.
+    fn in_step(&self, before: &Flows, stencil: &Stencil) -> Flows {
+        let in_step = |per_min: Lanes, before: Lanes| per_min * stencil.flow_min + stencil.kept * before;
+        Flows {
+            secreted: in_step(self.secreted, before.secreted),
+            taken_up: in_step(self.taken_up, before.taken_up),
+            decayed: in_step(self.decayed, before.decayed),
+            supplied: in_step(self.supplied, before.supplied),
+        }
+    }
+}
+
 impl Fields {
     /// Adds up what the last solve brought.
     pub fn turn_over(&mut self) {
@@ -46,29 +74,37 @@ impl Fields {
         let values: &[Lanes] = bytemuck::cast_slice(&self.concentration);
         let (loss, source): (&[Lanes], &[Lanes]) =
             (bytemuck::cast_slice(&self.loss), bytemuck::cast_slice(&self.source));
-        let groups = self.stencils.len() / self.hierarchy.levels.len();
-        let (stencils, tissues, has_held) = (&self.stencils[..groups], self.tissues(), self.has_held());
+        let (stencils, tissues, has_held) = (self.fine_stencils().to_vec(), self.tissues(), self.has_held());
         let drug_levels: &[Lanes] = bytemuck::cast_slice(&self.drug_levels);
-        let columns = self.turnover.par_chunks_mut(nx).enumerate();
-        columns.with_min_len(LEAST_VOXELS.div_ceil(nx * nz)).for_each(|(number, columns)| {
+        let columns = self.turnover.par_chunks_mut(nx).zip(self.flows.par_chunks_mut(nx));
+        columns.enumerate().with_min_len(LEAST_VOXELS.div_ceil(nx * nz)).for_each(|(number, (columns, flows))| {
             let (y, block) = (number % ny, number / ny);
+            let stencil = &stencils[block / tissues];
+            let mut sums = vec![Flows::default(); nx];
             for z in 0..nz {
-                let row = Row::new(&level, stencils, tissues, (block * nz + z) * ny + y);
-                for (x, column) in columns.iter_mut().enumerate() {
+                let row = Row::new(&level, &stencils, tissues, (block * nz + z) * ny + y);
+                for (x, now) in sums.iter_mut().enumerate() {
                     let place = row.start + x;
-                    let (c, stencil) = (values[place], row.stencil);
+                    let c = values[place];
                     let add = |sum: &mut Lanes, per_min: Lanes| {
-                        *sum = *sum + (per_min * stencil.step_min).where_free(loss[place], Lanes::ZERO);
+                        *sum = *sum + per_min.where_free(loss[place], Lanes::ZERO);
                     };
-                    add(&mut column.secreted, source[place]);
-                    add(&mut column.taken_up, loss[place] * c);
-                    add(&mut column.decayed, stencil.decay * c);
+                    add(&mut now.secreted, source[place]);
+                    add(&mut now.taken_up, loss[place] * c);
+                    add(&mut now.decayed, stencil.decay * c);
                     let mut inflow = from_faces(&level, stencil, [x, y, z], c - drug_levels[block]);
                     if has_held {
                         inflow = inflow + row.from_held(values, loss, x);
                     }
-                    add(&mut column.supplied, inflow);
+                    add(&mut now.supplied, inflow);
                 }
+            }
+            for ((column, flows), now) in columns.iter_mut().zip(flows).zip(&sums) {
+                *flows = now.in_step(flows, stencil);
+                column.secreted = column.secreted + flows.secreted;
+                column.taken_up = column.taken_up + flows.taken_up;
+                column.decayed = column.decayed + flows.decayed;
+                column.supplied = column.supplied + flows.supplied;
             }
         });
     }

@@ -156,6 +156,13 @@ impl Engine for CpuEngine<'_> {
         Ok(self.world.fields.as_ref().map_or_else(Vec::new, fine))
     }
 
+    fn set_levels(&mut self, levels: &[[f32; 4]]) -> Result<()> {
+        if let Some(fields) = &mut self.world.fields {
+            fields.set_levels(levels);
+        }
+        Ok(())
+    }
+
     fn set_exchange(&mut self, source: &[[f32; 4]], loss: &[[f32; 4]]) -> Result<()> {
         if let Some(fields) = &mut self.world.fields {
             fields.source.copy_from_slice(source);

@@ -57,6 +57,9 @@ pub trait Engine {
     /// Concentrations of all substrates in all voxels of all tissues (see `Substrates::place`), after all recorded steps.
     fn concentration(&mut self) -> Result<Vec<[f32; 4]>>;
 
+    /// Sets the concentrations, and starts anew from them: the next step is a first one.
+    fn set_levels(&mut self, levels: &[[f32; 4]]) -> Result<()>;
+
     /// Sets what goes in and out of every voxel besides diffusion and decay, as `diffusion::Fields` has it.
     fn set_exchange(&mut self, source: &[[f32; 4]], loss: &[[f32; 4]]) -> Result<()>;
 

@@ -73,7 +73,7 @@ impl GpuEngine<'_> {
                     encoder.copy_buffer_to_buffer(from?, staged.len() as u64, to?, 0, levels.len() as u64);
                     staged.extend_from_slice(levels);
                 }
-                Command::Step { stages, .. } => self.record_stages(&mut encoder, stages),
+                Command::Step { stages, solves, .. } => self.record_stages(&mut encoder, stages, *solves)?,
                 Command::Observe { tick } => {
                     flight.observed = Some(*tick);
                     break;
@@ -101,7 +101,7 @@ impl GpuEngine<'_> {
         Ok(())
     }
 
-    fn record_stages(&self, encoder: &mut CommandEncoder, stages: &[Stage]) {
+    fn record_stages(&self, encoder: &mut CommandEncoder, stages: &[Stage], solves: u32) -> Result<()> {
         let iterations = match self.plan.mechanics {
             Mechanics::Relaxation { iterations } => iterations,
             Mechanics::Potentials => 1,
@@ -111,6 +111,12 @@ impl GpuEngine<'_> {
             if *stage == Stage::Balance {
                 self.record(encoder, stage.name(), &self.balancing);
             } else if *stage == Stage::Diffusion {
+                // The first step has stencils of its own.
+                let bytes = self.sweeps.stencil_bytes;
+                if solves < 2 && bytes > 0 {
+                    let [from, to] = ["stencil_tables", "stencils"].map(|name| self.buffers.expect(name));
+                    encoder.copy_buffer_to_buffer(from?, u64::from(solves) * bytes, to?, 0, bytes);
+                }
                 let [once, each_cycle] = &self.solving;
                 self.record(encoder, stage.name(), once);
                 (0..self.sweeps.cycles).for_each(|_| self.record(encoder, stage.name(), each_cycle));
@@ -123,6 +129,7 @@ impl GpuEngine<'_> {
                 self.record(encoder, stage.name(), dispatches);
             }
         }
+        Ok(())
     }
 
     /// Records dispatches in a pass of their own, which bears the name of the stage.

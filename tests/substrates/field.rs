@@ -18,6 +18,7 @@ pub fn substrate(diffusion: f32, decay: f32, initial: f32) -> Substrate {
         decay_per_min: decay,
         initial,
         is_quasi_steady: false,
+        settling_per_min: decay,
         boundary: SubstrateBoundary::NoFlux,
     }
 }
@@ -84,6 +85,16 @@ pub fn step(engine: &mut dyn Engine, solves: u32) {
     for _ in 0..solves {
         engine.step(0, &[Stage::Diffusion]).unwrap();
     }
+}
+
+/// What is left of 1 after so many steps of which each loses x, the rate times the step: backward Euler's in the first,
+/// the differences of three levels in the others. `given` comes in with each step.
+pub fn left_after(x: f64, given: f64, steps: u32, start: f64) -> f64 {
+    let (mut before, mut left) = (start, (start + given) / (1.0 + x));
+    for _ in 1..steps {
+        (before, left) = (left, (2.0 * left - 0.5 * before + given) / (1.5 + x));
+    }
+    left
 }
 
 /// Zeros for a plan's voxels.

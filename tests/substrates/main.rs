@@ -16,4 +16,5 @@ mod cytokines;
 mod drug;
 mod field;
 mod mass;
+mod minute;
 mod run;

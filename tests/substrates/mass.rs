@@ -45,23 +45,20 @@ const EXACT_CYCLES: u32 = 4;
 /// What is left of an uneven substrate in a closed box after 100 steps of 0.1 min, by its start.
 fn part_left(on: On, decay: f32, cycles: u32) -> f64 {
     let plan = field_plan([21; 3], [20.0; 3], 10, cycles, vec![substrate(1000.0, decay, 0.0)]);
-    let mut source = zeros(&plan);
-    (0..source.len()).for_each(|i| source[i][0] = uniform(philox([3, 4], [i as u32 / 7, 0, 0, 0])[1]).powi(8));
+    let mut levels = zeros(&plan);
+    (0..levels.len()).for_each(|i| levels[i][0] = uniform(philox([3, 4], [i as u32 / 7, 0, 0, 0])[1]).powi(8));
     with_engine(on, &plan, 0..1, &Default::default(), |engine| {
-        engine.set_exchange(&source, &zeros(&plan)).unwrap();
-        step(engine, 1);
-        let start = total(&engine.concentration().unwrap());
-        engine.set_exchange(&zeros(&plan), &zeros(&plan)).unwrap();
+        engine.set_levels(&levels).unwrap();
         step(engine, 100);
-        total(&engine.concentration().unwrap()) / start
+        total(&engine.concentration().unwrap()) / total(&levels)
     })
 }
 
-/// (1 + λ dt)^−n, for decay and without.
+/// What the steps leave of the whole, for decay and without.
 fn box_decays(on: On, factor: &f32) -> Verdict {
     [0.0f32, 0.016, 0.1].into_iter().try_for_each(|decay| {
         let left = part_left(on, factor * decay, EXACT_CYCLES);
-        let exact = (1.0 + f64::from(decay) * 0.1).powi(-100);
+        let exact = left_after(0.1 * f64::from(decay), 0.0, 100, 1.0);
         close(&format!("what is left, decay {decay} /min"), left / exact, 1.0, 1e-4)
     })
 }
@@ -70,7 +67,7 @@ fn box_decays(on: On, factor: &f32) -> Verdict {
 fn a_closed_box_loses_what_decays_and_nothing_else() {
     for cycles in [1, 2, EXACT_CYCLES] {
         for decay in [0.0f32, 0.016, 0.1] {
-            let off = part_left(On::Twin, decay, cycles) / (1.0 + f64::from(decay) * 0.1).powi(-100) - 1.0;
+            let off = part_left(On::Twin, decay, cycles) / left_after(0.1 * f64::from(decay), 0.0, 100, 1.0) - 1.0;
             println!("{cycles} cycles, decay {decay} /min: what is left after 100 steps of 0.1 min off by {off:.1e}");
         }
     }

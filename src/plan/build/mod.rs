@@ -76,13 +76,17 @@ pub fn build_with_warnings(scenario: &Scenario) -> Result<(Plan, String)> {
     let found: Vec<_> = drafts.iter_mut().map(|draft| (&draft.scenario, &mut draft.findings)).collect();
     report::report(scenario, shared, found)?;
     let cell_types = cell_types(&drafts);
+    let mut substrates = frame.substrates;
+    if let Some(substrates) = &mut substrates {
+        substrates::settle(substrates, drafts.iter().map(|draft| &draft.parameters));
+    }
     let plan = Plan {
         title: scenario.title.clone(),
         domain,
         clocks: frame.clocks,
         duration_ticks: frame.duration_ticks,
         mechanics: frame.mechanics,
-        substrates: frame.substrates,
+        substrates,
         cell_types,
         arms: drafts.into_iter().map(Arm::from).collect(),
         seeds,

@@ -2,8 +2,8 @@
 
 use super::findings::Findings;
 use super::regions::Space;
-use crate::plan::substrates::{CYCLES_WITH_DRUGS, DEFAULT_CYCLES, LANES, MOST_SUBSTRATES};
-use crate::plan::{Boundary, ExchangeParameters, Geometry, Grid, Substrate, SubstrateBoundary, Substrates};
+use crate::plan::substrates::{CYCLES_WITH_DRUGS, DEFAULT_CYCLES, LANES, MOST_SUBSTRATES, PACKING};
+use crate::plan::{Boundary, ExchangeParameters, Geometry, Grid, Parameters, Substrate, SubstrateBoundary, Substrates};
 use crate::scenario::levels::{Level, LevelKind};
 use crate::scenario::substrates::{self as given, CellSubstrate};
 use crate::scenario::{CellType, Scenario};
@@ -137,6 +137,7 @@ fn substrate(
         decay_per_min: it.decay.0 as f32,
         initial: it.initial.map_or(0.0, |level| level.value as f32),
         is_quasi_steady: it.quasi_steady,
+        settling_per_min: it.decay.0 as f32,
         boundary,
     }
 }
@@ -217,6 +218,16 @@ pub fn exchange(
         }
     }
     rows
+}
+
+/// Lets substrates settle as fast as decay and the cells of any arm make them, where these are packed.
+pub fn settle<'a>(substrates: &mut Substrates, arms: impl Iterator<Item = &'a Parameters> + Clone) {
+    let columns = substrates.columns();
+    for (number, it) in substrates.list.iter_mut().enumerate() {
+        let rows = arms.clone().flat_map(|arm| arm.exchange.iter().skip(number).step_by(columns));
+        let by_cells = rows.map(|row| row.secretion_per_min + row.uptake_per_min).fold(0.0, f32::max);
+        it.settling_per_min = it.decay_per_min + PACKING as f32 * by_cells;
+    }
 }
 
 /// Number of a substrate that something names.

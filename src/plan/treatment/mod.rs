@@ -20,7 +20,7 @@
 //! Loewe, Arzneimittelforschung 3:285 (1953); their comparison in Greco et al., Pharmacol Rev 47:331 (1995).
 //!
 //! A drug may instead reach the tissue through a substrate, from its boundary: the levels there are raised by the
-//! concentration in the tissue, at each step of the substrates by that at its end, as backward Euler has it. What such
+//! concentration in the tissue, at each step of the substrates by that at its end, as implicit steps have it. What such
 //! a drug does are rules whose signal is the substrate.
 //!
 //! Over an interval of the treatment clock parameters are held at what the concentration in its middle makes of them,

@@ -1,12 +1,12 @@
 //! Buffers and dispatches of the solver on a device: one dispatch for each operation, grid and colour.
 
 use super::hierarchy::{Hierarchy, Level};
-use super::{column_count, stencil};
+use super::{Stencil, column_count};
 use crate::device::{Buffers, Gpu, Role};
 use crate::error::Result;
 use crate::plan::domain::minutes;
 use crate::plan::{Plan, Substrates};
-use crate::steps::balance::Column;
+use crate::steps::balance::{Column, Flows};
 use bytemuck::{Pod, Zeroable};
 
 /// How often drugs may change the levels at the boundaries within a submission.
@@ -56,6 +56,8 @@ pub struct Sweeps {
     pub fine_elements: usize,
     /// Elements of `field_sums`.
     pub row_sums: usize,
+    /// Bytes of the stencils of a step.
+    pub stencil_bytes: u64,
 }
 
 impl Sweeps {
@@ -168,6 +170,7 @@ pub fn create(gpu: &Gpu, buffers: &mut Buffers, plan: &Plan, tissues: usize) -> 
     let report = vec![uniforms.balance("take_stock", columns), uniforms.balance("sum_rows", rows)];
     let bytes = size_of::<Column>() as u64;
     buffers.create(gpu, "turnover", bytes * columns as u64, Role::Storage)?;
+    buffers.create(gpu, "flows", (size_of::<Flows>() * columns) as u64, Role::Storage)?;
     buffers.create(gpu, "field_sums", bytes * rows as u64, Role::Storage)?;
     let voxels = tissues * substrates.grid.voxel_count();
     buffers.create(gpu, "first_cell", 4 * voxels as u64, Role::Storage)?;
@@ -182,6 +185,7 @@ pub fn create(gpu: &Gpu, buffers: &mut Buffers, plan: &Plan, tissues: usize) -> 
         report,
         fine_elements: hierarchy.fine_elements(),
         row_sums: rows,
+        stencil_bytes: (size_of::<Stencil>() * levels * substrates.groups()) as u64,
     })
 }
 
@@ -193,12 +197,15 @@ fn create_fields(
     step_min: f64,
 ) -> Result<()> {
     let bytes = |elements: usize| 16 * elements as u64;
-    let table = stencil::table(substrates, hierarchy, step_min);
-    let [initial, loss] = super::initial(substrates, hierarchy, &table);
+    let tables = super::tables(substrates, hierarchy, step_min);
+    let [initial, loss] = super::initial(substrates, hierarchy, &tables[0]);
     buffers.create(gpu, "drug_levels", bytes(hierarchy.blocks), Role::Storage)?;
     buffers.create(gpu, "staged_drug_levels", bytes(STAGED_LEVELS * hierarchy.blocks), Role::Storage)?;
-    buffers.create_with(gpu, "stencils", bytemuck::cast_slice(&table), Role::Storage)?;
+    buffers.create_with(gpu, "stencils", bytemuck::cast_slice(&tables[0]), Role::Storage)?;
+    buffers.create_with(gpu, "stencil_tables", bytemuck::cast_slice(&tables.concat()), Role::Storage)?;
     buffers.create_with(gpu, "concentration", bytemuck::cast_slice(&initial), Role::Storage)?;
+    let fine = &initial[..hierarchy.fine_elements()];
+    buffers.create_with(gpu, "previous", bytemuck::cast_slice(fine), Role::Storage)?;
     buffers.create(gpu, "source", bytes(hierarchy.fine_elements()), Role::Storage)?;
     buffers.create_with(gpu, "loss", bytemuck::cast_slice(&loss), Role::Storage)?;
     buffers.create(gpu, "right_side", bytes(hierarchy.elements()), Role::Storage)

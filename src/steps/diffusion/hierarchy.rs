@@ -159,6 +159,7 @@ mod tests {
             decay_per_min: 0.0,
             initial: 0.0,
             is_quasi_steady: false,
+            settling_per_min: 0.0,
             boundary,
         };
         Hierarchy::new(&Substrates { grid: Grid { voxels, voxel_um }, cycles: 1, list: vec![substrate; 5] }, 3)

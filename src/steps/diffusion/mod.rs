@@ -1,7 +1,14 @@
 //! Stage `diffusion`: diffusion, decay, and exchange with cells, unsplit and implicit. Twin of `shaders/diffusion.wgsl`.
 //!
-//! In each voxel, with c the concentration before and c' after a step (backward Euler, first order in time; central
-//! differences, second order in space):
+//! In each voxel, with c⁻, c and c' the concentrations before the last step, before this one and after it (second order in
+//! time, by the differences of three levels; central differences, second order in space):
+//!
+//! ```text
+//! (3/(2 dt) + decay + loss − D ∇²) c' = max(0, (2 c − c⁻/2)/dt + source)
+//! ```
+//!
+//! The first step, and all steps of a substrate that settles within a third of one (see `Step`), are backward Euler's, of
+//! first order:
 //!
 //! ```text
 //! (1/dt + decay + loss − D ∇²) c' = c/dt + source
@@ -16,10 +23,13 @@
 //!
 //! The law of secretion and uptake is BioFVM's (Ghaffarizadeh et al., Bioinformatics 2016, 32:1256). Without 1/dt the
 //! equation is that of the steady state (quasi-steady substrates). Nothing is split by axis: the steady state of a
-//! split scheme is wrong at steps that are large for decay and uptake.
+//! split scheme is wrong at steps that are large for decay and uptake. Both schemes damp what is fast at any length of
+//! step; no scheme of second order keeps levels from becoming negative at any length (Bolley and Crouzeix, RAIRO Anal
+//! Numér 1978, 12:237), hence the maximum, which acts only where a level falls to less than a quarter in one step. Changes
+//! c' − c obey δ' = 2/3 F' dt + δ/3, F' what flows after the step: so what begins in the midst of a run comes half a step late.
 //!
-//! Solved by geometric multigrid from the last concentrations on: each V-cycle smooths once before and once after the
-//! coarse correction, on every grid. The number of cycles is fixed, so that results do not depend on threads or luck.
+//! Solved by geometric multigrid from 2 c − c⁻ on, or from c in steps of first order: each V-cycle smooths once before and
+//! once after the coarse correction, on every grid. The number of cycles is fixed, so that results do not depend on threads or luck.
 //! Every value is the result of a smoothing, which adds and divides numbers that are not negative: concentrations are
 //! nowhere negative, at any step and after any number of cycles.
 
@@ -33,10 +43,10 @@ mod transfer;
 
 pub use hierarchy::{Axis, Hierarchy, Level};
 pub use lanes::{HELD_PER_MIN, Lanes};
-pub use stencil::{AxisStencil, Stencil};
+pub use stencil::{AxisStencil, Stencil, Step};
 
 use super::World;
-use super::balance::Column;
+use super::balance::{Column, Flows};
 use crate::plan::domain::minutes;
 use crate::plan::{Plan, SubstrateBoundary, Substrates};
 
@@ -44,6 +54,8 @@ use crate::plan::{Plan, SubstrateBoundary, Substrates};
 pub struct Fields {
     /// On all grids, the finest first: see `Substrates::place`.
     pub concentration: Vec<[f32; 4]>,
+    /// Concentrations before the last step.
+    pub previous: Vec<[f32; 4]>,
     /// What cells bring, in concentration/min.
     pub source: Vec<[f32; 4]>,
     /// What cells take up, in 1/min, on all grids; `HELD_PER_MIN` in held voxels.
@@ -54,8 +66,13 @@ pub struct Fields {
     pub drug_levels: Vec<[f32; 4]>,
     /// What turned over in each column since the last report: see `steps::balance`.
     pub turnover: Vec<Column>,
+    /// What turned over in each column in the last step.
+    pub flows: Vec<Flows>,
     pub hierarchy: Hierarchy,
-    pub stencils: Vec<Stencil>,
+    /// Of the first step, and of those that follow.
+    tables: [Vec<Stencil>; 2],
+    /// Which of them the last step had; none before the first one.
+    last_table: Option<usize>,
     tissues: usize,
     groups: usize,
     cycles: u32,
@@ -91,12 +108,12 @@ pub fn has_held(substrates: &Substrates) -> bool {
     substrates.list.iter().any(|it| matches!(it.boundary, SubstrateBoundary::Held { .. }))
 }
 
-/// Bytes of one tissue's fields, and of the largest of their buffers: four buffers of levels, three of them with all
+/// Bytes of one tissue's fields, and of the largest of their buffers: five buffers of levels, three of them with all
 /// grids; the lists of cells; the balance.
 pub fn bytes_per_tissue(substrates: &Substrates) -> [u64; 2] {
     let hierarchy = Hierarchy::new(substrates, 1);
-    let levels = 16 * (3 * hierarchy.elements() + hierarchy.fine_elements());
-    let columns = size_of::<Column>() * column_count(substrates, 1);
+    let levels = 16 * (3 * hierarchy.elements() + 2 * hierarchy.fine_elements());
+    let columns = (size_of::<Column>() + size_of::<Flows>()) * column_count(substrates, 1);
     let drug_levels = 16 * substrates.groups() * (1 + device::STAGED_LEVELS);
     let all = levels + 4 * substrates.grid.voxel_count() + columns + drug_levels;
     [all as u64, 16 * hierarchy.elements() as u64]
@@ -105,6 +122,11 @@ pub fn bytes_per_tissue(substrates: &Substrates) -> [u64; 2] {
 /// Bytes of one tissue's buffers that outlive a step.
 pub fn kept_bytes_per_tissue(substrates: &Substrates) -> u64 {
     KEPT.iter().map(|it| 4 * (it.words_per_tissue)(substrates) as u64).sum()
+}
+
+/// Tables of the first step, and of those that follow.
+fn tables(substrates: &Substrates, hierarchy: &Hierarchy, min: f64) -> [Vec<Stencil>; 2] {
+    [true, false].map(|is_first| stencil::table(substrates, hierarchy, Step { min, is_first }))
 }
 
 /// Columns of voxels along z.
@@ -159,16 +181,19 @@ impl Fields {
     pub fn with_step(substrates: &Substrates, tissues: usize, step_min: f64) -> Fields {
         let hierarchy = Hierarchy::new(substrates, tissues);
         let zeros = |count: usize| vec![[0.0; 4]; count];
-        let stencils = stencil::table(substrates, &hierarchy, step_min);
-        let [concentration, loss] = initial(substrates, &hierarchy, &stencils);
+        let tables = tables(substrates, &hierarchy, step_min);
+        let [concentration, loss] = initial(substrates, &hierarchy, &tables[0]);
         Fields {
+            previous: concentration[..hierarchy.fine_elements()].to_vec(),
             concentration,
             source: zeros(hierarchy.fine_elements()),
             loss,
             right_side: zeros(hierarchy.elements()),
             drug_levels: zeros(hierarchy.blocks),
             turnover: vec![Column::default(); column_count(substrates, tissues)],
-            stencils,
+            flows: vec![Flows::default(); column_count(substrates, tissues)],
+            tables,
+            last_table: None,
             groups: substrates.groups(),
             cycles: substrates.cycles,
             has_held: has_held(substrates),
@@ -187,17 +212,32 @@ impl Fields {
         self.has_held
     }
 
+    /// Starts anew from levels.
+    pub fn set_levels(&mut self, levels: &[[f32; 4]]) {
+        self.concentration[..levels.len()].copy_from_slice(levels);
+        self.previous.copy_from_slice(levels);
+        self.last_table = None;
+    }
+
+    /// The stencils of the last step on the finest grid, of each group.
+    pub fn fine_stencils(&self) -> &[Stencil] {
+        &self.tables[self.last_table.unwrap_or(0)][..self.groups]
+    }
+
     /// Solves one step.
     pub fn solve(&mut self) {
+        let table = usize::from(self.last_table.is_some());
+        self.last_table = Some(table);
         let levels = &self.hierarchy.levels;
         let (blocks, tissues, held) = (self.hierarchy.blocks, self.tissues, self.has_held);
         let values: &mut [Lanes] = bytemuck::cast_slice_mut(&mut self.concentration);
+        let previous: &mut [Lanes] = bytemuck::cast_slice_mut(&mut self.previous);
         let right_side: &mut [Lanes] = bytemuck::cast_slice_mut(&mut self.right_side);
         let loss: &mut [Lanes] = bytemuck::cast_slice_mut(&mut self.loss);
-        let stencils = |level: usize| &self.stencils[level * self.groups..][..self.groups];
+        let stencils = |level: usize| &self.tables[table][level * self.groups..][..self.groups];
         let given =
             Given { source: bytemuck::cast_slice(&self.source), drug_levels: bytemuck::cast_slice(&self.drug_levels) };
-        assemble(&levels[0], stencils(0), tissues, values, right_side, loss, given);
+        assemble(&levels[0], stencils(0), tissues, [values, previous], right_side, loss, given);
         for (number, pair) in levels.windows(2).enumerate() {
             transfer::coarsen_loss(&pair[0], &pair[1], stencils(number), tissues, blocks, loss, held);
         }
@@ -225,12 +265,12 @@ struct Given<'a> {
     drug_levels: &'a [Lanes],
 }
 
-/// Right sides of the finest grid; held voxels get their value.
+/// Right sides of the finest grid, and first guesses; held voxels get their value.
 fn assemble(
     level: &Level,
     stencils: &[Stencil],
     tissues: usize,
-    values: &mut [Lanes],
+    [values, previous]: [&mut [Lanes]; 2],
     right_side: &mut [Lanes],
     loss: &mut [Lanes],
     Given { source, drug_levels }: Given<'_>,
@@ -238,10 +278,11 @@ fn assemble(
     use rayon::prelude::*;
     let [nx, ny, nz] = level.counts();
     let end = source.len();
-    let rows = values[..end].par_chunks_mut(nx).zip(right_side[..end].par_chunks_mut(nx));
+    let rows = values[..end].par_chunks_mut(nx).zip(previous.par_chunks_mut(nx));
+    let rows = rows.zip(right_side[..end].par_chunks_mut(nx));
     let rows = rows.zip(loss[..end].par_chunks_mut(nx)).zip(source.par_chunks(nx));
     rows.with_min_len(smooth::LEAST_VOXELS.div_ceil(nx)).enumerate().for_each(
-        |(row, (((values, right), loss), source))| {
+        |(row, ((((values, previous), right), loss), source))| {
             let (y, z, block) = (row % ny, row / ny % nz, row / ny / nz);
             let stencil = &stencils[block / tissues];
             let has_held = stencil.beyond_um2 != Lanes::all(f32::MAX);
@@ -258,9 +299,11 @@ fn assemble(
             ];
             let held_level = stencil.held + drug;
             for x in 0..nx {
-                let mut sum = source[x] + stencil.rate * values[x];
+                let (c, change) = (values[x], values[x] - previous[x]);
+                let mut sum = (source[x] + stencil.rate * c) + stencil.carry * change;
                 sum = (sum + at_end(x == 0, low(along_x))) + at_end(x + 1 == nx, high(along_x));
                 sum = across.iter().fold(sum, |sum, &source| sum + source);
+                values[x] = (c + stencil.ahead * change).at_least_zero();
                 if has_held {
                     let is_held = held(level, stencil, [x, y, z]);
                     for lane in (0..4).filter(|&lane| is_held[lane]) {
@@ -269,7 +312,8 @@ fn assemble(
                         sum.0[lane] = HELD_PER_MIN * held_level.0[lane];
                     }
                 }
-                right[x] = sum;
+                right[x] = sum.at_least_zero();
+                previous[x] = c;
             }
         },
     );
@@ -291,11 +335,13 @@ mod tests {
     /// What the solver allocates for a batch, the lists of cells and what only a device needs counted with it.
     fn allocated(substrates: &Substrates, tissues: usize) -> usize {
         let fields = Fields::with_step(substrates, tissues, 0.1);
-        let levels = [&fields.concentration, &fields.source, &fields.loss, &fields.right_side, &fields.drug_levels];
+        let Fields { concentration, previous, source, loss, right_side, drug_levels, .. } = &fields;
+        let levels = [concentration, previous, source, loss, right_side, drug_levels];
         let lists = 4 * tissues * substrates.grid.voxel_count();
         let staged = size_of_val(fields.drug_levels.as_slice()) * device::STAGED_LEVELS;
         let of_levels: usize = levels.iter().map(|it| size_of_val(it.as_slice())).sum();
-        of_levels + size_of_val(fields.turnover.as_slice()) + lists + staged
+        let balance = size_of_val(fields.turnover.as_slice()) + size_of_val(fields.flows.as_slice());
+        of_levels + balance + lists + staged
     }
 
     #[test]
@@ -307,6 +353,7 @@ mod tests {
             decay_per_min: 0.0,
             initial: 0.0,
             is_quasi_steady: false,
+            settling_per_min: 0.0,
             boundary: SubstrateBoundary::NoFlux,
         };
         for (voxels, count) in [([32, 32, 32], 4), ([31, 17, 9], 5), ([40, 30, 1], 1), ([7, 1, 1], 9)] {

@@ -39,31 +39,52 @@ pub struct AxisStencil {
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Pod, Zeroable)]
 pub struct Stencil {
-    /// 1/dt + decay; without 1/dt where a substrate is quasi-steady.
+    /// rate + decay.
     pub base: Lanes,
-    /// 1/dt, or 0.
+    /// 1/dt, 3/2 of it in steps of second order, 0 where a substrate is quasi-steady.
     pub rate: Lanes,
+    /// What the change of the step before counts: 1/(2 dt) in steps of second order, else 0.
+    pub carry: Lanes,
+    /// What the change of the step before counts in the first guess: 1 in steps of second order, else 0.
+    pub ahead: Lanes,
     pub decay: Lanes,
-    /// Length of a step.
-    pub step_min: Lanes,
+    /// For how long what flows after a step counts in it, and the part of what flowed in the step before that counts
+    /// too: dt and 0, or 2/3 dt and 1/3 in steps of second order.
+    pub flow_min: Lanes,
+    pub kept: Lanes,
     /// Value of held voxels, and the square of the distance beyond which they are.
     pub held: Lanes,
     pub beyond_um2: Lanes,
     pub axes: [AxisStencil; 3],
 }
 
-/// The table: \[level\]\[group\].
-pub fn table(substrates: &Substrates, hierarchy: &Hierarchy, step_min: f64) -> Vec<Stencil> {
-    let groups: Vec<_> = substrates.list.chunks(LANES).collect();
-    let levels = hierarchy.levels.iter().enumerate();
-    levels.flat_map(|(number, level)| groups.iter().map(move |group| stencil(group, level, number, step_min))).collect()
+/// A step in time.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Step {
+    pub min: f64,
+    /// Whether there was none before.
+    pub is_first: bool,
 }
 
-fn stencil(group: &[Substrate], level: &Level, number: usize, step_min: f64) -> Stencil {
+impl Step {
+    fn is_second_order(&self, it: &Substrate) -> bool {
+        !self.is_first && it.has_second_order(self.min)
+    }
+}
+
+/// The table of a step: \[level\]\[group\].
+pub fn table(substrates: &Substrates, hierarchy: &Hierarchy, step: Step) -> Vec<Stencil> {
+    let groups: Vec<_> = substrates.list.chunks(LANES).collect();
+    let levels = hierarchy.levels.iter().enumerate();
+    levels.flat_map(|(number, level)| groups.iter().map(move |group| stencil(group, level, number, step))).collect()
+}
+
+fn stencil(group: &[Substrate], level: &Level, number: usize, step: Step) -> Stencil {
     let lanes = |value: &dyn Fn(&Substrate) -> f64, empty: f64| {
         Lanes(std::array::from_fn(|lane| group.get(lane).map_or(empty, value) as f32))
     };
-    let rate = |it: &Substrate| if it.is_quasi_steady { 0.0 } else { 1.0 / step_min };
+    let by_order = |it: &Substrate, first: f64, second: f64| if step.is_second_order(it) { second } else { first };
+    let rate = |it: &Substrate| if it.is_quasi_steady { 0.0 } else { by_order(it, 1.0, 1.5) / step.min };
     let held = |it: &Substrate| match it.boundary {
         SubstrateBoundary::Held { beyond_um, value } => (f64::from(value), f64::from(beyond_um).powi(2)),
         _ => (0.0, f64::from(f32::MAX)),
@@ -71,8 +92,11 @@ fn stencil(group: &[Substrate], level: &Level, number: usize, step_min: f64) -> 
     Stencil {
         base: lanes(&|it| rate(it) + f64::from(it.decay_per_min), 1.0),
         rate: lanes(&rate, 0.0),
+        carry: lanes(&|it| by_order(it, 0.0, 0.5) / step.min, 0.0),
+        ahead: lanes(&|it| by_order(it, 0.0, 1.0), 0.0),
         decay: lanes(&|it| f64::from(it.decay_per_min), 0.0),
-        step_min: Lanes::all(step_min as f32),
+        flow_min: lanes(&|it| by_order(it, 1.0, 2.0 / 3.0) * step.min, step.min),
+        kept: lanes(&|it| by_order(it, 0.0, 1.0 / 3.0), 0.0),
         held: lanes(&|it| held(it).0, 0.0),
         beyond_um2: lanes(&|it| held(it).1, f64::from(f32::MAX)),
         axes: [0, 1, 2].map(|axis| axis_stencil(&lanes, &level.axes[axis], axis, number == 0)),
