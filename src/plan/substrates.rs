@@ -18,7 +18,7 @@ pub const LANES: usize = 4;
 pub const MOST_SUBSTRATES: usize = 32;
 
 /// V-cycles of a solve where the scenario does not say: see the tables in `benches/RESULTS.md`, "Substrates". One leaves
-/// steady states exact, but puts rates of change off by up to a tenth; two by a hundredth.
+/// steady states exact, but puts rates of change off by up to a tenth in steps of first order; two by a hundredth.
 pub const DEFAULT_CYCLES: u32 = 2;
 
 /// Same, where a drug comes in through a substrate: while it fills the tissue from its boundary, two cycles of a step of a
