@@ -1,9 +1,9 @@
-// Stage mechanics: repulsion, adhesion and elastic bonds, second order in time.
+// Stage mechanics: repulsion, adhesion, elastic bonds and attraction, second order in time.
 //
 // Velocity of cell i, in um/min, with R = r_i + r_j and S = adhesion_reach R, d the distance (PhysiCell's potentials,
 // Ghaffarizadeh et al., PLoS Comput Biol 2018, 14:e1005991; Macklin et al., J Theor Biol 2012, 301:122):
 //   v = sum_j (x_i - x_j)/d [ repulsion (1 - d/R)^2 for d < R  -  adhesion (1 - d/S)^2 for d < S ]
-//       - elastic (x_i - x_j)  for bonded pairs
+//       - elastic (x_i - x_j)  for bonded pairs  -  attraction (x_i - x_j)  for a < d < b, i live
 //   pressure = sum_j (1 - d/R)^2 for d < R
 // Position by Adams and Bashforth's two-step rule, x += dt (3/2 v - 1/2 v_before); the first step of a cell is Euler's.
 //#include "shared/settings.wgsl"
@@ -54,7 +54,8 @@ fn with_neighbour(sum: Sum, own: Own, n: u32) -> Sum {
     let gap = max(1.0 - ratio * pair_inverse_adhesion_reach(pair), 0.0);
     let speed = pair_repulsion_um_per_min(pair) * overlap * overlap - pair_adhesion_um_per_min(pair) * gap * gap;
     let elastic = bond_elasticity(pair, own.cell, own.bond, other_cell);
-    let apart = way * (speed / max(distance, COINCIDENT_UM) - elastic);
+    let drawn = attraction(pair, own.cell.y, distance);
+    let apart = way * ((speed / max(distance, COINCIDENT_UM) - elastic) - drawn);
     let aside = vec3f(select(speed, -speed, own.k < n), 0.0, 0.0);
     let velocity = sum.velocity + select(apart, aside, distance < COINCIDENT_UM);
     return Sum(velocity, sum.pressure + overlap * overlap);

@@ -146,6 +146,10 @@ row! {
         inverse_adhesion_reach: f32,
         /// Spring rate of a bond between cells of the two types, whichever holds it: the same in both rows.
         elastic_per_min: f32,
+        /// Rate at which live cells of the one type are drawn toward those of the other between two distances.
+        attraction_per_min: f32,
+        attraction_from_um: f32,
+        attraction_to_um: f32,
         /// Rate at which a free effector attaches to a target in contact. In a culture: the rate for one pair of
         /// cells in the whole volume, times the number of buckets, since only cells of one bucket meet.
         attachment_per_min: f32,

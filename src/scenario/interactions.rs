@@ -49,6 +49,12 @@ pub struct Interaction {
     /// Spring rate of the bond.
     #[serde(default = "elastic")]
     pub elastic: Rate,
+    /// Rate at which live effectors are drawn toward every target between the two distances, attached or not, times the
+    /// distance; targets are not.
+    #[serde(default = "none")]
+    pub attraction: Rate,
+    pub attraction_from: Option<Length>,
+    pub attraction_to: Option<Length>,
 }
 
 fn restricted() -> bool {

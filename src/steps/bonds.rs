@@ -1,8 +1,8 @@
-//! Elastic bonds. Twin of `shaders/shared/bonds.wgsl`.
+//! Elastic bonds, and attraction to cells nearby. Twin of `shaders/shared/bonds.wgsl`.
 
-use super::kind::cell_type;
+use super::kind::{cell_type, is};
 use super::settings::Settings;
-use crate::cells::columns::NO_BOND;
+use crate::cells::columns::{Fate, NO_BOND};
 use crate::plan::PairParameters;
 
 /// Slot of the cell that a cell given as [slot, kind] is attached to; `NO_BOND` for none.
@@ -26,4 +26,11 @@ pub fn bond_elasticity(
 ) -> f32 {
     let is_bonded = own_bond == other[0] || bond_of(settings, identity, other) == own[0];
     if is_bonded { pair.elastic_per_min } else { 0.0 }
+}
+
+/// Rate in 1/min at which a cell of a kind is drawn toward another at a distance; 0 where it is not.
+#[inline(always)]
+pub fn attraction(pair: &PairParameters, own_kind: u32, distance_um: f32) -> f32 {
+    let is_near = distance_um > pair.attraction_from_um && distance_um < pair.attraction_to_um;
+    if is_near && is(own_kind, Fate::Live) { pair.attraction_per_min } else { 0.0 }
 }

@@ -102,7 +102,7 @@ fn irradiating(plan: &Plan) -> &'static [Row] {
 
 /// The kernels of all stages that the plan needs.
 pub(super) fn kernels(gpu: &Gpu, plan: &Plan, blocks_are_groups: bool) -> Result<BTreeMap<&'static str, Kernel>> {
-    let mut pairs = plan.arms.iter().flat_map(|arm| &arm.parameters.pairs);
+    let pairs = plan.arms.iter().flat_map(|arm| &arm.parameters.pairs);
     let mut types = plan.arms.iter().flat_map(|arm| &arm.parameters.types);
     let constants = [
         ("PERIODIC", u32::from(plan.domain.boundary == Boundary::Periodic)),
@@ -111,7 +111,8 @@ pub(super) fn kernels(gpu: &Gpu, plan: &Plan, blocks_are_groups: bool) -> Result
         ("BEHAVIOURS", plan.ruled_values() as u32),
         ("SENSED", sensed_vectors(plan)),
         ("HAS_TRANSITIONS", u32::from(super::transitions::are_there(plan))),
-        ("HAS_BONDS", u32::from(pairs.any(|pair| pair.elastic_per_min > 0.0))),
+        ("HAS_BONDS", u32::from(pairs.clone().any(|pair| pair.elastic_per_min > 0.0))),
+        ("HAS_ATTRACTION", u32::from(pairs.clone().any(|pair| pair.attraction_per_min > 0.0))),
         ("HAS_SURFACE", u32::from(plan.has_immunogenicity())),
         ("HAS_SYNAPSES", u32::from(plan.has_synapses())),
         ("HAS_DAMAGE", u32::from(types.any(|own| own.damage_power > 0))),

@@ -1,11 +1,11 @@
-//! Stage `mechanics`: repulsion, adhesion and elastic bonds, second order in time. Twin of `shaders/mechanics.wgsl`.
+//! Stage `mechanics`: repulsion, adhesion, elastic bonds and attraction, second order in time. Twin of `shaders/mechanics.wgsl`.
 //!
 //! Velocity of cell i, in um/min, with R = r_i + r_j, S = adhesion_reach · R and d the distance (PhysiCell's
 //! potentials, Ghaffarizadeh et al., PLoS Comput Biol 2018, 14:e1005991; Macklin et al., J Theor Biol 2012, 301:122):
 //!
 //! ```text
 //! v = Σ_j (x_i − x_j)/d · [ repulsion (1 − d/R)²  for d < R   −  adhesion (1 − d/S)²  for d < S ]
-//!     − elastic (x_i − x_j)  for bonded pairs
+//!     − elastic (x_i − x_j)  for bonded pairs  −  attraction (x_i − x_j)  for a < d < b, i live
 //! pressure = Σ_j (1 − d/R)²  for d < R
 //! x += dt (3/2 v − 1/2 v_before)          Adams and Bashforth's two-step rule; Euler's in the first step of a cell
 //! ```
@@ -16,9 +16,14 @@
 //! | adhesion | `adhesion_um_per_min` | um/min | likewise | PhysiCell default 0.4 |
 //! | S/R | `adhesion_reach` | 1 | reach of adhesion in sums of radii | PhysiCell default 1.25 |
 //! | elastic | `elastic_per_min` | 1/min | spring rate of a bond | PhysiCell default 0.01 |
+//! | attraction | `attraction_per_min` | 1/min | rate at which an effector is drawn toward each target near it | scenario |
+//! | a, b | `attraction_from_um`, `attraction_to_um` | um | where it is | scenario |
+//!
+//! Attraction is that of CAR-T cells toward tumour cells in the model of Luque et al., Sci Rep 2024, 14:12307: the target
+//! is not drawn.
 
 use super::World;
-use super::bonds::{bond_elasticity, bond_of};
+use super::bonds::{attraction, bond_elasticity, bond_of};
 use super::kind;
 use super::neighbours::{LANES, Lanes, for_neighbours, squared_lengths};
 use super::scatter::Scatter;
@@ -123,12 +128,13 @@ impl Sum {
         for i in 0..places.len() {
             let elastic =
                 bond_elasticity(&world.settings, &world.cells.identity, pairs[i], own.cell, own.bond, cells[i]);
+            let drawn = attraction(pairs[i], own.cell[1], distance[i]);
             self.pressure += pressure[i];
             let [x, y, z] = self.velocity;
             self.velocity = if distance[i] < COINCIDENT_UM {
                 [x + if own.k < lanes[i] { -speed[i] } else { speed[i] }, y, z]
             } else {
-                let rate = rate[i] - elastic;
+                let rate = (rate[i] - elastic) - drawn;
                 [x + way[0][i] * rate, y + way[1][i] * rate, z + way[2][i] * rate]
             };
         }

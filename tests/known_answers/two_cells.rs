@@ -141,3 +141,55 @@ fn relaxation_ends_at_contact_whatever_the_step() {
         }
     });
 }
+
+/// An effector that is drawn toward a target from 20 um to 12 um: d = 20 e^(−a t) as long as both live, whatever the target
+/// does; from 21.5 um, beyond its reach, it is not.
+fn drawn(on: On, [attraction, from_um, to_um]: &[f32; 3]) -> Verdict {
+    let plan = two_cells(0.0, VOLUME_UM3, Mechanics::Potentials, 40);
+    let mut plan = Plan { cell_types: cell_types(&[1, 1], 0), ..plan };
+    let parameters = &mut plan.arms[0].parameters;
+    parameters.types.push(parameters.types[0]);
+    parameters.pairs = vec![no_pair(); 4];
+    parameters.pairs[1].attraction_per_min = 0.02 * attraction;
+    parameters.pairs[1].attraction_from_um = 12.0 * from_um;
+    parameters.pairs[1].attraction_to_um = 21.0 * to_um;
+    for (is_dead, start, after) in
+        [(false, [20.0, 21.5], [20.0 * (-0.2f64).exp(), 21.5]), (true, [20.0, 13.0], [20.0, 13.0])]
+    {
+        let mut cells = pairs(&plan, start);
+        for identity in &mut cells.identity {
+            // The second cell of each pair is the target.
+            identity[2] |= identity[0] << 12 | if is_dead && identity[0] == 0 { 1 << 8 } else { 0 };
+        }
+        let before = cells.clone();
+        let reached = &cells_at(on, &plan, &cells, &[1_000])[0];
+        for (found, expected) in distances(reached).into_iter().zip(after) {
+            close(&format!("distance, dead: {is_dead}"), found, expected, 1e-3)?;
+        }
+        let place = |cells: &Cells, id: u32, tissue: u32| {
+            let is_it = |it: &&usize| cells.identity[**it][0] == id && cells.identity[**it][2] >> 16 == tissue;
+            (0..cells.len()).collect::<Vec<_>>().iter().find(is_it).map(|&slot| cells.position[slot])
+        };
+        assert_eq!(place(reached, 1, 0), place(&before, 1, 0), "the target is not drawn");
+    }
+    // It ends where it begins.
+    let close_by = distances(&cells_at(on, &plan, &pairs_of_types(&plan, [12.5, 11.5]), &[400])[0]);
+    close("distance from 12.5 um", close_by[0], 12.0, 0.05)?;
+    close("distance from 11.5 um", close_by[1], 11.5, 1e-3)
+}
+
+/// Pairs of an effector and a target.
+fn pairs_of_types(plan: &Plan, apart_um: [f64; 2]) -> Cells {
+    let mut cells = pairs(plan, apart_um);
+    cells.identity.iter_mut().for_each(|identity| identity[2] |= identity[0] << 12);
+    cells
+}
+
+#[test]
+fn an_effector_is_drawn_toward_a_target_near_it() {
+    on_both(|on| {
+        for wrong in 0..3 {
+            kept_and_broken(on, drawn, &[1.0; 3], &std::array::from_fn(|i| if i == wrong { 1.1 } else { 1.0 }));
+        }
+    });
+}

@@ -98,6 +98,9 @@ fn attack(given: &Interaction, geometry: Geometry, volume_um3: f64, radii_um: f6
         row.full_contact = full.unwrap_or(1.0) as f32;
     }
     row.elastic_per_min = given.elastic.0 as f32;
+    row.attraction_per_min = given.attraction.0 as f32;
+    row.attraction_from_um = given.attraction_from.map_or(0.0, |it| it.0) as f32;
+    row.attraction_to_um = given.attraction_to.map_or(0.0, |it| it.0) as f32;
     row.detachment_per_min = given.detachment_rate.0 as f32;
     row.kill_per_min = given.kill_rate.0 as f32;
     row.hits_per_min = given.hit_rate.0 as f32;
@@ -120,6 +123,7 @@ fn check(
         ("contact_distance", given.contact_distance.is_some()),
         ("contact_reach", given.contact_reach.is_some()),
         ("full_contact_distance", given.full_contact_distance.is_some()),
+        ("attraction", given.attraction.0 > 0.0),
     ];
     for (key, is_given) in spatial_keys {
         let message = format!("{key} has no meaning in a culture, where cells have no places");
@@ -148,6 +152,15 @@ fn check(
     let hint = format!("add [cell_types.{}.hits] lethal = 3, or [cell_types.{0}.damage]", target.name);
     let is_hurt = target.row.lethal_hits > 0 || target.row.damage_power > 0;
     findings.require(row.hits_per_min == 0.0 || is_hurt, format!("{path}.hit_rate"), message, &hint);
+    let attracts = given.attraction.0 > 0.0;
+    let has_distances = given.attraction_from.is_some() || given.attraction_to.is_some();
+    let hint = "such as attraction = \"0.01 /min\", attraction_from = \"18 um\", attraction_to = \"21 um\"";
+    let message = "attraction and attraction_to, the distance at which it ends, go together";
+    let fits = attracts == given.attraction_to.is_some() && (attracts || !has_distances);
+    findings.require(fits, format!("{path}.attraction"), message, hint);
+    let message = "attraction ends where it begins, or before";
+    let is_far = row.attraction_to_um > row.attraction_from_um;
+    findings.require(!fits || !attracts || is_far, format!("{path}.attraction_to"), message, hint);
     if given.mode == Mode::Kinapse {
         for (key, rate) in
             [("kill_rate", given.kill_rate), ("hit_rate", given.hit_rate), ("detachment_rate", given.detachment_rate)]
@@ -247,6 +260,13 @@ mod tests {
             (format!("{BOTH}{rate}contact_reach = 0"), TISSUE, "interactions.0"),
             (format!("{BOTH}{rate}full_contact_distance = \"23 um\""), TISSUE, "interactions.0.full_contact_distance"),
             (format!("{BOTH}{rate}hit_rate = \"1 /h\""), TISSUE, "interactions.0.hit_rate"),
+            (format!("{BOTH}{rate}attraction = \"1 /h\""), TISSUE, "interactions.0.attraction"),
+            (format!("{BOTH}{rate}attraction_from = \"9 um\""), TISSUE, "interactions.0.attraction"),
+            (
+                format!("{BOTH}{rate}attraction = \"1 /h\"\nattraction_from = \"9 um\"\nattraction_to = \"9 um\""),
+                TISSUE,
+                "interactions.0.attraction_to",
+            ),
             (format!("{BOTH}{rate}mode = \"kinapse\"\nkill_rate = \"1 /h\""), TISSUE, "interactions.0.kill_rate"),
             (
                 format!("{BOTH}{rate}kill_rate = \"1 /h\"\nreference_killing = 0.6"),

@@ -29,7 +29,7 @@ pub fn reach_um<'a>(arms: impl IntoIterator<Item = &'a Parameters>) -> f32 {
             for (b, &second) in radii.iter().enumerate() {
                 let (pair, sum) = (parameters.pair(a, b), first + second);
                 let bond = BOND_STRETCH * (pair.contact_um + pair.contact_reach * sum);
-                reach = reach.max(sum).max(pair.adhesion_reach * sum).max(bond);
+                reach = reach.max(sum).max(pair.adhesion_reach * sum).max(bond).max(pair.attraction_to_um);
             }
         }
     }

@@ -23,6 +23,12 @@ pub fn check_stability(
     parameters: &Parameters,
     findings: &mut Findings,
 ) {
+    for (number, interaction) in scenario.interactions.iter().enumerate() {
+        let fits = interaction.attraction.0 == 0.0 || frame.mechanics == Mechanics::Potentials;
+        let hint = "set method = \"potentials\" in [mechanics], or leave attraction out";
+        let message = "cells are drawn toward others by potentials alone";
+        findings.require(fits, format!("interactions.{number}.attraction"), message, hint);
+    }
     if !has_potentials(frame) {
         return;
     }
@@ -41,6 +47,9 @@ pub fn check_stability(
         let share = interaction.elastic.0 * step_min;
         let message = format!("a bond would be shortened by {share:.2} of its length in one step: unstable above 0.5");
         findings.require(share <= MOST_ELASTIC, format!("interactions.{number}.elastic"), message, HINT);
+        let share = interaction.attraction.0 * step_min;
+        let message = format!("cells would be drawn by {share:.2} of their distance in one step: unstable above 0.5");
+        findings.require(share <= MOST_ELASTIC, format!("interactions.{number}.attraction"), message, HINT);
     }
 }
 
@@ -86,5 +95,29 @@ pub fn check_raised(
         let path =
             if treatment.effects.iter().any(|effect| effect.place == place) { "drugs" } else { "set_parameters" };
         findings.require(strongest <= given || push_um <= radius_um, path, message, HINT);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::plan::build::build;
+    use crate::scenario::from_text;
+
+    #[test]
+    fn attraction_asks_for_potentials_and_short_steps() {
+        let told = |preset: &str, attraction: &str| {
+            let text = format!(
+                "duration = \"1 h\"\npreset = \"{preset}\"\n\
+                 [domain]\ngeometry = \"tissue\"\nsize = [\"200 um\", \"200 um\", \"200 um\"]\n\
+                 [cell_types.a]\nvolume = \"2000 um^3\"\n[cell_types.b]\nvolume = \"2000 um^3\"\n\
+                 [[interactions]]\neffector = \"a\"\ntarget = \"b\"\nattachment_rate = \"0.2 /min\"\n\
+                 attraction = \"{attraction}\"\nattraction_to = \"20 um\"\n\
+                 [[place]]\ncell_type = \"a\"\ncount = 1\n"
+            );
+            build(&from_text("attraction", &text, &[]).unwrap()).err().map(|it| it.to_string()).unwrap_or_default()
+        };
+        assert_eq!(told("fine", "0.01 /min"), "");
+        assert!(told("coarse", "0.01 /min").contains("by potentials alone"));
+        assert!(told("fine", "6 /min").contains("unstable above 0.5"));
     }
 }
