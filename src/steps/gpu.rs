@@ -91,7 +91,7 @@ pub struct GpuEngine<'a> {
     pub(super) parameter_words: Vec<u32>,
     pub(super) set_starts: Vec<usize>,
     /// How often substrates have been ordered to be solved.
-    solves: u32,
+    pub(super) solves: u32,
     /// The buffer `drug_levels` after all confirmed commands.
     pub(super) drug_levels: Vec<[f32; 4]>,
     /// Commands recorded or submitted, not yet confirmed.

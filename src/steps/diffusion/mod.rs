@@ -97,9 +97,19 @@ pub const KEPT: &[Kept] = &[
         words: |it| bytemuck::cast_slice_mut(&mut it.concentration[..it.source.len()]),
     },
     Kept {
+        name: "previous",
+        words_per_tissue: |it| 4 * it.groups() * it.grid.voxel_count(),
+        words: |it| bytemuck::cast_slice_mut(&mut it.previous),
+    },
+    Kept {
         name: "turnover",
         words_per_tissue: |it| size_of::<Column>() / 4 * column_count(it, 1),
         words: |it| bytemuck::cast_slice_mut(&mut it.turnover),
+    },
+    Kept {
+        name: "flows",
+        words_per_tissue: |it| size_of::<Flows>() / 4 * column_count(it, 1),
+        words: |it| bytemuck::cast_slice_mut(&mut it.flows),
     },
 ];
 
@@ -217,6 +227,11 @@ impl Fields {
         self.concentration[..levels.len()].copy_from_slice(levels);
         self.previous.copy_from_slice(levels);
         self.last_table = None;
+    }
+
+    /// Goes on from buffers that were filled after a step, or before the first.
+    pub fn go_on(&mut self, has_stepped: bool) {
+        self.last_table = has_stepped.then_some(1);
     }
 
     /// The stencils of the last step on the finest grid, of each group.
