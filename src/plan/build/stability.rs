@@ -49,7 +49,8 @@ pub fn check_stability(
         findings.require(share <= MOST_ELASTIC, format!("interactions.{number}.elastic"), message, HINT);
         let share = interaction.attraction.0 * step_min;
         let message = format!("cells would be drawn by {share:.2} of their distance in one step: unstable above 0.5");
-        findings.require(share <= MOST_ELASTIC, format!("interactions.{number}.attraction"), message, HINT);
+        let hint = "choose a lower rate, or shorten the clock mechanics";
+        findings.require(share <= MOST_ELASTIC, format!("interactions.{number}.attraction"), message, hint);
     }
 }
 
