@@ -10,6 +10,7 @@ use crate::outputs::checkpoint::WarmUp;
 use crate::plan::cohort::Drawn;
 use crate::plan::domain::hours;
 use crate::plan::{Plan, Substrates, TICKS_PER_MIN};
+use crate::room::{self, Share};
 use crate::run::{self, Planned};
 use crate::scenario::Given;
 use crate::steps::batch::{self, Ending, Moment, Observer};
@@ -168,8 +169,8 @@ impl Trunk {
         let count = replicates.iter().copied().max().map_or(0, |last| last + 1 - first);
         let start = self.arm * self.plan.seeds.len() + first;
         let warm = start..start + count;
-        let estimate = run::estimate(&self.plan, device, None)?;
-        let mut engine = run::engine(device, &self.plan, warm.clone(), &estimate)?;
+        let estimate = room::estimate(&self.plan, device, Share::default())?;
+        let mut engine = room::engine(device, &self.plan, warm.clone(), &estimate)?;
         let mut until = Until { tick: 0, end: self.warm_up.tick, moment: None, stops };
         let ending = batch::run(&self.plan, warm.clone(), engine.as_mut(), &mut until)?;
         let (Ending::Stopped, Some(moment)) = (ending, &until.moment) else { return Ok(None) };

@@ -1,6 +1,7 @@
 //! The command line: what can be asked for, and what answers.
 
 mod going_on;
+mod proving;
 
 use crate::branch::Trunk;
 use crate::device::Choice;
@@ -10,12 +11,13 @@ use crate::outputs::{diff, report, vocabulary};
 use crate::phase_diagram;
 use crate::plan::{Plan, TICKS_PER_MIN};
 use crate::resume;
+use crate::room::{self, Share};
 use crate::run::{self, Order, Planned};
 use crate::scenario::library;
 use crate::scenario::units::{self, Dimension};
-use crate::verify::{self, Request, Size};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use going_on::{BranchArgs, ResumeArgs, SavingArgs};
+use proving::{CheckArgs, VerifyArgs};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
@@ -45,8 +47,8 @@ enum Command {
     Devices,
     /// Find the stimulation at which T cells of a culture collapse, and below which they recover, in each arm
     PhaseDiagram(PhaseDiagramArgs),
-    /// Run the published experiments with the default parameters, and print what holds; exit code 1 where a direction
-    /// that a paper reports is missed
+    /// Run known answers on a device, and print what holds; or published experiments, with --experiments. Exit code 1
+    /// where one does not hold, or a direction that a paper reports is missed
     Verify(VerifyArgs),
     /// Draw a snapshot of a run folder, or all of them as an animation, as PNG
     Render(RenderArgs),
@@ -84,17 +86,14 @@ struct RunArgs {
     /// Stop after this simulated time, such as 6h
     #[arg(long, value_name = "TIME")]
     until: Option<String>,
+    /// Check all cells after every stage, not just at reports: slow, and names the stage at fault
+    #[arg(long)]
+    checked: bool,
     /// Run a study of any number of arms; without it, sweeps may make 4096 of one arm
     #[arg(long)]
     yes: bool,
     #[command(flatten)]
     saving: SavingArgs,
-}
-
-#[derive(Debug, Args)]
-struct CheckArgs {
-    #[command(flatten)]
-    scenario: ScenarioArgs,
 }
 
 #[derive(Debug, Args)]
@@ -110,28 +109,6 @@ struct PhaseDiagramArgs {
     /// Replace the files of an earlier run in the folder
     #[arg(long)]
     force: bool,
-}
-
-#[derive(Debug, Args)]
-struct VerifyArgs {
-    /// Experiments on T cells that fold proteins and exhaust (Wang et al., Nature 2025)
-    #[arg(long, required = true)]
-    experiments: bool,
-    /// Five replicates of 1000 cells instead of two of 300; of experiments in a tissue 20 replicates instead of eight
-    #[arg(long)]
-    full: bool,
-    /// Experiments to run, such as E1,E4 [default: all]
-    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
-    only: Vec<String>,
-    /// JSON instead of a table
-    #[arg(long)]
-    json: bool,
-    /// Override a value of each scenario, such as cell_types.t_cell.proteostasis.folding="5 /h"
-    #[arg(long = "set", value_name = "PATH=VALUE")]
-    set: Vec<String>,
-    /// As for run
-    #[arg(long, value_name = "DEVICE", default_value = "auto")]
-    device: Choice,
 }
 
 #[derive(Debug, Args)]
@@ -155,6 +132,10 @@ struct ScenarioArgs {
     /// series
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     batch_tissues: Option<u32>,
+    /// Take at most so much memory for cells, voxels and substrates, such as 4GiB, of a device that others use too; what does
+    /// not fit runs in several batches, with the same values
+    #[arg(long, value_name = "SIZE", value_parser = room::bytes)]
+    memory_limit: Option<u64>,
 }
 
 #[derive(Debug, Args)]
@@ -210,12 +191,7 @@ impl Cli {
             Command::Run(args) => args.execute(None),
             Command::Branch(args) => args.execute(),
             Command::Resume(args) => args.execute(),
-            Command::Check(args) => {
-                let args = args.scenario;
-                let Planned { plan, warnings, .. } = run::plan(&args.scenario, &args.set)?;
-                warn(&warnings);
-                say(&run::check(&plan, &args.device, args.most_tissues())?)
-            }
+            Command::Check(args) => args.execute(),
             Command::Signals(args) => say(&match args.scenario {
                 Some(file) => vocabulary::of_plan(&run::plan(&file, &[])?.plan),
                 None => vocabulary::in_general(),
@@ -233,8 +209,8 @@ impl Cli {
 }
 
 impl ScenarioArgs {
-    fn most_tissues(&self) -> Option<usize> {
-        self.batch_tissues.map(|tissues| tissues as usize)
+    fn share(&self) -> Share {
+        Share { tissues: self.batch_tissues.map(|tissues| tissues as usize), bytes: self.memory_limit }
     }
 }
 
@@ -270,10 +246,10 @@ impl RunArgs {
         }
         let is_free = |folder: &Path| !folder.exists() || resume::is_stopped(folder, &plan, trunk.as_ref());
         let output = self.output.unwrap_or_else(|| free_folder(&self.scenario.scenario, is_free));
-        let (most_tissues, force) = (self.scenario.most_tissues(), self.force);
+        let (share, force, is_checked) = (self.scenario.share(), self.force, self.checked);
         let (log, cadence) = (self.saving.log.into(), self.saving.cadence()?);
         let device = self.scenario.device;
-        say(&run::run(Order { given, plan, trunk, scenario, device, most_tissues, output, force, log, cadence })?)
+        say(&run::run(Order { given, plan, trunk, scenario, device, share, output, force, log, cadence, is_checked })?)
     }
 }
 
@@ -284,16 +260,6 @@ impl PhaseDiagramArgs {
         let output = self.output.unwrap_or_else(|| free_folder(&self.scenario.scenario, is_free));
         let (cell_type, device) = (self.cell_type.as_deref(), &self.scenario.device);
         say(&phase_diagram::draw(&plan, cell_type, device, &output, self.force)?)
-    }
-}
-
-impl VerifyArgs {
-    fn execute(self) -> Result<()> {
-        let size = if self.full { Size::FULL } else { Size::REDUCED };
-        let VerifyArgs { only, set, device, .. } = self;
-        let outcomes = verify::outcomes(&Request { device, size, only, set })?;
-        say(&if self.json { verify::json(&outcomes) } else { verify::text(&outcomes) })?;
-        verify::judge(&outcomes)
     }
 }
 

@@ -14,6 +14,8 @@ pub enum Error {
     Input(String),
     /// No usable device, out of device memory, or device lost. Exit code 3.
     Device(String),
+    /// A buffer that the device has no room for, where fewer tissues at a time may do. Exit code 3.
+    NoRoom(String),
     /// A law that the simulation must obey was broken. Exit code 4.
     Invariant(String),
     /// The same in one tissue alone, by its number in the plan that ran. Exit code 4.
@@ -29,7 +31,7 @@ impl Error {
         match self {
             Error::Failed(_) => 1,
             Error::Input(_) => 2,
-            Error::Device(_) => 3,
+            Error::Device(_) | Error::NoRoom(_) => 3,
             Error::Invariant(_) | Error::Tissue(..) => 4,
             Error::Interrupted(_) => 75,
         }
@@ -46,6 +48,7 @@ impl fmt::Display for Error {
         let (Error::Failed(text)
         | Error::Input(text)
         | Error::Device(text)
+        | Error::NoRoom(text)
         | Error::Invariant(text)
         | Error::Tissue(_, text)
         | Error::Interrupted(text)) = self;

@@ -18,8 +18,10 @@ pub mod random;
 pub mod scenario;
 pub mod statistics;
 
+pub mod convergence;
 mod recorder;
 pub mod resume;
+pub mod room;
 pub mod run;
 pub mod steps;
 pub mod verify;

@@ -39,6 +39,7 @@ pub(crate) struct Recorder<'a> {
     started: Instant,
     journal: Journal,
     due: Due,
+    is_checked: bool,
     /// What the next checkpoint says, but for the place in the batch.
     description: Description,
     /// All of it has begun, where rounds do not add to it.
@@ -72,7 +73,7 @@ impl<'a> Recorder<'a> {
             duration_ticks: order.plan.duration_ticks,
             warm_up: order.trunk.as_ref().map(|it| it.warm_up.clone()),
             device: order.device.to_string(),
-            most_tissues: order.most_tissues,
+            most_tissues: order.share.tissues,
             parts,
             batches: Vec::new(),
             batch: 0,
@@ -167,6 +168,7 @@ impl<'a> Recorder<'a> {
             started: Instant::now(),
             journal,
             due: Due::new(order.cadence)?,
+            is_checked: order.is_checked,
             description,
             has_begun: false,
             failed: BTreeMap::new(),
@@ -423,6 +425,10 @@ impl Observer for Recorder<'_> {
         self.last_tick = tick;
         self.progress.update(tick, self.cell_count, self.cell_steps);
         Ok(!self.due.stops())
+    }
+
+    fn checks_stages(&self) -> bool {
+        self.is_checked
     }
 
     fn saves(&mut self) -> bool {

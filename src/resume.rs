@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::outputs::checkpoint::{self, Cadence, Description};
 use crate::outputs::{LogFormat, RunFolder};
 use crate::plan::Plan;
+use crate::room::Share;
 use crate::run::{self, Order, Planned};
 use crate::steps::batch::Moment;
 use std::path::Path;
@@ -32,7 +33,8 @@ pub fn resume(folder: &Path, request: Request) -> Result<String> {
         None => description.device.parse()?,
     };
     let (output, trunk) = (folder.to_path_buf(), description.warm_up.map(Trunk::new).transpose()?);
-    run::run(Order { given, plan, trunk, scenario, device, most_tissues: None, output, force: false, log, cadence })
+    let (share, force, is_checked) = (Share::default(), false, false);
+    run::run(Order { given, plan, trunk, scenario, device, share, output, force, log, cadence, is_checked })
 }
 
 /// A folder without a checkpoint: its run has finished, or it is that of none.

@@ -1,24 +1,17 @@
 //! A run, from a scenario file to a run folder: scenario → plan → cells → steps → statistics → outputs.
 
 use crate::branch::Trunk;
-use crate::cells::columns::PACKS;
-use crate::device::{self, Choice, Device, Gpu, Kind, buffers};
+use crate::device::{self, Choice, Device};
 use crate::error::{Error, Result};
 use crate::outputs::checkpoint::Cadence;
 use crate::outputs::{LogFormat, question, schedule};
-use crate::plan::estimate::{Estimate, Limits};
 use crate::plan::{self, Plan, resolution};
 use crate::recorder::Recorder;
 use crate::resume;
+use crate::room::{Share, engine, estimate, settled};
 use crate::scenario::Given;
-use crate::steps::World;
 use crate::steps::batch::{self, Ending, Moment};
-use crate::steps::cpu::CpuEngine;
-use crate::steps::diffusion;
-use crate::steps::engine::Engine;
-use crate::steps::gpu::GpuEngine;
 use std::collections::BTreeSet;
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// What to run, where, and how to show it.
@@ -30,12 +23,13 @@ pub struct Order {
     /// The scenario with all defaults and overrides, for the manifest.
     pub scenario: serde_json::Value,
     pub device: Choice,
-    /// Tissues that run together at most; None: as many as there is room for.
-    pub most_tissues: Option<usize>,
+    pub share: Share,
     pub output: PathBuf,
     pub force: bool,
     pub log: LogFormat,
     pub cadence: Cadence,
+    /// Whether all cells are checked after every stage.
+    pub is_checked: bool,
 }
 
 /// A scenario that was read and planned.
@@ -69,9 +63,9 @@ pub fn plan_given(given: Given) -> Result<Planned> {
 }
 
 /// What a plan will cost on a device, as text. Refuses, with the same words as `run`, what would not fit.
-pub fn check(plan: &Plan, choice: &Choice, most_tissues: Option<usize>) -> Result<String> {
+pub fn check(plan: &Plan, choice: &Choice, share: Share) -> Result<String> {
     let (device, notice) = device::open(choice)?;
-    let cost = estimate(plan, &device, most_tissues)?;
+    let cost = estimate(plan, &device, share)?;
     Ok(format!("{notice}\n{cost}{}{}{}", resolution::text(plan), question(plan), schedule(plan)))
 }
 
@@ -85,10 +79,13 @@ pub fn run(mut order: Order) -> Result<String> {
     let checkpoint = if order.force { None } else { resume::checkpoint_of(&order)? };
     if let Some((description, _)) = &checkpoint {
         // Batches follow each other in the series.
-        order.most_tissues = description.most_tissues;
+        order.share.tissues = description.most_tissues;
     }
-    let (device, notice) = device::open(&order.device)?;
-    let estimate = estimate(&order.plan, &device, order.most_tissues)?;
+    let (mut device, mut notice) = device::open(&order.device)?;
+    if let Device::Gpu(gpu) = &mut device {
+        gpu.budget_bytes = order.share.bytes;
+    }
+    let estimate = settled(&order.plan, &device, &mut order.share, &mut notice)?;
     let (mut recorder, moment) = match checkpoint {
         None => (Recorder::create(&order, &device, estimate.batches.len())?, None),
         Some((description, moment)) => (Recorder::resume(&order, &device, &description)?, moment),
@@ -116,7 +113,7 @@ fn simulate(order: &Order, device: &Device, recorder: &mut Recorder, mut moment:
     loop {
         if !std::mem::take(&mut is_under_way) {
             let Some(tissues) = recorder.next_round() else { return Ok(Ending::Finished) };
-            let batches = estimate(&order.plan.part(tissues.clone()), device, order.most_tissues)?.batches;
+            let batches = estimate(&order.plan.part(tissues.clone()), device, order.share)?.batches;
             recorder.begin_round(tissues, batches)?;
         }
         for number in recorder.batch..recorder.batches().len() {
@@ -135,7 +132,7 @@ fn run_batch(
     moment: Option<Moment>,
 ) -> Result<Ending> {
     let (part, tissues) = (recorder.part.clone(), recorder.batches()[number].clone());
-    let engine = || engine(device, &part, tissues.clone(), &estimate(&part, device, order.most_tissues)?);
+    let engine = || engine(device, &part, tissues.clone(), &estimate(&part, device, order.share)?);
     if let Some(moment) = moment {
         return batch::resume(&part, tissues.clone(), engine()?.as_mut(), recorder, &moment);
     }
@@ -144,62 +141,5 @@ fn run_batch(
     match recorder.warm_up(trunk, device, &tissues)? {
         Some(moment) => batch::branch(&part, tissues.clone(), engine()?.as_mut(), recorder, &moment),
         None => Ok(Ending::Stopped),
-    }
-}
-
-/// An engine for a batch of tissues.
-pub(crate) fn engine<'a>(
-    device: &'a Device,
-    plan: &'a Plan,
-    tissues: Range<usize>,
-    estimate: &Estimate,
-) -> Result<Box<dyn Engine + 'a>> {
-    Ok(match device {
-        Device::Gpu(gpu) => {
-            let cells: u64 = estimate.cells_per_tissue[tissues.clone()].iter().sum();
-            Box::new(GpuEngine::new(gpu, plan, tissues, cells as u32)?)
-        }
-        Device::Cpu => Box::new(CpuEngine::new(plan, tissues)?),
-    })
-}
-
-/// What a plan takes on a device, and the batches that it is split into.
-pub(crate) fn estimate(plan: &Plan, device: &Device, most_tissues: Option<usize>) -> Result<Estimate> {
-    let limits = match device {
-        Device::Gpu(gpu) => gpu_limits(gpu, plan),
-        Device::Cpu => limits(plan, [World::bytes_per_cell(plan), COPIED_BYTES], u64::from(u32::MAX >> 1), u64::MAX),
-    };
-    Estimate::new(plan, &Limits { max_tissues: most_tissues, ..limits })
-}
-
-/// The packs of a cell, as they go in and come out, and its place in the order of a snapshot.
-const COPIED_BYTES: u64 = 16 * PACKS.len() as u64 + 8;
-
-fn gpu_limits(gpu: &Gpu, plan: &Plan) -> Limits {
-    // The widest buffer has one place more than cells.
-    let bytes = GpuEngine::bytes_by_buffer(plan).map(|(_, bytes)| bytes).max().unwrap_or(16);
-    let most_bytes = gpu.description.max_binding_bytes.min(gpu.description.max_buffer_bytes);
-    // The copy is in main memory, as is all that a software adapter has.
-    let copied = if gpu.description.kind == Kind::Software { COPIED_BYTES } else { 0 };
-    limits(plan, [GpuEngine::bytes_per_cell(plan), copied], most_bytes / bytes - 64, most_bytes)
-}
-
-/// What main memory has room for: the memory of a GPU is not told, but hardly larger.
-fn limits(plan: &Plan, by_cell: [u64; 2], max_cells: u64, max_buffer_bytes: u64) -> Limits {
-    let [bytes_per_cell, copied_bytes_per_cell] = by_cell;
-    let memory_bytes = buffers::available_bytes().unwrap_or(u64::MAX);
-    let [field_bytes, field_buffer_bytes] = plan.substrates.as_ref().map_or([0; 2], diffusion::bytes_per_tissue);
-    // Checkpoints copy the levels, as they do the cells.
-    let is_copied = copied_bytes_per_cell > 0;
-    let copied_levels = plan.substrates.as_ref().filter(|_| is_copied).map_or(0, diffusion::kept_bytes_per_tissue);
-    Limits {
-        bytes_per_cell,
-        copied_bytes_per_cell,
-        max_cells,
-        field_bytes: field_bytes + copied_levels,
-        field_buffer_bytes,
-        memory_bytes,
-        max_buffer_bytes,
-        max_tissues: None,
     }
 }

@@ -97,3 +97,33 @@ fn a_misspelt_key_is_seen() {
     assert_ne!(toml, misspelt);
     assert!(plan("misspelt", &misspelt).unwrap_err().contains("did you mean `fraction`?"));
 }
+
+/// File and function of each test that the section on promises names.
+fn promised(readme: &str) -> Vec<(String, String)> {
+    let section = readme.split("## What texpop promises").nth(1).unwrap().split("\n## ").next().unwrap();
+    let named = section.split('`').filter(|it| it.contains(".rs: "));
+    named.map(|it| it.split_once(": ").map(|(file, name)| (file.to_owned(), name.to_owned())).unwrap()).collect()
+}
+
+/// The tests that are not there.
+fn missing(promised: &[(String, String)]) -> Vec<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let is_there = |(file, name): &(String, String)| {
+        let text = std::fs::read_to_string(folder.join(file)).unwrap_or_default();
+        text.contains(&format!("#[test]\nfn {name}()")) || text.contains(&format!("    #[test]\n    fn {name}()"))
+    };
+    promised.iter().filter(|it| !is_there(it)).map(|(file, name)| format!("{file}: {name}")).collect()
+}
+
+#[test]
+fn every_promise_names_a_test_that_is_there() {
+    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    let all = promised(&readme);
+    let rows = readme.split("## What texpop promises").nth(1).unwrap().split("\n## ").next().unwrap();
+    let rows = rows.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| promise")).count();
+    assert!(all.len() == rows && rows > 15, "{} tests for {rows} promises", all.len());
+    assert_eq!(missing(&all), [""; 0]);
+    // The check can fail.
+    let gone = promised(&readme.replace("the_ledger_catches_one_cell", "the_ledger_catches_no_cell"));
+    assert_eq!(missing(&gone), ["tests/statistics.rs: the_ledger_catches_no_cell"]);
+}

@@ -2,8 +2,7 @@
 
 mod common;
 
-use common::rules::random_rules;
-use common::{busy_plan, random_cells, software};
+use common::{busy_plan, random_cells, random_rules, software};
 use texpop::cells::columns::OPTIONAL_PACKS;
 use texpop::device::Gpu;
 use texpop::plan::{Boundary, Geometry, Mechanics, Plan};
@@ -13,28 +12,11 @@ use texpop::steps::cpu::CpuEngine;
 use texpop::steps::engine::Engine;
 use texpop::steps::gpu::GpuEngine;
 use texpop::steps::graph::{Graph, Stage};
+use texpop::verify::known::stages::{difference, drug_levels, level_difference};
 
 /// Runs both engines from the same cells and compares every column of every cell.
 fn compare(plan: &Plan, count: u32, steps: u32, capacity: u32) -> Result<(), String> {
     software().map_or(Ok(()), |gpu| compare_on(&gpu, plan, count, steps, capacity))
-}
-
-/// Compares every level of every substrate.
-fn same_levels(cpu: &mut CpuEngine, device: &mut GpuEngine) -> Result<(), String> {
-    let (mine, theirs) = (cpu.concentration().unwrap(), device.concentration().unwrap());
-    let bits = |it: &[f32; 4]| it.map(f32::to_bits);
-    assert_eq!(mine.len(), theirs.len());
-    let differs = mine.iter().zip(&theirs).position(|(a, b)| bits(a) != bits(b));
-    differs.map_or(Ok(()), |place| Err(format!("levels at {place}: {:?} and {:?}", mine[place], theirs[place])))
-}
-
-/// What drugs add at the boundaries in each block: anew in two of three steps of the substrates.
-fn drug_levels(plan: &Plan, tick: u32) -> Option<Vec<[f32; 4]>> {
-    let blocks = (plan.substrates.as_ref()?.groups() * plan.tissue_count()) as u32;
-    let solve = tick / plan.clocks.substrates_ticks;
-    let level = |block: u32| philox([5, 1], [solve, block, 0, 0]).map(|word| 3.0 * uniform(word));
-    let changes = plan.clocks.ends(tick, plan.clocks.substrates_ticks) && !solve.is_multiple_of(3);
-    changes.then(|| (0..blocks).map(level).collect())
 }
 
 fn compare_on(gpu: &Gpu, plan: &Plan, count: u32, steps: u32, capacity: u32) -> Result<(), String> {
@@ -59,7 +41,9 @@ fn compare_on(gpu: &Gpu, plan: &Plan, count: u32, steps: u32, capacity: u32) -> 
     if let Some(difference) = cpu.cells().unwrap().first_difference(&device.cells().unwrap()) {
         return Err(difference);
     }
-    same_levels(&mut cpu, &mut device)?;
+    if let Some(difference) = level_difference(&mut cpu, &mut device).unwrap() {
+        return Err(difference);
+    }
     assert_eq!(mine, theirs, "observations");
     if count >= 1000 && steps >= 100 {
         let total = |event: usize| mine[0].events.iter().skip(event).step_by(EVENT_COUNT).sum::<u32>();
@@ -114,13 +98,8 @@ fn each_stage_agrees_at_awkward_numbers_of_cells() {
             for stage in graph.stages(due, false) {
                 cpu.step(tick, &[stage]).unwrap();
                 device.step(tick, &[stage]).unwrap();
-                let (mine, theirs) = (cpu.cells().unwrap(), device.cells().unwrap());
-                if let Some(difference) = mine.first_difference(&theirs) {
-                    panic!("{count} cells, step {step}, after {}: {difference}", stage.name());
-                }
-                if let Err(difference) = same_levels(&mut cpu, &mut device) {
-                    panic!("{count} cells, step {step}, after {}: {difference}", stage.name());
-                }
+                let differs = difference(&mut cpu, &mut device).unwrap();
+                assert_eq!(differs, None, "{count} cells, step {step}, after {}", stage.name());
             }
         }
     }

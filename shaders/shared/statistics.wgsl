@@ -23,9 +23,12 @@ const BINS = 9u;
 const MAX_STEPS = 1048576.0;
 
 struct Request {
+    // Of `audit`: number of the pack.
     lane: u32,
     is_bits: u32,
+    // Of `audit`: a bit for each lane with an f32.
     shift: u32,
+    // Of `audit`: a bit for each lane with a column.
     mask: u32,
     // Steps of resolution in one unit of the column.
     steps_per_unit: f32,

@@ -125,7 +125,20 @@ pub struct Gpu {
     pub description: Description,
     /// Workgroups along x before the dispatches of the steps are folded.
     pub max_groups_x: u32,
+    /// Bytes that the buffers of an engine may take; None: all there are.
+    pub budget_bytes: Option<u64>,
+    /// A kernel that is changed on purpose, to see it caught.
+    pub altered: Option<Box<Alteration>>,
     faults: Arc<Faults>,
+}
+
+/// Other text in a kernel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alteration {
+    /// Name of the file in `shaders/`, without `.wgsl`.
+    pub kernel: String,
+    pub from: String,
+    pub to: String,
 }
 
 /// Opens the device that was asked for, and says in one line which it is and why.
@@ -281,7 +294,15 @@ impl Found {
         let faults = Arc::new(Faults::default());
         listen(&device, &faults);
         let max_groups_x = super::compose::DEFAULT_MAX_GROUPS_X;
-        Ok(Gpu { device, queue, description: self.description, max_groups_x, faults })
+        Ok(Gpu {
+            device,
+            queue,
+            description: self.description,
+            max_groups_x,
+            budget_bytes: None,
+            altered: None,
+            faults,
+        })
     }
 }
 

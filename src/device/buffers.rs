@@ -50,9 +50,25 @@ impl Buffers {
     /// Creates a buffer of zeros, of at least so many bytes; one of the same name is replaced.
     pub fn create(&mut self, gpu: &Gpu, name: &str, bytes: u64, role: Role) -> Result<()> {
         self.named.remove(name);
+        self.check_budget(gpu, name, bytes)?;
         let buffer = create(gpu, name, bytes, role)?;
         self.named.insert(name.to_owned(), buffer);
         Ok(())
+    }
+
+    fn check_budget(&self, gpu: &Gpu, name: &str, bytes: u64) -> Result<()> {
+        let Some(budget) = gpu.budget_bytes else { return Ok(()) };
+        let there = self.bytes();
+        if there + bytes <= budget {
+            return Ok(());
+        }
+        Err(Error::NoRoom(format!(
+            "the buffer {name} needs {} beside {} of others, and --memory-limit allows {} on {}{FEWER}",
+            mebibytes(bytes),
+            mebibytes(there),
+            mebibytes(budget),
+            gpu.description.name
+        )))
     }
 
     /// Creates a buffer that holds `data`; one of the same name is replaced.
@@ -115,18 +131,19 @@ pub fn create(gpu: &Gpu, name: &str, bytes: u64, role: Role) -> Result<wgpu::Buf
     gpu.guarded(
         || gpu.device.create_buffer(&descriptor),
         |cause| {
-            Error::Device(format!(
-                "{} has no room for the buffer {name} of {}: {}{FEWER}",
+            Error::NoRoom(format!(
+                "{} has no room for the buffer {name} of {} (it allows {} in one buffer, of which there are many): {}{FEWER}",
                 gpu.description.name,
                 mebibytes(size),
+                mebibytes(gpu.description.max_buffer_bytes),
                 cause.trim()
             ))
         },
     )
 }
 
-const FEWER: &str =
-    "\n\nhint: lower the number of cells, of voxels or of tissues run together, or take another --device";
+const FEWER: &str = "\n\nhint: run fewer tissues at a time (--batch-tissues), place fewer cells, set voxel wider in [diffusion], or take \
+     another --device";
 
 fn check_limits(gpu: &Gpu, name: &str, size: u64) -> Result<()> {
     let it = &gpu.description;
@@ -134,7 +151,7 @@ fn check_limits(gpu: &Gpu, name: &str, size: u64) -> Result<()> {
     if size <= allowed {
         return Ok(());
     }
-    Err(Error::Device(format!(
+    Err(Error::NoRoom(format!(
         "the buffer {name} needs {} ({size} bytes), and {} allows {} ({allowed} bytes) in one buffer, \
          which is {} cells of 16 bytes{FEWER}",
         mebibytes(size),

@@ -129,6 +129,15 @@ impl Source {
         })
     }
 
+    /// Puts other text, without line ends, in the place of one that there is.
+    pub fn alter(&mut self, from: &str, to: &str) -> Result<()> {
+        if !self.text.contains(from) {
+            return Err(Error::Input(format!("error: the kernel {} does not contain `{from}`", self.name)));
+        }
+        self.text = self.text.replace(from, to);
+        Ok(())
+    }
+
     fn include(&mut self, from: &str, line: usize, asked: &str) -> Result<()> {
         if self.files.iter().any(|file| file == unquoted(asked)) {
             return Ok(());

@@ -4,6 +4,7 @@
 #[rustfmt::skip]
 pub const FILES: &[(&str, &str)] = &[
     ("assign_voxels.wgsl", include_str!("../../shaders/assign_voxels.wgsl")),
+    ("audit.wgsl", include_str!("../../shaders/audit.wgsl")),
     ("attach.wgsl", include_str!("../../shaders/attach.wgsl")),
     ("balance.wgsl", include_str!("../../shaders/balance.wgsl")),
     ("bandwidth.wgsl", include_str!("../../shaders/bandwidth.wgsl")),

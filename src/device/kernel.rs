@@ -53,7 +53,11 @@ impl Kernel {
     /// Compiles `shaders/<name>.wgsl` with the given constants. WORKGROUP (64) and MAX_GROUPS_X (32768) are always
     /// defined and need to be given only to change them.
     pub fn load(gpu: &Gpu, name: &str, constants: &[(&str, u32)]) -> Result<Kernel> {
-        Kernel::from_source(gpu, compose::kernel(name, constants)?)
+        let mut source = compose::kernel(name, constants)?;
+        if let Some(it) = gpu.altered.as_ref().filter(|it| it.kernel == name) {
+            source.alter(&it.from, &it.to)?;
+        }
+        Kernel::from_source(gpu, source)
     }
 
     /// Compiles a composed text.

@@ -12,7 +12,7 @@ pub mod profile;
 pub mod ring;
 pub mod strict;
 
-pub use adapter::{Choice, Description, Device, Gpu, Kind, open, pass};
+pub use adapter::{Alteration, Choice, Description, Device, Gpu, Kind, open, pass};
 pub use buffers::{Buffers, Role};
 pub use kernel::{Bound, Kernel};
 pub use ring::Ring;

@@ -1,6 +1,7 @@
 //! `texpop diff`: where two runs first differ, in their series, and in the snapshots of their cells.
 
 use crate::error::{Error, Result};
+use crate::statistics::STATE_HASH;
 use parquet::errors::ParquetError;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::{Field, Row};
@@ -11,6 +12,9 @@ use std::path::Path;
 
 /// What names a row of the series, in the order of time: bits of the time, arm, replicate, cell type, statistic.
 type Key = (u64, String, u32, String, String);
+
+/// In a key, in the place of a cell type: after all of these.
+const LAST: &str = "\u{10ffff}";
 
 /// Says that two run folders have the same series and snapshots.
 ///
@@ -59,7 +63,11 @@ fn first_of_series(a: &Path, b: &Path) -> Result<(Option<String>, usize)> {
         j += usize::from(order.is_ge());
     }
     let text = first.map(|((time, arm, replicate, cell_type, statistic), what)| {
-        let of_type = if cell_type.is_empty() { String::new() } else { format!("{cell_type}.") };
+        let of_type = match cell_type.as_str() {
+            "" => String::new(),
+            LAST => "cells differ, though no statistic does, ".to_owned(),
+            name => format!("{name}."),
+        };
         format!("at {} h, arm {arm}, replicate {replicate}, {of_type}{statistic}: {what}", f64::from_bits(time))
     });
     Ok((text, left.len()))
@@ -82,7 +90,9 @@ fn series(run: &Path) -> Result<Vec<(Key, String)>> {
         let record = record.map_err(unread)?;
         let text = |column: usize| record.get(column).unwrap_or_default().to_owned();
         let time = text(2).parse::<f64>().unwrap_or(f64::INFINITY).to_bits();
-        let key = (time, text(0), text(1).parse().unwrap_or(0), text(3), text(4));
+        // The hash tells of a difference that no statistic shows: it comes last.
+        let of = if text(4) == STATE_HASH { LAST.to_owned() } else { text(3) };
+        let key = (time, text(0), text(1).parse().unwrap_or(0), of, text(4));
         rows.push((key, text(5)));
     }
     rows.sort();

@@ -16,7 +16,7 @@ use crate::device::{self, Choice};
 use crate::error::{Error, Result};
 use crate::plan::still::still;
 use crate::plan::{Arm, Geometry, Plan, ProteostasisParameters, TICKS_PER_MIN};
-use crate::run::{engine, estimate};
+use crate::room::{Share, engine, estimate};
 use crate::steps::graph::Graph;
 
 /// Days until the states no longer move, even near a tipping point.
@@ -83,7 +83,7 @@ pub fn branches(plan: &Plan, cell_type: Option<&str>, choice: &Choice) -> Result
     let own = folding_type(plan, cell_type)?;
     let (device, _) = device::open(choice)?;
     let swept = swept(plan, own);
-    let estimate = estimate(&swept, &device, None)?;
+    let estimate = estimate(&swept, &device, Share::default())?;
     let mut states: Vec<[[f64; COLUMNS.len()]; 2]> = Vec::new();
     for tissues in &estimate.batches {
         let mut engine = engine(&device, &swept, tissues.clone(), &estimate)?;

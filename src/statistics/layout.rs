@@ -1,9 +1,11 @@
 //! Where each number lies in the buffer `statistics`: one row of words for each tissue and cell type.
 //!
-//! A row holds cells by fate, attached cells, cells by phase, a block for each column, and the shells.
+//! A row holds cells by fate, attached cells, cells by phase, a block for each column, the shells, the panel of cytometry,
+//! and the audit.
 
+use super::audit::{AUDIT_WORDS, lanes_of};
 use crate::cells::Cells;
-use crate::cells::columns::{COLUMNS, Column, Storage, column, mask};
+use crate::cells::columns::{COLUMNS, Column, Pack, Storage, column, mask};
 use crate::error::{Error, Result};
 use crate::plan::build::AGE;
 use crate::plan::cytometry::SUM_COUNT;
@@ -78,6 +80,8 @@ pub struct Layout {
     /// through it. Found, not finite, saturated, then two words a sum.
     pub cytometry: Option<usize>,
     pub stained_types: u32,
+    /// First word of the audit in a row.
+    pub audit: usize,
     pub row_words: usize,
     pub dimensions: u32,
 }
@@ -86,9 +90,12 @@ pub struct Layout {
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Pod, Zeroable)]
 pub struct Request {
+    /// Of `audit`: number of the pack.
     pub lane: u32,
     pub is_bits: u32,
+    /// Of `audit`: a bit for each lane with an f32.
     pub shift: u32,
+    /// Of `audit`: a bit for each lane with a column.
     pub mask: u32,
     pub steps_per_unit: f32,
     /// First word of the column's block, or of the shells, within a row.
@@ -117,6 +124,7 @@ impl Layout {
             shell_offset: 0,
             cytometry: None,
             stained_types: 0,
+            audit: 0,
             row_words: FIRST_PHASE + phase_count,
             dimensions: plan.domain.dimensions(),
         };
@@ -137,6 +145,8 @@ impl Layout {
         if plan.observe.cytometry {
             layout.stain(plan);
         }
+        layout.audit = layout.row_words;
+        layout.row_words += AUDIT_WORDS;
         Ok(layout)
     }
 
@@ -226,6 +236,12 @@ impl Layout {
             Storage::Float => request,
             Storage::Bits { shift, width } => Request { is_bits: 1, shift, mask: mask(width), ..request },
         }
+    }
+
+    /// The request of `audit` for a pack.
+    pub fn audit_request(&self, pack: Pack) -> Request {
+        let [mask, shift] = lanes_of(pack);
+        Request { lane: pack as u32, mask, shift, offset: self.audit as u32, ..self.count_request() }
     }
 
     /// The request of `cytometry`; None where the plan does not ask for it.

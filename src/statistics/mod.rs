@@ -1,10 +1,11 @@
 //! What leaves the device by default: counts, sums, histograms, profiles and events of each tissue.
 //!
 //! The stages run in the order `clear`, `count_cells`, then for each column `summarise_column` and
-//! `histogram_column`, then `radial_profile` and `cytometry`. All sums are of whole numbers, so the words are the same bits however the
+//! `histogram_column`, then `radial_profile`, `cytometry` and `audit`. All sums are of whole numbers, so the words are the same bits however the
 //! cells are sorted.
 
 pub mod association;
+pub mod audit;
 pub mod bootstrap;
 mod by_row;
 pub mod comparison;
@@ -32,7 +33,7 @@ pub use layout::{Layout, Request};
 pub use ledger::Ledger;
 pub use mass_balance::MassBalance;
 pub use radial_profile::radial_profile;
-pub use rows::{rows, with_concentrations};
+pub use rows::{STATE_HASH, rows, with_concentrations};
 pub use substrates::{Accounts, Stock, substrate_rows};
 pub use summarise_column::summarise_column;
 
@@ -53,7 +54,7 @@ pub struct Row {
     pub value: Option<f64>,
 }
 
-/// All words of the buffer `statistics` but those of `cytometry`, by the twins of all stages in their order.
+/// All words of the buffer `statistics` but those of `cytometry` and `audit`, by the twins of all stages in their order.
 pub fn measure(layout: &Layout, cells: &Cells) -> Vec<u32> {
     let mut words = vec![0; layout.words()];
     count_cells(layout, cells, &mut words);

@@ -1,6 +1,7 @@
 //! Words from the device as rows of a report.
 
 use super::Row;
+use super::audit::state_hash;
 use super::events::{EVENT_COUNT, event_row};
 use super::layout::{Layout, block};
 use super::table::{AgeClock, Group, Source, statistics};
@@ -10,6 +11,9 @@ use crate::plan::Plan;
 use crate::plan::domain::hours;
 use std::ops::Range;
 use std::sync::Arc;
+
+/// Name of the hash of all cells of a tissue, a whole number below 2^52.
+pub const STATE_HASH: &str = "state_hash";
 
 /// All statistics at a tick of the tissues of a batch, which are `tissues` of the study. `words` and `events` are the
 /// buffers `statistics` and `events` of the batch. `Error::Tissue` if a value was too large to be summed up.
@@ -23,7 +27,7 @@ pub fn rows(
 ) -> Result<Vec<Row>> {
     let tables: Vec<_> = (0..layout.type_count).map(|cell_type| statistics(plan, layout, cell_type)).collect();
     let clock = AgeClock { now_h: hours(tick), unit_h: hours(plan.clocks.birth_ticks()) };
-    let ratio: Arc<str> = "effector_target_ratio".into();
+    let [ratio, hash]: [Arc<str>; 2] = ["effector_target_ratio", STATE_HASH].map(Into::into);
     let mut rows = Vec::new();
     for (local, tissue) in tissues.enumerate() {
         for (cell_type, table) in tables.iter().enumerate() {
@@ -41,6 +45,8 @@ pub fn rows(
             let value = effector_target_ratio(plan, layout, words, local);
             rows.push(Row { tissue, tick, cell_type: None, statistic: ratio.clone(), value });
         }
+        let value = Some(state_hash(layout, words, local) as f64);
+        rows.push(Row { tissue, tick, cell_type: None, statistic: hash.clone(), value });
     }
     Ok(rows)
 }

@@ -1,7 +1,7 @@
 //! A batch of tissues from start to end: cells in, steps, interventions, statistics and snapshots when they are due.
 
 use super::engine::{Engine, Observation};
-use super::graph::Graph;
+use super::graph::{Graph, Stage};
 use super::history;
 use super::interventions::{Happening, Interventions};
 use super::kept::Kept;
@@ -9,6 +9,8 @@ use super::state::State;
 use crate::cells::Cells;
 use crate::error::Result;
 use crate::plan::Plan;
+use crate::plan::domain::hours;
+use crate::statistics::{Layout, audit};
 use std::ops::Range;
 
 /// Whoever takes what a batch gives.
@@ -27,6 +29,11 @@ pub trait Observer {
     /// What interventions did before the step that comes next.
     fn happened(&mut self, _happened: Vec<Happening>) -> Result<()> {
         Ok(())
+    }
+
+    /// Whether all cells are checked after every stage.
+    fn checks_stages(&self) -> bool {
+        false
     }
 
     /// Whether the batch is to be saved at the tick that [`Observer::goes_on`] was just told of.
@@ -66,8 +73,7 @@ pub fn run(plan: &Plan, tissues: Range<usize>, engine: &mut dyn Engine, observer
     }
     engine.add(&first, false)?;
     drop(first);
-    let interventions = Interventions::new(plan, tissues)?;
-    let mut batch = Batch { plan, graph: Graph::new(plan), interventions, engine, observer, tick: 0 };
+    let mut batch = Batch::new(plan, tissues, engine, observer)?;
     batch.report()?;
     batch.go_on()
 }
@@ -104,14 +110,18 @@ fn restored<'a>(
     moment: &Moment,
 ) -> Result<Batch<'a>> {
     engine.restore(&moment.state)?;
-    let mut interventions = Interventions::new(plan, tissues)?;
-    interventions.restore(&moment.interventions, engine)?;
-    Ok(Batch { plan, graph: Graph::new(plan), interventions, engine, observer, tick: moment.state.tick })
+    let mut batch = Batch::new(plan, tissues, engine, observer)?;
+    batch.interventions.restore(&moment.interventions, batch.engine)?;
+    batch.tick = moment.state.tick;
+    Ok(batch)
 }
 
 struct Batch<'a> {
     plan: &'a Plan,
+    /// Of the plan.
+    tissues: Range<usize>,
     graph: Graph,
+    layout: Layout,
     interventions: Interventions<'a>,
     engine: &'a mut dyn Engine,
     observer: &'a mut dyn Observer,
@@ -119,7 +129,18 @@ struct Batch<'a> {
     tick: u32,
 }
 
-impl Batch<'_> {
+impl<'a> Batch<'a> {
+    fn new(
+        plan: &'a Plan,
+        tissues: Range<usize>,
+        engine: &'a mut dyn Engine,
+        observer: &'a mut dyn Observer,
+    ) -> Result<Batch<'a>> {
+        let interventions = Interventions::new(plan, tissues.clone())?;
+        let layout = Layout::new(plan, tissues.len())?;
+        Ok(Batch { plan, tissues, graph: Graph::new(plan), layout, interventions, engine, observer, tick: 0 })
+    }
+
     fn is_end(&self) -> bool {
         self.tick >= self.plan.duration_ticks
     }
@@ -146,6 +167,10 @@ impl Batch<'_> {
             if it.tick == self.tick && self.interventions.has_conditions() {
                 self.interventions.judge(&it)?;
             }
+            if audit::has_fault(&self.layout, &it.words, it.population.live_count) {
+                let cells = self.engine.cells()?;
+                return Err(audit::refuse(self.plan, &self.layout, &it.words, &cells, &self.tissues, it.tick));
+            }
             self.observer.observed(it)?;
         }
         Ok(())
@@ -171,9 +196,24 @@ impl Batch<'_> {
             }
             let removes = self.interventions.carry_out(self.tick, self.engine)?;
             self.observer.happened(self.interventions.happened())?;
-            self.engine.step(self.tick, &self.graph.stages(self.tick, removes))?;
+            self.step(&self.graph.stages(self.tick, removes))?;
             self.tick += self.plan.clocks.movement_ticks;
             self.report()?;
         }
+    }
+
+    fn step(&mut self, stages: &[Stage]) -> Result<()> {
+        if !self.observer.checks_stages() {
+            return self.engine.step(self.tick, stages);
+        }
+        for stage in stages {
+            self.engine.step(self.tick, &[*stage])?;
+            // Daughters bear their mother's id until `divide`, which follows.
+            if *stage != Stage::Rebuild {
+                let when = format!("in the step from {} h on, after the stage {}", hours(self.tick), stage.name());
+                audit::check_cells(self.plan, &self.engine.cells()?, &self.tissues, &when)?;
+            }
+        }
+        Ok(())
     }
 }

@@ -10,6 +10,7 @@ use super::*;
 use crate::cells::Cells;
 use crate::error::Result;
 use crate::plan::{Mechanics, Parameters, Plan};
+use crate::statistics::audit::audit;
 use crate::statistics::events::Event;
 use crate::statistics::{Accounts, Layout, cytometry, measure};
 use std::ops::Range;
@@ -134,6 +135,7 @@ impl Engine for CpuEngine<'_> {
         let mut words = measure(&self.layout, &self.world.cells);
         let seed = |tissue| self.world.seed(tissue);
         cytometry(&self.layout, &self.world.cells, seed, self.world.population.tick, &mut words);
+        audit(self.world.plan, &self.layout, &self.world.cells, &mut words);
         let (population, events) = (self.world.population, self.world.events.clone());
         let sums = self.world.fields.as_mut().map(Fields::take_stock);
         let stocks = self.world.plan.substrates.as_ref().zip(sums).map_or_else(Vec::new, |(substrates, sums)| {

@@ -83,6 +83,7 @@ pub struct GpuEngine<'a> {
     pub(super) removing: Vec<Dispatch>,
     pub(super) irradiating: Vec<Dispatch>,
     pub(super) observing: Vec<Dispatch>,
+    pub(super) auditing: Vec<Dispatch>,
     pub(super) host: HostSizes,
     pub(super) capacity: u32,
     /// Last known.
@@ -143,6 +144,7 @@ impl<'a> GpuEngine<'a> {
             removing: Vec::new(),
             irradiating: Vec::new(),
             observing: Vec::new(),
+            auditing: Vec::new(),
             host,
             capacity: 0,
             population: Population::default(),
@@ -185,7 +187,7 @@ impl<'a> GpuEngine<'a> {
         buffers.create(gpu, "tissue_counts", 4 * counts, Role::Storage)?;
         buffers.create(gpu, "voxel_start", 4 * (u64::from(self.host.voxels) + 1), Role::Storage)?;
         buffers.create(gpu, "statistics", 4 * self.layout.words() as u64, Role::Storage)?;
-        observation::create_requests(gpu, &self.layout, buffers)?;
+        observation::create_requests(gpu, self.plan, &self.layout, buffers)?;
         let room = [0, self.plan.clocks.movement_ticks, crate::statistics::layout::CHUNK, block];
         buffers.create_with(gpu, "room", bytemuck::bytes_of(&room), Role::Uniform)
     }

@@ -62,6 +62,7 @@ impl GpuEngine<'_> {
         self.irradiating = all(irradiating(self.plan))?;
         self.observing = observation::bind_all(self)?;
         self.observing.extend(reporting);
+        self.auditing = observation::bind_audit(self)?;
         self.dispatches = dispatches;
         Ok(())
     }

@@ -82,6 +82,7 @@ impl GpuEngine<'_> {
         }
         if flight.observed.is_some() {
             self.record(&mut encoder, "statistics", &self.observing);
+            self.record(&mut encoder, "audit", &self.auditing);
             // By their words: buffers are rounded up.
             let sums = self.sweeps.row_sums * size_of::<Column>() / 4;
             let all = [("statistics", self.layout.words()), ("events", self.event_words()), ("field_sums", sums)];

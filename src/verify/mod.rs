@@ -1,7 +1,8 @@
-//! `texpop verify --experiments`: the published experiments run with the default parameters, what each paper reports
-//! beside what texpop gives, and a verdict. A miss is shown as a miss.
+//! `texpop verify`: known answers on a device: see [`known`]. `texpop verify --experiments`: the published experiments run
+//! with the default parameters, what each paper reports beside what texpop gives, and a verdict. A miss is shown as a miss.
 
 mod experiments;
+pub mod known;
 mod readings;
 mod study;
 mod table;

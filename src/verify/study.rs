@@ -8,7 +8,7 @@ use crate::device::Device;
 use crate::error::Result;
 use crate::plan::build::build;
 use crate::plan::{Plan, ProteostasisParameters, TICKS_PER_MIN};
-use crate::run::{engine, estimate};
+use crate::room::{Share, engine, estimate};
 use crate::scenario;
 use crate::statistics::{Layout, rows};
 use crate::steps::batch::{self, Observer};
@@ -62,7 +62,7 @@ impl Study {
         set.extend_from_slice(&request.set);
         let scenario = scenario::from_text(&format!("{name}.toml"), text, &set)?;
         let plan = build(&scenario)?;
-        let estimate = estimate(&plan, device, None)?;
+        let estimate = estimate(&plan, device, Share::default())?;
         let mut study = Study { plan: plan.clone(), statistics: HashMap::new(), cells: HashMap::new() };
         for tissues in &estimate.batches {
             let layout = Layout::new(&plan, tissues.len())?;

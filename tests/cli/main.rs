@@ -4,12 +4,15 @@
 
 mod bad_input;
 mod branch;
+mod converge;
 mod diff;
 mod failing_disk;
 mod good_run;
 mod interrupt;
 mod kill;
+mod memory;
 mod program;
 mod render;
 mod resume;
 mod study;
+mod verify;

@@ -2,91 +2,16 @@
 
 use crate::fixture::*;
 use texpop::plan::*;
-
-const PER_HOUR: f64 = 1.0 / 60.0;
-const TICKS_PER_HOUR: u32 = 60 * TICKS_PER_MIN;
-
-/// One cell type that cycles and dies in a culture.
-fn population(phases: Vec<PhaseParameters>, death_per_h: f64, stay_h: f64, step_ticks: u32, buckets: u32) -> Plan {
-    let own = TypeParameters {
-        apoptosis_per_min: (death_per_h * PER_HOUR) as f32,
-        apoptosis_removal_per_min: (PER_HOUR / stay_h) as f32,
-        apoptosis_volume_fraction: 1.0,
-        phase_count: phases.len() as u32,
-        ..idle(1000.0)
-    };
-    let names = cell_types(&[phases.len() as u32], 0);
-    let parameters = Parameters { types: vec![own], pairs: vec![no_pair()], phases, ..Parameters::default() };
-    plan(culture(buckets), one_clock(step_ticks), names, vec![arm(parameters, vec![])], 1)
-}
-
-/// The plan with so many replicates, each with so many cells at the start of their first phase.
-fn replicated(mut plan: Plan, replicates: u32, cells: u32) -> Plan {
-    plan.arms[0].initial = vec![some_cells(0, cells, Region::Everywhere)];
-    plan.seeds = seeds::seeds(20_261, replicates);
-    plan
-}
-
-/// Live cells of a linear birth-death process: N0 e^((b − d)t), b = 0.05 /h, d = 0.02 /h. The scheme is exact in the mean:
-/// in a step each cell survives with e^(−d dt), and survivors multiply by e^(b dt).
-fn exponential(on: On, plan: &Plan) -> Verdict {
-    let ticks = [12, 36].map(|hours| hours * TICKS_PER_HOUR);
-    let live = &series(on, plan, &ticks, &[(0, "live_count")])[0];
-    for (hours, sample) in [12.0, 36.0].into_iter().zip(live) {
-        mean_close(&format!("live cells after {hours} h"), sample, 300.0 * (0.03f64 * hours).exp())?;
-    }
-    Ok(())
-}
+use texpop::verify::known::growth::*;
 
 #[test]
 fn live_cycle_grows_exponentially() {
-    let with = |birth_per_h: f64| {
-        let cycle = vec![phase(birth_per_h * PER_HOUR, 0, true)];
-        replicated(population(cycle, 0.02, 8.6, TICKS_PER_HOUR / 4, 32), 64, 300)
-    };
-    on_both(|on| kept_and_broken(on, exponential, &with(0.05), &with(0.055)));
-}
-
-const RESTING_H: f64 = 8.5;
-const K1_H: f64 = 13.0;
-const K2_H: f64 = 2.5;
-const DEATH_PER_H: f64 = 1.0 / 168.0;
-const STAY_H: f64 = 8.6;
-
-/// Q → K1 → two K2 → Q, all exponential; the state is Q, K1, K2, and A, the apoptotic.
-fn ki67([q, k1, k2, a]: [f64; 4]) -> [f64; 4] {
-    let died = DEATH_PER_H * (q + k1 + k2);
-    [
-        k2 / K2_H - q / RESTING_H - DEATH_PER_H * q,
-        q / RESTING_H - k1 / K1_H - DEATH_PER_H * k1,
-        2.0 * k1 / K1_H - k2 / K2_H - DEATH_PER_H * k2,
-        died - a / STAY_H,
-    ]
-}
-
-/// Cells of each phase, and the apoptotic. These stay half a step too long (death and removal act at ends of steps, and
-/// removal rounds up): 1.5 % of 8.6 h.
-fn ki67_phases(on: On, plan: &Plan) -> Verdict {
-    let asked = ["phase_0_count", "phase_1_count", "phase_2_count", "apoptotic_count"];
-    let ticks = [24, 48].map(|hours| hours * TICKS_PER_HOUR);
-    let series = series(on, plan, &ticks, &asked.map(|name| (0, name)));
-    for (at, hours) in [24.0, 48.0].into_iter().enumerate() {
-        let expected = integrate(ki67, [300.0, 0.0, 0.0, 0.0], hours, 4800);
-        for (which, name) in asked.into_iter().enumerate() {
-            mean_close(&format!("{name} after {hours} h"), &series[which][at], expected[which])?;
-        }
-    }
-    Ok(())
+    kept_and_broken(On::Twin, exponential, &live_cycle(0.05), &live_cycle(0.055));
 }
 
 #[test]
 fn ki67_cycle_follows_its_equations() {
-    let with = |k1_h: f64| {
-        let rate = |hours: f64| PER_HOUR / hours;
-        let cycle = vec![phase(rate(RESTING_H), 1, false), phase(rate(k1_h), 2, true), phase(rate(K2_H), 0, false)];
-        replicated(population(cycle, DEATH_PER_H, STAY_H, TICKS_PER_HOUR / 4, 32), 64, 300)
-    };
-    on_both(|on| kept_and_broken(on, ki67_phases, &with(K1_H), &with(1.1 * K1_H)));
+    kept_and_broken(On::Twin, ki67_phases, &ki67_cycle(K1_H), &ki67_cycle(1.1 * K1_H));
 }
 
 const CYCLE_H: f64 = 20.0;
@@ -181,29 +106,9 @@ fn small_populations_die_out_as_often_as_they_should() {
     on_both(|on| kept_and_broken(on, extinction, &with(on, LOSS_PER_H), &with(on, 1.1 * LOSS_PER_H)));
 }
 
-const LIFESPAN_H: f64 = 60.0;
-
-/// Cells that live longer than an age: (1 − age/lifespan)^shape of them, exact at any step.
-fn ageing(on: On, plan: &Plan) -> Verdict {
-    let ticks = [20, 45, 59].map(|hours| hours * TICKS_PER_HOUR);
-    let live = &series(on, plan, &ticks, &[(0, "live_count")])[0];
-    for (hours, sample) in [20.0, 45.0, 59.0].into_iter().zip(live) {
-        let p = (1.0 - hours / LIFESPAN_H).powf(1.0 / 6.0);
-        let (got, all) = (sample[0], 20_000.0);
-        close(&format!("live cells at an age of {hours} h"), got, all * p, 5.0 * (all * p * (1.0 - p)).sqrt())?;
-    }
-    Ok(())
-}
-
 #[test]
 fn lives_are_as_long_as_their_law_says() {
-    let with = |lifespan_h: f64| {
-        let mut plan = replicated(population(vec![phase(0.0, 0, false)], 0.0, 8.6, TICKS_PER_HOUR, 32), 1, 20_000);
-        let own = &mut plan.arms[0].parameters.types[0];
-        (own.lifespan_min, own.lifespan_shape) = ((lifespan_h / PER_HOUR) as f32, 1.0 / 6.0);
-        plan
-    };
-    on_both(|on| kept_and_broken(on, ageing, &with(LIFESPAN_H), &with(1.1 * LIFESPAN_H)));
+    kept_and_broken(On::Twin, ageing, &mortals(LIFESPAN_H), &mortals(1.1 * LIFESPAN_H));
 }
 
 /// A phase that ends by age, at a rate that changes: it ends once the cell is older than 1/rate, whatever the rate was

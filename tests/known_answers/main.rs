@@ -24,4 +24,5 @@ mod rules;
 mod synapses;
 mod treatments;
 mod two_cells;
+mod verify;
 mod walk;

@@ -80,7 +80,7 @@ fn twins_and_shaders_agree_in_every_bit_and_nothing_is_negative() {
                 if crate::common::software().is_none() {
                     continue;
                 }
-                let adapter = solved_with_drugs(On::Adapter, &plan, &source, &loss);
+                let adapter = solved_with_drugs(on_adapter(), &plan, &source, &loss);
                 for (place, (mine, theirs)) in twin.iter().zip(&adapter).enumerate() {
                     let bits = |it: &[f32; 4]| it.map(f32::to_bits);
                     assert_eq!(

@@ -4,21 +4,15 @@ use crate::field::*;
 use crate::fixture::*;
 use texpop::plan::*;
 use texpop::random::{philox, uniform};
+use texpop::verify::known::substrates::decays;
 
 fn total(values: &Values) -> f64 {
     values.iter().map(|it| f64::from(it[0])).sum()
 }
 
-/// 1e5 in one voxel, decay 0.01 /min, 100 steps of 0.1 min.
-fn decays(on: On, decay: &f32) -> Verdict {
-    let plan = field_plan([1, 1, 1], [20.0; 3], 10, 1, vec![substrate(1e5, *decay, 1e5)]);
-    let left = total(&solved(on, &plan, &zeros(&plan), &zeros(&plan), 100));
-    close("what is left", left, 90_483.7, 1e-4 * 90_483.7)
-}
-
 #[test]
 fn decay_alone_is_exponential() {
-    on_both(|on| kept_and_broken(on, decays, &0.01, &0.011));
+    kept_and_broken(On::Twin, decays, &0.01, &0.011);
 }
 
 /// λ · total = q at the steady state, at any step: split schemes fail here.

@@ -11,6 +11,7 @@ use texpop::outputs::LogFormat;
 use texpop::outputs::checkpoint::Cadence;
 use texpop::plan::Plan;
 use texpop::plan::build::build;
+use texpop::room::Share;
 use texpop::run::{Order, run};
 use texpop::scenario::{self, Given};
 use texpop::statistics::{MassBalance, Stock};
@@ -192,11 +193,12 @@ fn fields_are_the_levels_of_the_engine() {
             trunk: None,
             scenario: serde_json::Value::Null,
             device: Choice::Cpu,
-            most_tissues,
+            share: Share { tissues: most_tissues, bytes: None },
             output: folder.0.clone(),
             force: true,
             log: LogFormat::Text,
             cadence: Cadence::default(),
+            is_checked: false,
         };
         run(order).unwrap();
         for (name, levels) in ["t000000.00h", "t000000.33h"].into_iter().zip(&watch.levels) {

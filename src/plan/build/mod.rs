@@ -18,7 +18,7 @@ pub mod regions;
 mod report;
 mod reported;
 mod rules;
-mod rules_table;
+pub mod rules_table;
 mod space;
 mod stability;
 mod study;

@@ -1,10 +1,10 @@
 //! Random rules.
 
-use texpop::plan::rules::signals::Code;
-use texpop::plan::rules::{Behaviour, RuleRow, Rules};
-use texpop::plan::{ExchangeParameters, PairParameters, Parameters, PhaseParameters, TypeParameters};
-use texpop::random::{philox, uniform};
-use texpop::word;
+use crate::plan::rules::signals::Code;
+use crate::plan::rules::{Behaviour, RuleRow, Rules};
+use crate::plan::{ExchangeParameters, PairParameters, Parameters, PhaseParameters, TypeParameters};
+use crate::random::{philox, uniform};
+use crate::word;
 
 const CODES: [Code; 15] = [
     Code::Volume,
