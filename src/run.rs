@@ -95,6 +95,10 @@ pub fn run(mut order: Order) -> Result<String> {
     let mut ended = simulate(&order, &device, &mut recorder, moment);
     // A study can do without a tissue that fails again.
     while let (Err(Error::Tissue(tissue, reason)), true) = (&ended, order.plan.study.is_some()) {
+        // A broken device may name any.
+        if *tissue >= recorder.part.tissue_count() {
+            break;
+        }
         let tissue = recorder.part.number_in_study(*tissue);
         recorder = recorder.before_round(&order, &device)?;
         let is_first = tries.insert(tissue);
