@@ -43,7 +43,7 @@ const fn case(name: &'static str, law: &'static str, readings: fn(On) -> Result<
 
 /// All cases.
 pub static CASES: &[Case] = &[
-    case("diffusion", "a cosine fades as exp(-D pi² t/L²), to first order in dt, second in dx", substrates::cosine),
+    case("diffusion", "a cosine fades as exp(-D pi² t/L²), to second order in dt and dx", substrates::cosine),
     case("decay", "exp(-λ t); from a wall exp(-x/l); around a ball exp(-r/l)/r", substrates::decay_readings),
     case("two_cells", "two cells rest where their potentials balance; second order in dt", two_cells::readings),
     case("growth", "birth and death; Ki67 cycle by its equations; lives of a limited length", growth::readings),
