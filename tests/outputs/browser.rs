@@ -153,8 +153,8 @@ fn a_tissue_is_drawn_and_faults_are_found() {
     let scratch = Scratch::new();
     let page = report(&scratch, &["study", "one_or_two_doses.toml", "--until", "3h", "--set", "replicates=2"]);
     let opened = open(&page, false);
-    // Ranking, times, front, and the overview with its sections.
-    assert_eq!(opened.faults(4), [""; 0]);
+    // Ranking, times, front, the overview with its sections, and the oncoprotein.
+    assert_eq!(opened.faults(5), [""; 0]);
     assert!(opened.numbers("marks")[3] > 50, "the cells of four sections: {:?}", opened.numbers("marks"));
 
     let empty = page.find("<figure>").unwrap()..page.rfind("</figure>").unwrap();
@@ -170,5 +170,5 @@ fn a_tissue_is_drawn_and_faults_are_found() {
     assert!(missing.is_empty(), "{missing:?} not in\n{said}");
     // The page itself forbids what it does not need.
     let asking = page.replacen("<main>", "<main><img src=\"https://example.org/a.png\" alt=\"\">", 1);
-    assert!(open(&asking, false).faults(4).join("\n").contains("asks for https://example.org"));
+    assert!(open(&asking, false).faults(5).join("\n").contains("asks for https://example.org"));
 }
