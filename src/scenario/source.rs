@@ -48,7 +48,9 @@ impl Source {
     pub(super) fn with_arm(&self, arm: &str) -> Source {
         // Without the other points, which would be read with each arm.
         let points = self.points.iter().filter(|it| it.is_of(arm)).cloned().collect();
-        Source { arm: Some(arm.into()), points, ..self.clone() }
+        let Source { name, folder, text, overrides, .. } = self;
+        let (name, folder, text) = (name.clone(), folder.clone(), text.clone());
+        Source { name, folder, text, arm: Some(arm.into()), overrides: overrides.clone(), points }
     }
 
     /// The table of all texts; what does not fit is noted.
