@@ -227,8 +227,8 @@ fn conditions_know_the_statistics_that_are_reported() {
             Some(cell_type) => format!("{}.{}", plan.cell_types[cell_type as usize].name, row.statistic),
             None => row.statistic.to_string(),
         };
-        // Quantiles and shells are left to the report.
-        if !name.contains("_q") && !name.contains("radial_count") {
+        // Quantiles and shells are left to the report, and a hash is no quantity.
+        if !name.contains("_q") && !name.contains("radial_count") && name != "state_hash" {
             let text = GOOD.replacen("tumour.live_count > 500", &format!("{name} > 500"), 1);
             read(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
         }
