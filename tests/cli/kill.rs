@@ -39,7 +39,11 @@ fn survives(scratch: &Scratch, command: &str, kills: u32) {
     while done < kills {
         let ended = loop {
             let mut child = scratch.command(&killed).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-            std::thread::sleep(span.mul_f64(moments.next()));
+            let moment = Instant::now() + span.mul_f64(moments.next());
+            // What has ended cannot be killed, and is not waited for.
+            while Instant::now() < moment && child.try_wait().unwrap().is_none() {
+                std::thread::sleep(Duration::from_millis(1));
+            }
             // SIGKILL, for which nothing can be prepared.
             child.kill().unwrap();
             let output = child.wait_with_output().unwrap();
