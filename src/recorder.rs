@@ -1,12 +1,12 @@
 //! Takes what the batches give: writes it to the run folder, with checkpoints to go on from, and tells the user.
 
 mod finish;
+mod rounds;
 
-use crate::branch::Trunk;
 use crate::cells::Cells;
 use crate::device::Device;
 use crate::error::{Error, Result};
-use crate::outputs::checkpoint::{self, At, Description, Due, Entry, Journal, WarmUp};
+use crate::outputs::checkpoint::{self, At, Description, Due, Entry, Journal};
 use crate::outputs::{
     CohortTable, Events, Fields, History, Manifest, Picture, Progress, RunFolder, Series, Snapshots, Study, now,
 };
@@ -210,88 +210,6 @@ impl<'a> Recorder<'a> {
     /// Batches of the round.
     pub(crate) fn batches(&self) -> &[Range<usize>] {
         &self.description.batches
-    }
-
-    /// Numbers of the tissues that run next; none at the end.
-    pub(crate) fn next_round(&mut self) -> Option<Vec<usize>> {
-        let tissues = match &mut self.study {
-            Some(study) => study.next_round(self.plan),
-            None => (!std::mem::replace(&mut self.has_begun, true)).then(|| (0..self.plan.tissue_count()).collect()),
-        };
-        tissues.map(|it: Vec<usize>| it.into_iter().filter(|tissue| !self.failed.contains_key(tissue)).collect())
-    }
-
-    /// The same as before the round under way, for another try at it.
-    ///
-    /// # Errors
-    /// As [`Recorder::resume`].
-    pub(crate) fn before_round(self, order: &'a Order, device: &Device) -> Result<Recorder<'a>> {
-        let mark = self.description.before_round.clone();
-        let (wall_s, cell_steps) = (self.wall_s(), self.cell_steps);
-        let rest = self.description.clone();
-        // Its half-written files go before they are begun anew.
-        drop(self);
-        let (batches, batch, at) = (Vec::new(), 0, None);
-        let description = Description { batches, batch, at, journal: mark, wall_s, cell_steps, ..rest };
-        // Before the journal is cut, so that a checkpoint never says that it held more than it does.
-        checkpoint::write(&RunFolder::of(&order.output), &description, None)?;
-        Recorder::again(order, device, description)
-    }
-
-    /// A tissue of the study is left out from now on.
-    ///
-    /// # Errors
-    /// `Failed` where that cannot be written.
-    pub(crate) fn leave_out(&mut self, tissue: usize, reason: String) -> Result<()> {
-        self.report(Entry::Failed(tissue, reason))
-    }
-
-    /// Some tissues of the study begin, in these batches.
-    ///
-    /// # Errors
-    /// `Failed` where that cannot be written.
-    pub(crate) fn begin_round(&mut self, tissues: Vec<usize>, batches: Vec<Range<usize>>) -> Result<()> {
-        let entry = Entry::Round { tissues, batches: batches.len() };
-        self.description.before_round = self.journal.mark();
-        (self.description.batches, self.batch) = (batches, 0);
-        self.report(entry)
-    }
-
-    /// A batch begins from its start.
-    ///
-    /// # Errors
-    /// `Failed` where the checkpoint cannot be written.
-    pub(crate) fn begin_batch(&mut self, number: usize) -> Result<()> {
-        self.batch = number;
-        self.note_batch();
-        self.write_checkpoint(None)?;
-        self.report(Entry::Batch(self.description.batches[number].clone()))
-    }
-
-    /// Says which arms come now, where they do not all run together.
-    fn note_batch(&self) {
-        let (number, batches) = (self.batch, &self.description.batches);
-        if batches.len() < 2 {
-            return;
-        }
-        let tissues = &batches[number];
-        let arm = |tissue: usize| &self.plan.arms[self.part.arm_and_replicate(tissue).0].name;
-        let (first, last) = (arm(tissues.start), arm(tissues.end - 1));
-        let arms = if first == last { first.clone() } else { format!("{first} to {last}") };
-        self.progress.note(&format!("batch {} of {}: {arms}", number + 1, batches.len()));
-    }
-
-    /// Lives through the warm-up of a branch; none where a signal stopped it.
-    ///
-    /// # Errors
-    /// As [`Trunk::moment`].
-    pub(crate) fn warm_up(&mut self, trunk: &Trunk, device: &Device, tissues: &Range<usize>) -> Result<Option<Moment>> {
-        let WarmUp { tick, arm, .. } = &trunk.warm_up;
-        self.progress.note(&format!("warm-up: arm {arm} up to {:.2} h", plan::domain::hours(*tick)));
-        let moment = trunk.moment(device, &self.part, tissues.clone(), &|| self.due.stops())?;
-        self.last_tick = *tick;
-        self.progress.goes_on(*tick, self.cell_steps);
-        Ok(moment)
     }
 
     fn write_checkpoint(&mut self, moment: Option<Moment>) -> Result<()> {
