@@ -80,6 +80,7 @@ impl<'a> Recorder<'a> {
             at: None,
             journal: journal.mark(),
             before_round: journal.mark(),
+            before_batch: journal.mark(),
             started: now(),
             resumed: Vec::new(),
             wall_s: 0.0,

@@ -17,6 +17,8 @@ pub struct Request {
     pub device: Option<Choice>,
     pub log: LogFormat,
     pub cadence: Cadence,
+    /// Whether all cells are checked after every stage.
+    pub is_checked: bool,
 }
 
 /// Goes on with the run in a folder, as far as it is not finished, and gives the table of what happened.
@@ -27,13 +29,13 @@ pub fn resume(folder: &Path, request: Request) -> Result<String> {
     let Some(description) = checkpoint::describe(folder)? else { return nothing_left(folder) };
     let Planned { given, scenario, mut plan, .. } = run::plan_given(description.given)?;
     plan.duration_ticks = description.duration_ticks;
-    let Request { device, log, cadence } = request;
+    let Request { device, log, cadence, is_checked } = request;
     let device = match device {
         Some(device) => device,
         None => description.device.parse()?,
     };
     let (output, trunk) = (folder.to_path_buf(), description.warm_up.map(Trunk::new).transpose()?);
-    let (share, force, is_checked) = (Share::default(), false, false);
+    let (share, force) = (Share::default(), false);
     run::run(Order { given, plan, trunk, scenario, device, share, output, force, log, cadence, is_checked })
 }
 

@@ -3,7 +3,7 @@
 use crate::branch::Trunk;
 use crate::device::{self, Choice, Device};
 use crate::error::{Error, Result};
-use crate::outputs::checkpoint::Cadence;
+use crate::outputs::checkpoint::{Cadence, Description};
 use crate::outputs::{LogFormat, question, schedule};
 use crate::plan::{self, Plan, resolution};
 use crate::recorder::Recorder;
@@ -81,47 +81,75 @@ pub fn run(mut order: Order) -> Result<String> {
         // Batches follow each other in the series.
         order.share.tissues = description.most_tissues;
     }
-    let (mut device, mut notice) = device::open(&order.device)?;
+    let (mut device, notice) = device::open(&order.device)?;
     if let Device::Gpu(gpu) = &mut device {
         gpu.budget_bytes = order.share.bytes;
     }
-    let estimate = settled(&order.plan, &device, &mut order.share, &mut notice)?;
+    run_on(&device, notice, order, checkpoint)
+}
+
+fn run_on(
+    device: &Device,
+    mut notice: String,
+    mut order: Order,
+    checkpoint: Option<(Description, Option<Moment>)>,
+) -> Result<String> {
+    let estimate = settled(&order.plan, device, &mut order.share, &mut notice)?;
     let (mut recorder, moment) = match checkpoint {
-        None => (Recorder::create(&order, &device, estimate.batches.len())?, None),
-        Some((description, moment)) => (Recorder::resume(&order, &device, &description)?, moment),
+        None => (Recorder::create(&order, device, estimate.batches.len())?, None),
+        Some((description, moment)) => (Recorder::resume(&order, device, &description)?, moment),
     };
     recorder.progress.note(&notice);
-    let mut tries = BTreeSet::new();
-    let mut ended = simulate(&order, &device, &mut recorder, moment);
-    // A study can do without a tissue that fails again.
-    while let (Err(Error::Tissue(tissue, reason)), true) = (&ended, order.plan.study.is_some()) {
-        // A broken device may name any.
-        if *tissue >= recorder.part.tissue_count() {
-            break;
+    let (mut share, mut tries) = (order.share, BTreeSet::new());
+    let mut ended = simulate(&order, share, device, &mut recorder, moment);
+    loop {
+        match &ended {
+            // Cells have outgrown the device, which may have room for fewer tissues of as many.
+            Err(Error::NoRoom(reason)) if recorder.tissue_count() > 1 => {
+                let (count, fewer) = (recorder.tissue_count(), recorder.tissue_count() / 2);
+                share.tissues = Some(fewer);
+                recorder = recorder.in_smaller_batches(fewer, &order, device)?;
+                let reason = reason.lines().next().unwrap_or_default();
+                recorder
+                    .progress
+                    .note(&format!("{reason}; batches of at most {fewer} tissues are tried instead of {count}"));
+            }
+            // A study can do without a tissue that fails again; a broken device may name any.
+            Err(Error::Tissue(tissue, reason))
+                if order.plan.study.is_some() && *tissue < recorder.part.tissue_count() =>
+            {
+                let tissue = recorder.part.number_in_study(*tissue);
+                recorder = recorder.before_round(&order, device)?;
+                let is_first = tries.insert(tissue);
+                let now = if is_first { "trying again" } else { "leaving it out" };
+                recorder.progress.note(&format!("{reason}\n\n{now}"));
+                if !is_first {
+                    recorder.leave_out(tissue, reason.clone())?;
+                }
+            }
+            _ => return recorder.finish(ended),
         }
-        let tissue = recorder.part.number_in_study(*tissue);
-        recorder = recorder.before_round(&order, &device)?;
-        let is_first = tries.insert(tissue);
-        recorder.progress.note(&format!("{reason}\n\n{}", if is_first { "trying again" } else { "leaving it out" }));
-        if !is_first {
-            recorder.leave_out(tissue, reason.clone())?;
-        }
-        ended = simulate(&order, &device, &mut recorder, None);
+        ended = simulate(&order, share, device, &mut recorder, None);
     }
-    recorder.finish(ended)
 }
 
 /// Round by round, batch by batch, from the moment of the batch under way on if there is one.
-fn simulate(order: &Order, device: &Device, recorder: &mut Recorder, mut moment: Option<Moment>) -> Result<Ending> {
+fn simulate(
+    order: &Order,
+    share: Share,
+    device: &Device,
+    recorder: &mut Recorder,
+    mut moment: Option<Moment>,
+) -> Result<Ending> {
     let mut is_under_way = recorder.is_under_way();
     loop {
         if !std::mem::take(&mut is_under_way) {
             let Some(tissues) = recorder.next_round() else { return Ok(Ending::Finished) };
-            let batches = estimate(&order.plan.part(tissues.clone()), device, order.share)?.batches;
+            let batches = estimate(&order.plan.part(tissues.clone()), device, share)?.batches;
             recorder.begin_round(tissues, batches)?;
         }
         for number in recorder.batch..recorder.batches().len() {
-            if run_batch(order, device, recorder, number, moment.take())? == Ending::Stopped {
+            if run_batch(order, share, device, recorder, number, moment.take())? == Ending::Stopped {
                 return Ok(Ending::Stopped);
             }
         }
@@ -130,13 +158,14 @@ fn simulate(order: &Order, device: &Device, recorder: &mut Recorder, mut moment:
 
 fn run_batch(
     order: &Order,
+    share: Share,
     device: &Device,
     recorder: &mut Recorder,
     number: usize,
     moment: Option<Moment>,
 ) -> Result<Ending> {
     let (part, tissues) = (recorder.part.clone(), recorder.batches()[number].clone());
-    let engine = || engine(device, &part, tissues.clone(), &estimate(&part, device, order.share)?);
+    let engine = || engine(device, &part, tissues.clone(), &estimate(&part, device, share)?);
     if let Some(moment) = moment {
         return batch::resume(&part, tissues.clone(), engine()?.as_mut(), recorder, &moment);
     }
@@ -145,5 +174,100 @@ fn run_batch(
     match recorder.warm_up(trunk, device, &tissues)? {
         Some(moment) => batch::branch(&part, tissues.clone(), engine()?.as_mut(), recorder, &moment),
         None => Ok(Ending::Stopped),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::outputs::checkpoint::describe;
+    use std::time::Duration;
+
+    /// An order of two tissues, into a folder of its own, with a checkpoint at each step.
+    fn order(name: &str, duration: &str, device: Choice) -> Order {
+        let text = format!(
+            "duration = \"{duration}\"\nreplicates = 2\n\
+             [domain]\ngeometry = \"tissue\"\nsize = [\"100 um\", \"100 um\", \"100 um\"]\n\
+             [cell_types.t_cell]\nvolume = \"500 um^3\"\ncycle.model = \"none\"\nmotility.speed = \"5 um/min\"\n\
+             [[place]]\ncell_type = \"t_cell\"\ncount = 40\n\
+             [statistics]\nevery = \"6 min\"\n[snapshots]\nat = [\"{duration}\"]\n"
+        );
+        let given = Given { name: "walkers.toml".into(), text, ..Given::default() };
+        let Planned { given, scenario, plan, .. } = plan_given(given).unwrap();
+        let output = std::env::temp_dir().join(format!("texpop-run-{name}-{}", std::process::id()));
+        let (trunk, share, log) = (None, Share::default(), LogFormat::Json);
+        let cadence = Cadence { every: Duration::ZERO, every_ticks: None };
+        Order { given, plan, trunk, scenario, device, share, output, force: false, log, cadence, is_checked: false }
+    }
+
+    /// What is the same however often a run stopped.
+    fn results(order: &Order) -> [Vec<u8>; 2] {
+        let snapshot = std::fs::read_dir(order.output.join("cells")).unwrap().next().unwrap().unwrap().path();
+        [order.output.join("series.csv"), snapshot].map(|path| std::fs::read(path).unwrap())
+    }
+
+    #[test]
+    fn a_run_whose_device_is_lost_goes_on_on_another() {
+        let lost = order("lost", "40 h", Choice::Software);
+        let (device, notice) = match device::open(&lost.device) {
+            Ok(opened) => opened,
+            Err(_) if std::env::var("TEXPOP_TEST_NO_GPU").is_ok_and(|it| it == "1") => return,
+            Err(error) => panic!("{error}"),
+        };
+        let Device::Gpu(gpu) = &device else { panic!("no adapter") };
+        let (card, folder) = (gpu.device.clone(), lost.output.clone());
+        // As when a card falls off the bus: at some moment after the first steps.
+        let thief = std::thread::spawn(move || {
+            while !describe(&folder).is_ok_and(|it| it.and_then(|it| it.at).is_some_and(|at| at.tick > 0)) {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            card.destroy();
+        });
+        let output = lost.output.clone();
+        let error = run_on(&device, notice, lost, None).unwrap_err();
+        thief.join().unwrap();
+        assert!(matches!(error, Error::Device(_)), "{error:?}");
+        assert_eq!(error.exit_code(), 3);
+        let said = error.to_string();
+        for part in ["lost", "the last checkpoint in ", " is whole", "the same command goes on"] {
+            assert!(said.contains(part), "no {part} in {said}");
+        }
+        assert!(describe(&output).unwrap().is_some_and(|it| it.at.is_some()));
+
+        let (again, whole) = (order("lost", "40 h", Choice::Cpu), order("never-lost", "40 h", Choice::Cpu));
+        let folders = [again.output.clone(), whole.output.clone()];
+        assert_eq!(folders[0], output);
+        let calm = |it: Order| Order { cadence: Cadence::default(), ..it };
+        run(calm(again)).unwrap();
+        run(calm(whole)).unwrap();
+        let [again, whole] = ["lost", "never-lost"].map(|name| results(&order(name, "40 h", Choice::Cpu)));
+        assert!(again == whole, "the rest is another");
+        folders.iter().for_each(|it| std::fs::remove_dir_all(it).unwrap());
+    }
+
+    #[test]
+    fn a_broken_law_is_seen_again_from_the_checkpoint() {
+        let broken = |is_checked: bool| {
+            let mut it = order("broken", "1 h", Choice::Cpu);
+            it.plan.arms[0].parameters.types[0].walk_kick = f32::INFINITY;
+            Order { is_checked, cadence: Cadence::default(), ..it }
+        };
+        let fails = |is_checked: bool| {
+            let error = run(broken(is_checked)).unwrap_err();
+            assert_eq!(error.exit_code(), 4);
+            error.to_string()
+        };
+        let output = broken(false).output;
+        let said = fails(false);
+        for part in ["arm base, replicate 1, at 0.1 h: cell 0x", "texpop resume ", "--checked` goes on"] {
+            assert!(said.contains(part), "no {part} in {said}");
+        }
+        // It names the stage, and so does the step that it leaves.
+        let checked = fails(true);
+        assert!(checked.contains("after the stage motility"), "{checked}");
+        let step = describe(&output).unwrap().unwrap().at.unwrap().tick;
+        assert!(checked.contains(&format!("in the step from {} h on", plan::domain::hours(step))), "{checked}");
+        assert_eq!(fails(true), checked);
+        std::fs::remove_dir_all(output).unwrap();
     }
 }

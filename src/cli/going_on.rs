@@ -34,6 +34,9 @@ pub(super) struct ResumeArgs {
     /// As for run [default: as the run was started]; on Vulkan and the CPU results are the same
     #[arg(long, value_name = "DEVICE")]
     device: Option<Choice>,
+    /// Check all cells after every stage, not just at reports: slow, and names the stage at fault
+    #[arg(long)]
+    checked: bool,
     #[command(flatten)]
     saving: SavingArgs,
 }
@@ -64,7 +67,8 @@ impl BranchArgs {
 impl ResumeArgs {
     pub fn execute(self) -> Result<()> {
         let (log, cadence) = (self.saving.log.into(), self.saving.cadence()?);
-        say(&resume::resume(&self.run, resume::Request { device: self.device, log, cadence })?)
+        let request = resume::Request { device: self.device, log, cadence, is_checked: self.checked };
+        say(&resume::resume(&self.run, request)?)
     }
 }
 

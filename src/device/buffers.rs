@@ -165,7 +165,7 @@ fn check_limits(gpu: &Gpu, name: &str, size: u64) -> Result<()> {
 /// Ask with the total before the first allocation. Hardware has its own memory and refuses in time by itself.
 pub fn check_memory(gpu: &Gpu, total_bytes: u64) -> Result<()> {
     match (gpu.description.kind, available_bytes()) {
-        (Kind::Software, Some(available)) if total_bytes > available => Err(Error::Device(format!(
+        (Kind::Software, Some(available)) if total_bytes > available => Err(Error::NoRoom(format!(
             "the run needs {} on {}, which uses main memory, and {} of it is free{FEWER}",
             mebibytes(total_bytes),
             gpu.description.name,

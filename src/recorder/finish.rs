@@ -74,15 +74,20 @@ fn left_out(manifest: &Manifest, place: &str) -> String {
     text + &format!("\n\nthe results of all others are in {place}, ranking.csv among them")
 }
 
-/// A failure to write leaves the last checkpoint as it was.
+/// A failure leaves the last checkpoint as it was.
 fn with_way_on(error: Error, folder: &RunFolder) -> Error {
     let is_whole = checkpoint::describe(folder.path()).is_ok_and(|it| it.is_some());
     let place = folder.path().display();
     let hint =
         format!("hint: the last checkpoint in {place} is whole: once the cause is mended, the same command goes on");
+    let again =
+        format!("hint: `texpop resume {place} --checked` goes on from the last checkpoint, and names the stage");
     match error {
         Error::Failed(message) if is_whole => Error::Interrupted(format!("{message}\n\n{hint}")),
         Error::Device(message) if is_whole => Error::Device(format!("{message}\n{hint}")),
+        Error::NoRoom(message) if is_whole => Error::NoRoom(format!("{message}\n{hint}")),
+        Error::Tissue(tissue, message) if is_whole => Error::Tissue(tissue, format!("{message}\n{again}")),
+        Error::Invariant(message) if is_whole => Error::Invariant(format!("{message}\n{again}")),
         other => other,
     }
 }

@@ -26,13 +26,45 @@ impl<'a> Recorder<'a> {
     /// # Errors
     /// As [`Recorder::resume`].
     pub(crate) fn before_round(self, order: &'a Order, device: &Device) -> Result<Recorder<'a>> {
-        let mark = self.description.before_round.clone();
-        let (wall_s, cell_steps) = (self.wall_s(), self.cell_steps);
         let rest = self.description.clone();
+        let journal = rest.before_round.clone();
+        self.turned_back(order, device, Description { batches: Vec::new(), batch: 0, journal, ..rest })
+    }
+
+    /// The same as before the batch under way, with no more tissues than `most` in that batch and those that follow in
+    /// its round.
+    ///
+    /// # Errors
+    /// As [`Recorder::resume`].
+    pub(crate) fn in_smaller_batches(self, most: usize, order: &'a Order, device: &Device) -> Result<Recorder<'a>> {
+        let rest = self.description.clone();
+        let (done, to_come) = rest.batches.split_at(self.batch);
+        let parts = |it: &Range<usize>| {
+            let end = it.end;
+            it.clone().step_by(most).map(move |start| start..end.min(start + most)).collect::<Vec<_>>()
+        };
+        let batches: Vec<Range<usize>> = done.iter().cloned().chain(to_come.iter().flat_map(parts)).collect();
+        let description = Description {
+            parts: rest.parts + batches.len() - rest.batches.len(),
+            batches,
+            batch: self.batch,
+            journal: rest.before_batch.clone(),
+            most_tissues: Some(most),
+            ..rest
+        };
+        self.turned_back(order, device, description)
+    }
+
+    /// Tissues of the batch under way.
+    pub(crate) fn tissue_count(&self) -> usize {
+        self.tissues.len()
+    }
+
+    /// The same at an earlier place of the journal, between two batches.
+    fn turned_back(self, order: &'a Order, device: &Device, to: Description) -> Result<Recorder<'a>> {
+        let description = Description { at: None, wall_s: self.wall_s(), cell_steps: self.cell_steps, ..to };
         // Its half-written files go before they are begun anew.
         drop(self);
-        let (batches, batch, at) = (Vec::new(), 0, None);
-        let description = Description { batches, batch, at, journal: mark, wall_s, cell_steps, ..rest };
         // Before the journal is cut, so that a checkpoint never says that it held more than it does.
         checkpoint::write(&RunFolder::of(&order.output), &description, None)?;
         Recorder::again(order, device, description)
@@ -63,6 +95,7 @@ impl<'a> Recorder<'a> {
     /// `Failed` where the checkpoint cannot be written.
     pub(crate) fn begin_batch(&mut self, number: usize) -> Result<()> {
         self.batch = number;
+        self.description.before_batch = self.journal.mark();
         self.note_batch();
         self.write_checkpoint(None)?;
         self.report(Entry::Batch(self.description.batches[number].clone()))

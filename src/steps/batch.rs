@@ -31,7 +31,8 @@ pub trait Observer {
         Ok(())
     }
 
-    /// Whether all cells are checked after every stage.
+    /// Whether all cells are checked after every stage. Where one breaks a law, the batch is saved as it was before that
+    /// step.
     fn checks_stages(&self) -> bool {
         false
     }
@@ -183,35 +184,48 @@ impl<'a> Batch<'a> {
             if self.is_end() {
                 return Ok(Ending::Finished);
             }
-            let saves = self.observer.saves();
-            if saves || !goes_on {
+            let (saves, checks) = (self.observer.saves(), self.observer.checks_stages());
+            if saves || checks || !goes_on {
                 self.hand_on(true)?;
             }
             if saves {
-                let moment = Moment { state: self.engine.state()?, interventions: self.interventions.kept() };
+                let moment = self.moment()?;
                 self.observer.save(moment)?;
             }
             if !goes_on {
                 return Ok(Ending::Stopped);
             }
-            let removes = self.interventions.carry_out(self.tick, self.engine)?;
+            if checks {
+                self.checked_step()?;
+            } else {
+                let removes = self.interventions.carry_out(self.tick, self.engine)?;
+                self.engine.step(self.tick, &self.graph.stages(self.tick, removes))?;
+            }
             self.observer.happened(self.interventions.happened())?;
-            self.step(&self.graph.stages(self.tick, removes))?;
             self.tick += self.plan.clocks.movement_ticks;
             self.report()?;
         }
     }
 
-    fn step(&mut self, stages: &[Stage]) -> Result<()> {
-        if !self.observer.checks_stages() {
-            return self.engine.step(self.tick, stages);
-        }
-        for stage in stages {
-            self.engine.step(self.tick, &[*stage])?;
+    fn moment(&mut self) -> Result<Moment> {
+        Ok(Moment { state: self.engine.state()?, interventions: self.interventions.kept() })
+    }
+
+    /// Where a stage breaks a law, the batch is saved as it was before the step.
+    fn checked_step(&mut self) -> Result<()> {
+        let before = self.moment()?;
+        let removes = self.interventions.carry_out(self.tick, self.engine)?;
+        for stage in self.graph.stages(self.tick, removes) {
+            self.engine.step(self.tick, &[stage])?;
             // Daughters bear their mother's id until `divide`, which follows.
-            if *stage != Stage::Rebuild {
-                let when = format!("in the step from {} h on, after the stage {}", hours(self.tick), stage.name());
-                audit::check_cells(self.plan, &self.engine.cells()?, &self.tissues, &when)?;
+            if stage == Stage::Rebuild {
+                continue;
+            }
+            let when = format!("in the step from {} h on, after the stage {}", hours(self.tick), stage.name());
+            if let Err(fault) = audit::check_cells(self.plan, &self.engine.cells()?, &self.tissues, &when) {
+                // The fault is what the user has to know of, also where it cannot be saved.
+                let _ = self.observer.save(before);
+                return Err(fault);
             }
         }
         Ok(())

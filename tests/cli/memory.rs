@@ -29,3 +29,55 @@ fn too_little_memory_is_refused_with_a_way_out() {
     assert_eq!(odd.code, Some(2));
     assert!(odd.stderr.contains("KiB, MiB, GiB"), "{}", odd.stderr);
 }
+
+/// Tumours that become more than there is room for while they grow.
+const GROWING: &str = r#"
+duration = "3 h"
+seed = 3
+replicates = 4
+
+[domain]
+geometry = "culture"
+volume = "1 mL"
+
+[cell_types.tumour]
+volume = "1000 um^3"
+cycle.model = "live"
+cycle.rate = "1.2 /h"
+
+[[place]]
+cell_type = "tumour"
+count = 300
+
+[statistics]
+every = "1 h"
+
+[snapshots]
+at = ["1 h", "3 h"]
+"#;
+
+#[test]
+fn tissues_that_outgrow_the_device_go_on_in_smaller_batches() {
+    if !has_software() {
+        return;
+    }
+    let scratch = Scratch::new();
+    scratch.write("growing.toml", GROWING);
+    scratch.run("growing.toml --device software -o whole");
+    let parted =
+        scratch.run("growing.toml --device software -o parted --memory-limit 4MiB --checkpoint-simulated 30min");
+    for part in ["--memory-limit allows 4.0 MiB", "; batches of at most 2 tissues are tried instead of 4"] {
+        assert!(parted.stderr.contains(part), "no {part} in {}", parted.stderr);
+    }
+    let ended = scratch.texpop("diff whole parted");
+    assert_eq!(ended.code, Some(0), "{}{}", ended.stdout, ended.stderr);
+    assert_eq!(scratch.files("whole"), scratch.files("parted"));
+
+    // One that has no room alone ends, and goes on where there is some.
+    let run = "run growing.toml --device software -o alone --memory-limit 1MiB --checkpoint-simulated 30min";
+    scratch.texpop(run).refused(3, &["--memory-limit allows 1.0 MiB", "the last checkpoint in alone is whole"]);
+    let ended = scratch.texpop("resume alone --device cpu");
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    let ended = scratch.texpop("diff whole alone");
+    assert_eq!(ended.code, Some(0), "{}{}", ended.stdout, ended.stderr);
+}

@@ -64,8 +64,9 @@ pub struct Description {
     /// None: it has not begun.
     pub at: Option<At>,
     pub journal: Mark,
-    /// The journal before the round under way.
+    /// The journal before the round and the batch under way.
     pub before_round: Mark,
+    pub before_batch: Mark,
     /// RFC 3339, UTC: the start of the run, and when it went on.
     pub started: String,
     pub resumed: Vec<String>,
