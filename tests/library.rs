@@ -277,6 +277,7 @@ fn unknown_definitions_are_refused_with_the_nearest() {
         "use = \"neutrophil\"",
         &["the library has no `neutrophil`", "it has b16_tumour, bladder_tumour, car_t_cell"],
     );
+    unknown("use = \"bladder\"", &["the library has no `bladder`", "did you mean `bladder_tumour`?"]);
     unknown("use = 3", &["`cell_types.killer.use` must be a text in quotes", "name one of b16_tumour"]);
     let set = ["cell_types.killer.use=car_t_cel"];
     refused(&of("use = \"cd8_t_cell\""), &set, &["--set:1:23", "did you mean `car_t_cell`?"]);

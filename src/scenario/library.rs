@@ -44,8 +44,8 @@ macro_rules! entries {
 }
 
 entries! {
-    cell_types: b16_tumour bladder_tumour car_t_cell cd8_t_cell colon_tumour leukaemia_blast liver_tumour lung_tumour mb49_tumour
-        mc38_tumour melanoma oncoprotein_tumour physicell_tumour tisagenlecleucel_effector tisagenlecleucel_memory;
+    cell_types: b16_tumour bladder_tumour car_t_cell cd8_t_cell colon_tumour leukaemia leukaemia_blast liver_tumour lung_tumour
+        mb49_tumour mc38_tumour melanoma oncoprotein_tumour physicell_tumour tisagenlecleucel_effector tisagenlecleucel_memory;
     drugs: autophagy_inducer autophagy_inhibitor azetidine_carboxylic_acid capivasertib chaperone_booster dasatinib
         ganetespib mk_2206 mk_2206_in_vitro mouse_anti_pd_1 nivolumab pembrolizumab proteasome_activator
         proteasome_inhibitor rapamycin rapamycin_in_vitro stress_granule_inhibitor texpsr_inhibitor
@@ -103,12 +103,29 @@ pub(super) fn unknown(name: &str) -> String {
     format!("the library has no `{name}`")
 }
 
-/// The nearest known name, or all of them.
+/// The nearest known name, else those that say more than is given or share a word with it, else all of them.
 pub(super) fn way_out(name: &str, known: &[&str]) -> String {
-    match nearest(name, known) {
-        Some(near) => format!("did you mean `{near}`?"),
+    if let Some(near) = nearest(name, known) {
+        return format!("did you mean `{near}`?");
+    }
+    let that = |is_like: fn(&str, &str) -> bool| known.iter().copied().filter(|it| is_like(it, name)).collect::<Vec<_>>();
+    let like = [that(says_more), that(shares_a_word)].into_iter().find(|found| !found.is_empty());
+    match like.as_deref() {
+        Some([one]) => format!("did you mean `{one}`?"),
+        Some(several) => format!("did you mean one of {}?", several.join(", ")),
         None => format!("it has {}", known.join(", ")),
     }
+}
+
+/// Shorter ones are in too many names.
+const LEAST_LETTERS: usize = 3;
+
+fn says_more(known: &str, name: &str) -> bool {
+    name.len() >= LEAST_LETTERS && known.contains(name)
+}
+
+fn shares_a_word(known: &str, name: &str) -> bool {
+    name.split('_').any(|word| word.len() >= LEAST_LETTERS && known.split('_').any(|other| other == word))
 }
 
 #[cfg(test)]
@@ -191,5 +208,15 @@ mod tests {
         let refused = show("cd8_tcell").unwrap_err();
         assert_eq!(refused.exit_code(), 2);
         assert!(refused.to_string().contains("did you mean `cd8_t_cell`?"), "{refused}");
+        let known = ["anti_pd_1", "bladder_tumour", "lung_tumour", "mouse_anti_pd_1"];
+        for (name, hint) in [
+            ("bladder", "did you mean `bladder_tumour`?"),
+            ("lung_cancer", "did you mean `lung_tumour`?"),
+            ("anti", "did you mean one of anti_pd_1, mouse_anti_pd_1?"),
+            ("pd", "it has anti_pd_1, bladder_tumour, lung_tumour, mouse_anti_pd_1"),
+            ("", "it has anti_pd_1, bladder_tumour, lung_tumour, mouse_anti_pd_1"),
+        ] {
+            assert_eq!(way_out(name, &known), hint, "{name}");
+        }
     }
 }
