@@ -4,6 +4,7 @@
 mod cytometry;
 mod equations;
 mod history;
+mod integrator;
 mod population;
 mod stability;
 mod tipping_point;
