@@ -108,7 +108,8 @@ pub(super) fn way_out(name: &str, known: &[&str]) -> String {
     if let Some(near) = nearest(name, known) {
         return format!("did you mean `{near}`?");
     }
-    let that = |is_like: fn(&str, &str) -> bool| known.iter().copied().filter(|it| is_like(it, name)).collect::<Vec<_>>();
+    let that =
+        |is_like: fn(&str, &str) -> bool| known.iter().copied().filter(|it| is_like(it, name)).collect::<Vec<_>>();
     let like = [that(says_more), that(shares_a_word)].into_iter().find(|found| !found.is_empty());
     match like.as_deref() {
         Some([one]) => format!("did you mean `{one}`?"),

@@ -23,7 +23,7 @@
 use super::World;
 use super::induce::presented;
 use super::kind;
-use super::proteostasis::without_contacts;
+use super::proteostasis::{pd1_engagement, without_contacts};
 use crate::cells::columns::{Fate, NO_BOND};
 use crate::math::event_probability;
 use crate::plan::ProteostasisParameters;
@@ -55,8 +55,7 @@ fn meet(world: &World, slot: usize, row: &ProteostasisParameters, signal: &mut [
     signal[0] = kind::with_pd_l1_met(signal[0], (pd_l1 * 65_535.0 + 0.5) as u32);
     signal[1] = (f32::from_bits(signal[1]) + integral).to_bits();
     let [_, stemness, pd1, _] = world.cells.programme[slot];
-    let bound = pd1 * pd_l1.max(row.pd_l1) * (1.0 - row.pd1_blockade);
-    let engaged = bound / (0.5 + bound);
+    let engaged = pd1_engagement(row, pd1, pd_l1.max(row.pd_l1));
     let occupied = occupancy.max(without_contacts(row)) * (1.0 - row.tcr_inhibition);
     let tcr = occupied * (1.0 - row.pd1_loss_of_signal * engaged);
     let release = stemness * tcr * (1.0 - world.cells.response[slot][3]);

@@ -2,6 +2,7 @@
 
 use super::study::Seen;
 use crate::statistics::association;
+use crate::steps::proteostasis::pd1_engagement;
 
 /// Mean over cells; NaN of none.
 fn mean(values: impl Iterator<Item = f64>) -> f64 {
@@ -50,8 +51,8 @@ pub fn autophagy_share(it: &Seen, arm: &str, day: f64) -> f64 {
 pub fn killing(it: &Seen, arm: &str, day: f64) -> f64 {
     let row = it.parameters(arm, day);
     let of_cell = |values: &[f64]| {
-        let bound = values[1] * f64::from(row.pd_l1) * (1.0 - f64::from(row.pd1_blockade));
-        let lost = f64::from(row.pd1_loss_of_signal) * bound / (0.5 + bound);
+        let engaged = pd1_engagement(&row, values[1] as f32, row.pd_l1);
+        let lost = f64::from(row.pd1_loss_of_signal * engaged);
         values[0] * f64::from(row.plate_bound_stimulation) * (1.0 - lost)
     };
     mean(it.cells(arm, &["killing_capacity", "pd1"], day).iter().map(|(_, values)| of_cell(values)))

@@ -74,12 +74,14 @@ mod fate;
 mod folding;
 mod integrator;
 mod lanes;
+mod met;
 mod signalling;
 mod start;
 mod state;
 mod translation;
 mod variation;
 
+pub use met::{pd1_engagement, without_contacts};
 pub use start::enter;
 
 use super::World;
@@ -91,17 +93,10 @@ use crate::random::Purpose;
 use draws::draws;
 use integrator::{Decays, Readout, after_step, decays_of, readout_of};
 use lanes::{Lanes, WIDTH};
+use met::PER_MET;
 use rayon::prelude::*;
 use state::{Signals, State};
 use variation::{Etas, Motion, variation_of};
-
-/// What `pd_l1_met` and `il2_met` count.
-const PER_MET: f32 = 1.0 / 65_535.0;
-
-/// TCR occupancy of a cell that holds no target.
-pub fn without_contacts(row: &ProteostasisParameters) -> f32 {
-    row.plate_bound_stimulation.max(row.tonic_signal)
-}
 
 /// Cells in a chunk, which one thread works on.
 const CHUNK: usize = 4096;

@@ -2,6 +2,7 @@
 //! `shaders/shared/proteostasis/signalling.wgsl`, where equations, symbols and sources stand.
 
 use super::lanes::Lanes;
+use super::met::pd1_engagement;
 use super::state::{Signals, State, Variation, hill_4};
 use crate::plan::ProteostasisParameters;
 
@@ -15,8 +16,7 @@ pub struct Signalling {
 
 #[inline(always)]
 pub fn signalling(row: &ProteostasisParameters, own: Variation, cell: State, met: Signals) -> Signalling {
-    let bound = cell.pd1 * met.pd_l1 * (1.0 - row.pd1_blockade);
-    let engaged = bound / (0.5 + bound);
+    let engaged = pd1_engagement(row, cell.pd1, met.pd_l1);
     let tcr = met.tcr_occupancy * (1.0 - row.pd1_loss_of_signal * engaged);
     let to_akt = met.tcr_occupancy * (1.0 - row.pd1_loss_of_akt * engaged);
     let chaperones = cell.stress_chaperones * (1.0 - row.stress_chaperone_inhibition);
