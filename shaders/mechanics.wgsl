@@ -5,6 +5,7 @@
 //   v = sum_j (x_i - x_j)/d [ repulsion (1 - d/R)^2 for d < R  -  adhesion (1 - d/S)^2 for d < S ]
 //       - elastic (x_i - x_j)  for bonded pairs  -  attraction (x_i - x_j)  for a < d < b, i live
 //   pressure = sum_j (1 - d/R)^2 for d < R
+// with repulsion and adhesion the geometric mean of those of the two cells.
 // Position by Adams and Bashforth's two-step rule, x += dt (3/2 v - 1/2 v_before); the first step of a cell is Euler's.
 //#include "shared/settings.wgsl"
 //#include "shared/dispatch.wgsl"
@@ -21,7 +22,10 @@
 @group(0) @binding(6) var<storage, read> parameters: array<u32>;
 @group(0) @binding(7) var<storage, read_write> position: array<vec4f>;
 @group(0) @binding(8) var<storage, read_write> velocity: array<vec4f>;
+@group(0) @binding(9) var<storage, read> behaviours: array<f32>;
 
+//#include "shared/behaviours.wgsl"
+//#include "shared/forces.wgsl"
 //#include "shared/bonds.wgsl"
 //#include "shared/neighbours.wgsl"
 
@@ -34,10 +38,12 @@ struct Sum {
     pressure: f32,
 }
 
-// The cell that neighbours act on: place and rows of its pairs.
+// The cell that neighbours act on: place, rows of its arm and of its pairs, and what it has of the forces.
 struct Own {
     k: u32,
+    arm: u32,
     pairs: u32,
+    forces: vec2f,
     position: vec4f,
     cell: vec2u,
     bond: u32,
@@ -52,7 +58,8 @@ fn with_neighbour(sum: Sum, own: Own, n: u32) -> Sum {
     let ratio = distance / (own.position.w + other.w);
     let overlap = max(1.0 - ratio, 0.0);
     let gap = max(1.0 - ratio * pair_inverse_adhesion_reach(pair), 0.0);
-    let speed = pair_repulsion_um_per_min(pair) * overlap * overlap - pair_adhesion_um_per_min(pair) * gap * gap;
+    let forces = forces_between(own.arm, pair, own.forces, other_cell);
+    let speed = forces.x * overlap * overlap - forces.y * gap * gap;
     let elastic = bond_elasticity(pair, own.cell, own.bond, other_cell);
     let drawn = attraction(pair, own.cell.y, distance);
     let apart = way * ((speed / max(distance, COINCIDENT_UM) - elastic) - drawn);
@@ -67,7 +74,9 @@ fn mechanics(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgrou
     if k >= population.live_count { return; }
     let cell = sorted_cell[k];
     let tissue = tissue_of(cell.y);
-    let own = Own(k, pair_row(arm_of(tissue), cell_type_of(cell.y), 0u), sorted_position[k], cell, identity[cell.x].w);
+    let arm = arm_of(tissue);
+    let pairs = pair_row(arm, cell_type_of(cell.y), 0u);
+    let own = Own(k, arm, pairs, forces_of(arm, cell), sorted_position[k], cell, identity[cell.x].w);
     var sum = Sum(vec3f(0.0), 0.0);
     var skip = 0u;
     loop {

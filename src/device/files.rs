@@ -48,6 +48,7 @@ pub const FILES: &[(&str, &str)] = &[
     ("shared/dispatch.wgsl", include_str!("../../shaders/shared/dispatch.wgsl")),
     ("shared/field.wgsl", include_str!("../../shaders/shared/field.wgsl")),
     ("shared/field_grid.wgsl", include_str!("../../shaders/shared/field_grid.wgsl")),
+    ("shared/forces.wgsl", include_str!("../../shaders/shared/forces.wgsl")),
     ("shared/in_voxel.wgsl", include_str!("../../shaders/shared/in_voxel.wgsl")),
     ("shared/math.wgsl", include_str!("../../shaders/shared/math.wgsl")),
     ("shared/neighbours.wgsl", include_str!("../../shaders/shared/neighbours.wgsl")),

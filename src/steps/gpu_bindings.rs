@@ -112,6 +112,7 @@ pub(super) fn kernels(gpu: &Gpu, plan: &Plan, blocks_are_groups: bool) -> Result
         ("BEHAVIOURS", plan.ruled_values() as u32),
         ("SENSED", sensed_vectors(plan)),
         ("HAS_TRANSITIONS", u32::from(super::transitions::are_there(plan))),
+        ("HAS_RULED_FORCES", u32::from(super::forces::are_ruled(plan))),
         ("HAS_BONDS", u32::from(pairs.clone().any(|pair| pair.elastic_per_min > 0.0))),
         ("HAS_ATTRACTION", u32::from(pairs.clone().any(|pair| pair.attraction_per_min > 0.0))),
         ("HAS_SURFACE", u32::from(plan.has_immunogenicity())),

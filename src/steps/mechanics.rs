@@ -12,7 +12,7 @@
 //!
 //! | symbol | name | unit | meaning | source |
 //! |---|---|---|---|---|
-//! | repulsion | `repulsion_um_per_min` | um/min | speed of two cells in one place; geometric mean of the types' | PhysiCell default 10 |
+//! | repulsion | `repulsion_um_per_min` | um/min | speed of two cells in one place; geometric mean of what the two have | PhysiCell default 10 |
 //! | adhesion | `adhesion_um_per_min` | um/min | likewise | PhysiCell default 0.4 |
 //! | S/R | `adhesion_reach` | 1 | reach of adhesion in sums of radii | PhysiCell default 1.25 |
 //! | elastic | `elastic_per_min` | 1/min | spring rate of a bond | PhysiCell default 0.01 |
@@ -24,11 +24,12 @@
 
 use super::World;
 use super::bonds::{attraction, bond_elasticity, bond_of};
+use super::forces::{forces_between, forces_of};
 use super::kind;
 use super::neighbours::{LANES, Lanes, for_neighbours, squared_lengths};
 use super::scatter::Scatter;
 use super::space::contained;
-use crate::plan::PairParameters;
+use crate::plan::{PairParameters, Parameters};
 use rayon::prelude::*;
 use wide::f32x4;
 
@@ -67,7 +68,9 @@ fn velocity_and_pressure(world: &World, k: usize) -> ([f32; 3], f32) {
     let parameters = world.parameters(tissue);
     let own_type = kind::cell_type(cell[1]) as usize;
     let pairs = &parameters.pairs[own_type * parameters.types.len()..][..parameters.types.len()];
-    let own = Own { k, pairs, position, cell, bond: bond_of(&world.settings, &world.cells.identity, cell) };
+    let bond = bond_of(&world.settings, &world.cells.identity, cell);
+    let forces = world.has_ruled_forces.then(|| forces_of(world, parameters, cell));
+    let own = Own { k, parameters, pairs, position, cell, bond, forces };
     let mut sum = Sum { velocity: [0.0; 3], pressure: 0.0 };
     for_neighbours(world, k, |places| {
         for places in places.chunks(LANES) {
@@ -84,10 +87,13 @@ fn velocity_and_pressure(world: &World, k: usize) -> ([f32; 3], f32) {
 /// The cell that neighbours act on.
 struct Own<'a> {
     k: usize,
+    parameters: &'a Parameters,
     pairs: &'a [PairParameters],
     position: [f32; 4],
     cell: [u32; 2],
     bond: u32,
+    /// Where rules change them.
+    forces: Option<[f32; 2]>,
 }
 
 /// What has been summed up so far.
@@ -106,7 +112,7 @@ impl Sum {
         let others = Lanes::new(&lanes.map(|n| world.sorted_position[n]));
         let cells = lanes.map(|n| world.sorted_cell[n]);
         let pairs = cells.map(|cell| &own.pairs[kind::cell_type(cell[1]) as usize]);
-        let [repulsion, adhesion, _, inverse_adhesion_reach] = f32x4::transpose(pairs.map(|pair| {
+        let [mut repulsion, mut adhesion, _, inverse_adhesion_reach] = f32x4::transpose(pairs.map(|pair| {
             f32x4::from([
                 pair.repulsion_um_per_min,
                 pair.adhesion_um_per_min,
@@ -114,6 +120,10 @@ impl Sum {
                 pair.inverse_adhesion_reach,
             ])
         }));
+        if let Some(forces) = own.forces {
+            let both = cells.map(|cell| forces_between(forces, forces_of(world, own.parameters, cell)));
+            [repulsion, adhesion] = [0, 1].map(|i| f32x4::from(both.map(|it| it[i])));
+        }
         let me = Lanes::splat(own.position);
         let way = me.way_from::<PERIODIC>(&world.settings, &others);
         let distance = squared_lengths(way).sqrt();

@@ -22,6 +22,7 @@ pub mod engine;
 mod entering;
 pub mod exchange;
 pub mod field;
+pub mod forces;
 pub mod gpu;
 mod gpu_bindings;
 mod gpu_queue;

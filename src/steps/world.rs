@@ -49,6 +49,8 @@ pub struct World<'a> {
     pub new_slot: Vec<u32>,
     /// Values that each cell keeps for rules.
     pub ruled_values: usize,
+    /// Whether rules change repulsion or adhesion.
+    pub has_ruled_forces: bool,
     /// Whether a cell may become one of another type.
     pub has_transitions: bool,
     /// Contacts of each cell: see `count_contacts`.
@@ -85,6 +87,7 @@ impl<'a> World<'a> {
             new_slot: Vec::new(),
             fields: Fields::new(plan, tissues.len()),
             ruled_values: plan.ruled_values(),
+            has_ruled_forces: super::forces::are_ruled(plan),
             has_transitions: super::transitions::are_there(plan),
             contact_counts: Vec::new(),
             tissue_counts: Vec::new(),

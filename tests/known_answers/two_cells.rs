@@ -2,6 +2,8 @@
 
 use crate::fixture::*;
 use texpop::cells::Cells;
+use texpop::plan::rules::signals::Code;
+use texpop::plan::rules::{Behaviour, RuleRow, Rules};
 use texpop::plan::*;
 use texpop::verify::known::reading::judge;
 use texpop::verify::known::two_cells::*;
@@ -28,6 +30,47 @@ fn relaxation_ends_at_contact_whatever_the_step() {
             kept_and_broken(on, contact, &with(VOLUME_UM3), &with(1.1 * VOLUME_UM3));
         }
     });
+}
+
+/// A rule gives one of the two sixteenfold adhesion or repulsion, and the pair the geometric mean: fourfold. They come to
+/// d = R (1 − k)/(1 − k/1.25), with k² = adhesion/repulsion = 4 · 0.4/10 or 0.4/(4 · 10).
+fn ruled(on: On, &times: &f32) -> Verdict {
+    for (field, base, ratio) in [
+        (texpop::word!(PairParameters, adhesion_um_per_min), 0.4, 4.0 * 0.04),
+        (texpop::word!(PairParameters, repulsion_um_per_min), 10.0, 0.04 / 4.0),
+    ] {
+        let plan = two_cells(10.0, VOLUME_UM3, Mechanics::Potentials, 20);
+        let mut plan = Plan { cell_types: cell_types(&[1, 1], 0), ..plan };
+        let parameters = &mut plan.arms[0].parameters;
+        parameters.types.push(parameters.types[0]);
+        parameters.pairs = vec![parameters.pairs[0]; 4];
+        let word = parameters.pair_word(1, 1, field);
+        let rule = RuleRow {
+            signal: Code::Time as u32,
+            which: 0,
+            decreases: 0,
+            applies_to_dead: 0,
+            is_linear: 1,
+            middle: 0.0,
+            steepness: 1.0,
+        };
+        let behaviour = Behaviour { word, up_saturation: times * base, down_saturation: base, rules: vec![rule] };
+        let mut slots = vec![0; parameters.word_count()];
+        slots[word] = 1;
+        parameters.rules = Rules { slots, behaviours: vec![vec![], vec![behaviour]], contacts: vec![] };
+        let k = f64::sqrt(ratio);
+        let balance = 20.0 * (1.0 - k) / (1.0 - k / 1.25);
+        let reached = apart(&cells_at(on, &plan, &pairs_of_types(&plan, [9.9247, 21.5]), &[12_000])[0]).unwrap();
+        for (start, reached) in [9.9247, 21.5].into_iter().zip(reached) {
+            close(&format!("distance from {start} um"), reached, balance, 5e-4)?;
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn a_rule_changes_the_forces_of_a_cell() {
+    on_both(|on| kept_and_broken(on, ruled, &16.0, &17.0));
 }
 
 /// An effector that is drawn toward a target from 20 um to 12 um: d = 20 e^(−a t) as long as both live, whatever the target

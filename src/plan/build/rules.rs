@@ -3,7 +3,10 @@
 use super::findings::Findings;
 use super::frame::Frame;
 use super::rules_table;
+use super::stability::has_potentials;
 use super::types::BuiltType;
+use crate::math::radius_of;
+use crate::plan::domain::minutes;
 use crate::plan::rules::behaviours::{EXIT, Named, What, behaviours};
 use crate::plan::rules::signals::{Code, Names, STATES, Signal, signals, with_level};
 use crate::plan::rules::{Behaviour, MOST_BEHAVIOURS, MOST_CONTACTS, RuleRow, Rules};
@@ -32,6 +35,8 @@ struct Builder<'a> {
     substrates: Vec<(&'a str, LevelKind)>,
     parameters: &'a Parameters,
     geometry: Geometry,
+    /// The step of the potentials, where there are any.
+    potentials_min: Option<f64>,
     findings: &'a mut Findings,
     rules: Rules,
     /// Saturations that increase and decrease, for each cell type and behaviour.
@@ -54,6 +59,7 @@ pub fn rules(
         substrates: frame.substrates.iter().flat_map(|it| &it.list).map(|it| (it.name.as_str(), it.kind)).collect(),
         parameters,
         geometry: frame.space.geometry,
+        potentials_min: has_potentials(frame).then(|| minutes(frame.clocks.movement_ticks)),
         findings,
         rules: Rules { behaviours: vec![Vec::new(); types.len()], ..Rules::default() },
         saturations: vec![Vec::new(); types.len()],
@@ -273,6 +279,24 @@ impl Builder<'_> {
                 let columns = parameters.exchange.len() / self.types.len();
                 vec![(parameters.exchange_word(own, substrate, columns, field), saturation)]
             }
+            What::Force(field) => {
+                let hint = "set method = \"potentials\" in [mechanics]";
+                let Some(step_min) = self.potentials_min else {
+                    self.fault("behaviour", "cells attract and repel each other by potentials alone", hint);
+                    return Vec::new();
+                };
+                let push_um = saturation * step_min;
+                let radius_um = f64::from(radius_of(self.types[own].row.volume_um3));
+                let is_repulsion = field == crate::word!(crate::plan::PairParameters, repulsion_um_per_min);
+                if is_repulsion && push_um > radius_um {
+                    let message = format!(
+                        "a repulsion of {saturation} um/min moves a cell by {push_um:.1} um in one step, farther than its \
+                         radius, {radius_um:.1} um: the potentials would be unstable"
+                    );
+                    self.fault("saturation", message, "choose a lower one, or shorten the clock mechanics");
+                }
+                vec![(parameters.pair_word(own, own, field), saturation)]
+            }
             What::Exit(phase) => vec![(parameters.phase_word(own, phase, EXIT), saturation)],
             What::AllExits => {
                 let count = parameters.types[own].phase_count;
@@ -486,6 +510,25 @@ mod tests {
         let other = RULE.replace("\"pressure\"", "\"hits\"").replace("saturation = 0", "saturation = 0.5");
         let apart = read(&format!("{BASE}{RULE}{other}")).unwrap_err();
         assert!(apart.contains("rules that decrease `cycle speed` have different saturations"), "{apart}");
+    }
+
+    #[test]
+    fn forces_ask_for_potentials_and_short_steps() {
+        let rule = |behaviour: &str, saturation: &str, preset: &str| {
+            let rule = RULE.replace("cycle speed", behaviour).replace("saturation = 0", saturation);
+            read(&format!("preset = \"{preset}\"\n{BASE}{rule}"))
+        };
+        let plan = rule("cell-cell adhesion", "saturation = \"0 um/min\"", "fine").unwrap();
+        let parameters = &plan.arms[0].parameters;
+        let word = parameters.rules.behaviours[1][0].word;
+        assert_eq!(f32::from_bits(parameters.word(word)), parameters.pair(1, 1).adhesion_um_per_min);
+        for (behaviour, saturation, preset, part) in [
+            ("cell-cell adhesion", "saturation = \"1 um/min\"", "coarse", "by potentials alone"),
+            ("cell-cell repulsion", "saturation = \"300 um/min\"", "fine", "the potentials would be unstable"),
+        ] {
+            let said = rule(behaviour, saturation, preset).unwrap_err();
+            assert!(said.contains(part) && said.contains("a.toml:"), "{said}");
+        }
     }
 
     #[test]

@@ -54,7 +54,8 @@ pub fn check_stability(
     }
 }
 
-fn has_potentials(frame: &Frame) -> bool {
+/// Whether cells move by potentials.
+pub(super) fn has_potentials(frame: &Frame) -> bool {
     frame.mechanics == Mechanics::Potentials && frame.space.geometry != Geometry::Culture
 }
 

@@ -29,6 +29,8 @@ pub struct Named {
 pub enum What {
     /// A field of the cell type.
     Type(usize),
+    /// A field of what it does to its like, of which two cells have the geometric mean.
+    Force(usize),
     /// A field of what it does to another type.
     Pair(usize, usize),
     /// A field of what it exchanges with a substrate.
@@ -65,6 +67,24 @@ const OF_TYPES: &[Row] = &[
         "rate at which a live cell's volume approaches its target",
     ),
     ("hit repair", Dimension::RATE, NONE, word!(TypeParameters, hit_repair_per_min), "rate of repair of each hit"),
+];
+
+/// As above, with PhysiCell's names.
+const OF_FORCES: &[Row] = &[
+    (
+        "cell-cell adhesion",
+        Dimension::SPEED,
+        NONE,
+        word!(PairParameters, adhesion_um_per_min),
+        "adhesion of the cell; two have the geometric mean",
+    ),
+    (
+        "cell-cell repulsion",
+        Dimension::SPEED,
+        NONE,
+        word!(PairParameters, repulsion_um_per_min),
+        "repulsion of the cell; two have the geometric mean",
+    ),
 ];
 
 /// As above; the name of the other type follows.
@@ -143,6 +163,9 @@ pub fn behaviours(names: Names<'_>) -> Vec<Named> {
     }
     all.extend(
         OF_TYPES.iter().map(|&(name, unit, most, field, it)| named(name.into(), unit, most, What::Type(field), it)),
+    );
+    all.extend(
+        OF_FORCES.iter().map(|&(name, unit, most, field, it)| named(name.into(), unit, most, What::Force(field), it)),
     );
     for &(name, unit, most, field, meaning) in OF_PAIRS {
         let pairs = types.iter().enumerate();

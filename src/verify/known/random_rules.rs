@@ -86,7 +86,10 @@ pub fn random_rules(parameters: &Parameters, has_space: bool, salt: u32) -> Rule
         ];
         let exchanged = exchanged.into_iter().filter(|_| has_space);
         let exchanged = exchanged.map(|(substrate, field)| parameters.exchange_word(own, substrate, 8, field));
-        let words: Vec<usize> = exits.chain(fields).chain(pairs).chain(exchanged).collect();
+        let forces = [word!(PairParameters, adhesion_um_per_min), word!(PairParameters, repulsion_um_per_min)]
+            .map(|field| parameters.pair_word(own, own, field));
+        let forces = forces.into_iter().filter(|_| has_space);
+        let words: Vec<usize> = exits.chain(fields).chain(pairs).chain(exchanged).chain(forces).collect();
         let mut of_type = Vec::new();
         for word in words {
             if draws.next() < 0.2 {
