@@ -1,4 +1,5 @@
-//! The scenario of the README: its blocks, put together, are planned and run.
+//! What README and `docs` say: the blocks of `docs/scenario.md`, put together, are planned and run; promises name tests
+//! that are there, and links lead to files that are there.
 
 use std::path::Path;
 use texpop::plan::Plan;
@@ -9,12 +10,15 @@ use texpop::steps::batch;
 use texpop::steps::cpu::CpuEngine;
 use texpop::steps::engine::Observation;
 
+fn page(name: &str) -> String {
+    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap()
+}
+
 /// All blocks of a language, one after the other.
 fn blocks(language: &str) -> String {
-    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
     let fence = format!("```{language}");
     let (mut text, mut inside) = (String::new(), false);
-    for line in readme.lines() {
+    for line in page("docs/scenario.md").lines() {
         match (inside, line) {
             (false, _) if line == fence => inside = true,
             (true, "```") => inside = false,
@@ -55,7 +59,7 @@ impl batch::Observer for Last {
 }
 
 #[test]
-fn the_scenario_of_the_readme_runs() {
+fn the_scenario_of_the_documentation_runs() {
     let mut plan = plan("runs", &blocks("toml")).unwrap_or_else(|error| panic!("{error}"));
     let arms: Vec<(&str, usize)> = plan.arms.iter().map(|it| (it.name.as_str(), it.interventions.len())).collect();
     assert_eq!(
@@ -89,7 +93,7 @@ fn the_scenario_of_the_readme_runs() {
     assert!(total(4, "kills") > total(0, "kills"), "a dose of quick killers kills");
 }
 
-/// The test can fail: a key of the README that there is not.
+/// The test can fail: a key that there is not.
 #[test]
 fn a_misspelt_key_is_seen() {
     let toml = blocks("toml");
@@ -117,7 +121,7 @@ fn missing(promised: &[(String, String)]) -> Vec<String> {
 
 #[test]
 fn every_promise_names_a_test_that_is_there() {
-    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    let readme = page("README.md");
     let all = promised(&readme);
     let rows = readme.split("## What texpop promises").nth(1).unwrap().split("\n## ").next().unwrap();
     let rows = rows.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| promise")).count();
@@ -126,4 +130,37 @@ fn every_promise_names_a_test_that_is_there() {
     // The check can fail.
     let gone = promised(&readme.replace("the_ledger_catches_one_cell", "the_ledger_catches_no_cell"));
     assert_eq!(missing(&gone), ["tests/statistics.rs: the_ledger_catches_no_cell"]);
+}
+
+/// Headings of a page, as links name them.
+fn anchors(text: &str) -> Vec<String> {
+    let headings = text.lines().filter_map(|line| line.strip_prefix('#')).map(|it| it.trim_start_matches('#').trim());
+    let plain =
+        |heading: &str| heading.chars().filter(|it| it.is_alphanumeric() || " -_".contains(*it)).collect::<String>();
+    headings.map(|it| plain(it).to_lowercase().replace(' ', "-")).collect()
+}
+
+/// Links of a page, given by its name and text, that lead nowhere in the repository.
+fn broken_links(name: &str, text: &str) -> Vec<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let links = text.split("](").skip(1).filter_map(|it| it.split_once(')')).map(|it| it.0);
+    let is_there = |link: &&str| {
+        let (file, anchor) = link.split_once('#').unwrap_or((link, ""));
+        let path = if file.is_empty() { root.join(name) } else { root.join(name).parent().unwrap().join(file) };
+        path.exists()
+            && (anchor.is_empty() || anchors(&std::fs::read_to_string(path).unwrap()).contains(&anchor.into()))
+    };
+    links.filter(|link| !link.starts_with("http") && !is_there(link)).map(str::to_owned).collect()
+}
+
+#[test]
+fn links_lead_to_what_is_there() {
+    let pages = ["README.md", "CONTRIBUTING.md", "docs/scenario.md", "docs/run_folder.md", "benches/RESULTS.md"];
+    for name in pages {
+        assert_eq!(broken_links(name, &page(name)), [""; 0], "{name}");
+    }
+    // The check can fail.
+    let wrong =
+        "[a](README.md#quick-start) [b](README.md#slow-start) [c](src/lib.rs) [d](src/bil.rs) ![e](docs/none.svg)";
+    assert_eq!(broken_links("README.md", wrong), ["README.md#slow-start", "src/bil.rs", "docs/none.svg"]);
 }
