@@ -1,24 +1,20 @@
 //! Rules as rows of the device: names looked up, units checked, rules on one behaviour brought together.
 
+mod changing;
+mod sensing;
+
 use super::findings::Findings;
 use super::frame::Frame;
 use super::rules_table;
 use super::stability::has_potentials;
 use super::types::BuiltType;
-use crate::math::radius_of;
 use crate::plan::domain::minutes;
-use crate::plan::rules::behaviours::{EXIT, Named, What, behaviours};
-use crate::plan::rules::signals::{Code, Names, STATES, Signal, signals, with_level};
-use crate::plan::rules::{Behaviour, MOST_BEHAVIOURS, MOST_CONTACTS, RuleRow, Rules};
+use crate::plan::rules::{Behaviour, MOST_BEHAVIOURS, RuleRow, Rules};
 use crate::plan::{Geometry, Parameters};
 use crate::scenario::Scenario;
 use crate::scenario::faults::nearest;
 use crate::scenario::levels::LevelKind;
-use crate::scenario::rules::{Amount, Effect, Rule};
-use crate::scenario::units::{self, Dimension};
-
-/// Hill powers at most: beyond, a response is a step.
-const MOST_POWER: f64 = 32.0;
+use crate::scenario::rules::Rule;
 
 /// Where a rule stands.
 enum Origin {
@@ -145,196 +141,6 @@ impl Builder<'_> {
             self.fault(field, format!("unknown {what} `{name}`, expected one of {}", known.join(", ")), &hint);
         }
         number
-    }
-
-    /// Which of [`STATES`] cells of a type have.
-    fn states(&self, own: usize) -> [bool; STATES.len()] {
-        let (row, proteostasis) = (&self.parameters.types[own], self.types[own].proteostasis.is_some());
-        let holds_on = |other: usize| self.parameters.pair(own, other).attachment_per_min > 0.0;
-        let synapses = row.has_cytokines() || (0..self.types.len()).any(holds_on);
-        [proteostasis, proteostasis, proteostasis, proteostasis, proteostasis && synapses, row.is_immunogenic == 1]
-    }
-
-    fn signal(&mut self, name: &str, traits: &[&str], states: [bool; STATES.len()]) -> Option<Signal> {
-        let mut known = signals(Names { types: &self.names, own: traits, substrates: &self.substrates, states });
-        let names: Vec<&str> = known.iter().map(|it| it.name.as_str()).collect();
-        let found = self.number("signal", "signal", name, &names)?;
-        let signal = known.swap_remove(found);
-        if signal.code == Code::Contact && self.geometry == Geometry::Culture {
-            self.fault("signal", "cells of a culture have no places, and touch no one", "");
-            return None;
-        }
-        Some(signal)
-    }
-
-    fn behaviour(&mut self, name: &str, phases: &[&str]) -> Option<Named> {
-        let mut known = behaviours(Names {
-            types: &self.names,
-            own: phases,
-            substrates: &self.substrates,
-            states: [false; STATES.len()],
-        });
-        if let Some(found) = known.iter().position(|it| it.other_names.iter().any(|other| other == name)) {
-            return Some(known.swap_remove(found));
-        }
-        let names: Vec<&str> = known.iter().map(|it| it.name.as_str()).collect();
-        let found = self.number("behaviour", "behaviour", name, &names)?;
-        Some(known.swap_remove(found))
-    }
-
-    /// A value in um, min and the unit of a level.
-    fn amount(&mut self, given: &Amount, dimension: Dimension, kind: LevelKind, field: &str) -> Option<f64> {
-        let (dimension, scale) = with_level(dimension, kind);
-        let value = match given {
-            Amount::Text(text) => match units::parse(text, dimension) {
-                Ok(value) => value / scale,
-                Err(fault) => {
-                    self.fault(field, format!("{field}: {}", fault.message), fault.hint.as_deref().unwrap_or(""));
-                    return None;
-                }
-            },
-            Amount::Number(value) => {
-                let has_unit = dimension == Dimension::NUMBER || matches!(self.origin, Origin::Line(..));
-                if !has_unit {
-                    self.fault(field, format!("{field} is {value}; it must be {}", dimension.expected()), "");
-                    return None;
-                }
-                *value
-            }
-        };
-        if !value.is_finite() {
-            self.fault(field, format!("{field} is {value}; it must be a finite number"), "");
-            return None;
-        }
-        Some(value)
-    }
-
-    /// The rule for the device.
-    fn row(&mut self, rule: &Rule, signal: &Signal) -> Option<RuleRow> {
-        let (is_linear, middle, steepness) = match (&rule.half_maximum, &rule.zero_at, &rule.one_at) {
-            (Some(half), None, None) => {
-                let half = self.amount(half, signal.dimension, signal.kind, "half_maximum")?;
-                if half <= 0.0 {
-                    self.fault("half_maximum", format!("half_maximum is {half}; it must be more than 0"), "");
-                    return None;
-                }
-                let Some(power) = rule.hill_power else {
-                    self.fault("", "the rule has no hill_power", "4 is usual; a large one makes a step");
-                    return None;
-                };
-                if power.0 > MOST_POWER {
-                    let message = format!("hill_power is {}; it must be at most {MOST_POWER}", power.0);
-                    self.fault("hill_power", message, "");
-                    return None;
-                }
-                (0, half, power.0)
-            }
-            (None, Some(zero), Some(one)) if rule.hill_power.is_none() => {
-                let zero = self.amount(zero, signal.dimension, signal.kind, "zero_at")?;
-                let one = self.amount(one, signal.dimension, signal.kind, "one_at")?;
-                if zero == one {
-                    let message = format!("zero_at and one_at are both {zero}; they must differ");
-                    self.fault("one_at", message, "the response rises from 0 at zero_at to 1 at one_at");
-                    return None;
-                }
-                (1, zero, 1.0 / (one - zero))
-            }
-            _ => {
-                let hint = "give half_maximum and hill_power, or zero_at and one_at";
-                self.fault("", "the response is neither a Hill function nor linear", hint);
-                return None;
-            }
-        };
-        Some(RuleRow {
-            signal: signal.code as u32,
-            which: if signal.code == Code::Contact { self.contact(signal.which)? } else { signal.which },
-            decreases: u32::from(rule.effect == Effect::Decreases),
-            applies_to_dead: u32::from(rule.applies_to_dead),
-            is_linear,
-            middle: middle as f32,
-            steepness: steepness as f32,
-        })
-    }
-
-    /// Place of a kind of contact among those that are counted.
-    fn contact(&mut self, kinds: u32) -> Option<u32> {
-        let contacts = &mut self.rules.contacts;
-        if let Some(place) = contacts.iter().position(|&it| it == kinds) {
-            return Some(place as u32);
-        }
-        if contacts.len() == MOST_CONTACTS {
-            self.fault("signal", format!("the rules ask for more than {MOST_CONTACTS} kinds of contact"), "");
-            return None;
-        }
-        contacts.push(kinds);
-        Some(contacts.len() as u32 - 1)
-    }
-
-    /// Words of the parameters that a behaviour stands for, each with its saturation.
-    fn targets(&mut self, own: usize, behaviour: &Named, saturation: f64) -> Vec<(usize, f64)> {
-        let parameters = self.parameters;
-        match behaviour.what {
-            What::Type(field) => vec![(parameters.type_word(own, field), saturation)],
-            What::Exchange(substrate, field) => {
-                let columns = parameters.exchange.len() / self.types.len();
-                vec![(parameters.exchange_word(own, substrate, columns, field), saturation)]
-            }
-            What::Force(field) => {
-                let hint = "set method = \"potentials\" in [mechanics]";
-                let Some(step_min) = self.potentials_min else {
-                    self.fault("behaviour", "cells attract and repel each other by potentials alone", hint);
-                    return Vec::new();
-                };
-                let push_um = saturation * step_min;
-                let radius_um = f64::from(radius_of(self.types[own].row.volume_um3));
-                let is_repulsion = field == crate::word!(crate::plan::PairParameters, repulsion_um_per_min);
-                if is_repulsion && push_um > radius_um {
-                    let message = format!(
-                        "a repulsion of {saturation} um/min moves a cell by {push_um:.1} um in one step, farther than its \
-                         radius, {radius_um:.1} um: the potentials would be unstable"
-                    );
-                    self.fault("saturation", message, "choose a lower one, or shorten the clock mechanics");
-                }
-                vec![(parameters.pair_word(own, own, field), saturation)]
-            }
-            What::Exit(phase) => vec![(parameters.phase_word(own, phase, EXIT), saturation)],
-            What::AllExits => {
-                let count = parameters.types[own].phase_count;
-                let exit = |phase| f64::from(parameters.phase(own, phase).exit_per_min);
-                let ending: Vec<u32> = (0..count).filter(|&phase| exit(phase) > 0.0).collect();
-                if ending.is_empty() {
-                    let message = format!("{} has no phase that ends", self.names[own]);
-                    self.fault("behaviour", message, "give its cycle a rate or durations");
-                }
-                ending
-                    .iter()
-                    .map(|&phase| (parameters.phase_word(own, phase, EXIT), saturation * exit(phase)))
-                    .collect()
-            }
-            What::Pair(other, field) => {
-                let pair = parameters.pair(own, other);
-                if field == crate::word!(crate::plan::PairParameters, transition_per_min) {
-                    if other == own || self.types[own].trait_names != self.types[other].trait_names {
-                        let message = format!("{} cannot become {}", self.names[own], self.names[other]);
-                        self.fault("behaviour", message, "a cell becomes one of another type with the same traits");
-                        return Vec::new();
-                    }
-                    return vec![(parameters.pair_word(own, other, field), saturation)];
-                }
-                if pair.attachment_per_min == 0.0 && pair.contact_um + pair.contact_reach == 0.0 {
-                    let message = format!("{} has no interaction with {}", self.names[own], self.names[other]);
-                    self.fault("behaviour", message, "add [[interactions]] with this effector and target");
-                    return Vec::new();
-                }
-                let is_attachment = field == crate::word!(crate::plan::PairParameters, attachment_per_min);
-                if is_attachment && self.geometry == Geometry::Culture {
-                    let message = "rules cannot change the encounters of a culture";
-                    self.fault("behaviour", message, "rules on killing and detachment work there");
-                    return Vec::new();
-                }
-                vec![(parameters.pair_word(own, other, field), saturation)]
-            }
-        }
     }
 
     /// Adds a rule to a behaviour.
