@@ -81,7 +81,7 @@ pub fn trunk(run: &Path, at_min: f64, arm: Option<&str>) -> Result<Trunk> {
 
 fn planned(given: Given, duration_ticks: u32) -> Result<Plan> {
     let Planned { mut plan, .. } = run::plan_given(given)?;
-    plan.duration_ticks = duration_ticks;
+    plan.duration_ticks = plan.duration_ticks.min(duration_ticks);
     Ok(plan)
 }
 
@@ -128,7 +128,10 @@ impl Trunk {
             let message = "a table that the scenario of the warm-up names, or the program or its library, has changed";
             return Err(refusal(message, "begin again from the run itself, with `texpop branch`"));
         }
-        let arm = plan.arms.iter().position(|it| it.name == warm_up.arm).unwrap_or(0);
+        let is_a_step = warm_up.tick.is_multiple_of(plan.clocks.movement_ticks) && warm_up.tick <= plan.duration_ticks;
+        let arm = plan.arms.iter().position(|it| it.name == warm_up.arm).filter(|_| is_a_step);
+        let arm =
+            arm.ok_or_else(|| refusal("the warm-up ends at no step of an arm of its run", "begin again from it"))?;
         // A run does not step beyond its end, and the branch may be there.
         plan.duration_ticks = plan.duration_ticks.max(warm_up.tick + plan.clocks.movement_ticks);
         plan.snapshots.clear();

@@ -119,11 +119,16 @@ impl<'a> Recorder<'a> {
         let mut recorder = Recorder::new(order, device, folder, journal, description)?;
         let journal = Journal::reader(&path, &recorder.description.journal)?;
         journal.replay(|entry| match entry {
+            entry if !entry.fits(&recorder.part, &recorder.layout) => Err(checkpoint::unfit(checkpoint::JOURNAL)),
             Entry::Round { tissues, .. } if recorder.next_round().as_ref() != Some(&tissues) => {
-                Err(Error::Failed("the rounds of the study are not those that there were before".to_owned()))
+                Err(Error::Input("error: the rounds of the study are not those that there were before".to_owned()))
             }
             entry => recorder.take(entry),
         })?;
+        // The batches are those of the last round.
+        if recorder.batches().last().is_some_and(|last| last.end != recorder.part.tissue_count()) {
+            return Err(checkpoint::unfit(checkpoint::NAME));
+        }
         recorder.check_snapshots(tick)?;
         recorder.batch = recorder.description.batch;
         recorder.last_tick = tick;

@@ -28,13 +28,15 @@ pub struct Request {
 pub fn resume(folder: &Path, request: Request) -> Result<String> {
     let Some(description) = checkpoint::describe(folder)? else { return nothing_left(folder) };
     let Planned { given, scenario, mut plan, .. } = run::plan_given(description.given)?;
-    plan.duration_ticks = description.duration_ticks;
+    // A run may end earlier than its scenario says, and never later.
+    plan.duration_ticks = plan.duration_ticks.min(description.duration_ticks);
     let Request { device, log, cadence, is_checked } = request;
     let device = match device {
         Some(device) => device,
         None => description.device.parse()?,
     };
     let (output, trunk) = (folder.to_path_buf(), description.warm_up.map(Trunk::new).transpose()?);
+    trunk.iter().try_for_each(|trunk| trunk.check(&plan))?;
     let (share, force) = (Share::default(), false);
     run::run(Order { given, plan, trunk, scenario, device, share, output, force, log, cadence, is_checked })
 }

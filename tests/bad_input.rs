@@ -262,6 +262,17 @@ fn faults_of_overrides_show_the_override() {
     }
 }
 
+/// Each of these once took minutes.
+#[test]
+fn deep_paths_and_countless_faults_are_refused_at_once() {
+    let deep = format!("cell_types.tumour{}=1", ".a".repeat(100_000));
+    let said = read(GOOD, &[&deep]).unwrap_err();
+    assert!(said.contains("the path has 100002 keys; it may have 16"), "{}", &said[said.len() - 500..]);
+    let many: String = (0..2_000).map(|number| format!("key_{number} = 1\n")).collect();
+    let said = read(&(many + GOOD), &[]).unwrap_err();
+    assert!(said.contains("unknown key `key_0`") && said.contains("there are more than 200 faults"));
+}
+
 #[test]
 fn an_arm_changes_what_it_sets_alone() {
     let scenario = read(GOOD, &[]).unwrap();

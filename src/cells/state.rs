@@ -1,7 +1,7 @@
 //! The state of a batch of tissues on the host: the packs of `columns.rs`, cell after cell.
 
-use super::columns::{COLUMNS, Column, Pack, column};
-use crate::plan::Clocks;
+use super::columns::{COLUMNS, Column, Fate, NO_BOND, OPTIONAL_PACKS, PACKS, Pack, column};
+use crate::plan::{Clocks, Plan};
 
 /// All columns of all cells; row i of every pack belongs to the cell in slot i.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -110,6 +110,33 @@ impl Cells {
     pub fn id(&self, cell: usize) -> u64 {
         let [low, high, ..] = self.identity[cell];
         u64::from(high) << 32 | u64::from(low)
+    }
+
+    /// The value of a column of bits in one cell; 0 where there is no such column.
+    fn bits(&self, name: &str, cell: usize) -> usize {
+        column(name).map_or(0, |it| it.bits(self.pack(it.pack)[cell][it.lane]) as usize)
+    }
+
+    /// Whether the bond of a cell leads to another cell of its tissue, if it has one.
+    pub fn is_attached_well(&self, cell: usize) -> bool {
+        let bond = self.identity[cell][3] as usize;
+        let is_there = bond < self.len() && bond != cell;
+        bond == NO_BOND as usize || is_there && self.bits("tissue", bond) == self.bits("tissue", cell)
+    }
+
+    /// Whether they can be the cells of so many tissues of a plan between two steps: all packs are there, and whatever
+    /// says where something lies says a place that there is.
+    pub fn fit(&self, plan: &Plan, tissues: usize) -> bool {
+        let length = |pack: Pack| if pack.group().is_in(plan) { self.len() } else { 0 };
+        PACKS.into_iter().chain(OPTIONAL_PACKS).all(|pack| self.pack(pack).len() == length(pack))
+            && self.behaviours.len() == self.len() * plan.ruled_values()
+            && (0..self.len()).all(|cell| {
+                let phases = plan.cell_types.get(self.bits("cell_type", cell)).map_or(0, |it| it.phases.len());
+                self.bits("tissue", cell) < tissues
+                    && self.bits("phase", cell) < phases
+                    && self.bits("fate", cell) <= Fate::Necrotic as usize
+                    && self.is_attached_well(cell)
+            })
     }
 
     /// Takes over the cells of another table; without a copy where there are none yet.

@@ -16,6 +16,8 @@ pub enum LogFormat {
     Text,
     /// A JSON object a line.
     Json,
+    /// Nothing, for programs that run many.
+    Silent,
 }
 
 /// What the bar looks like.
@@ -62,7 +64,7 @@ impl Progress {
             before: (0.0, 0),
         };
         if format == LogFormat::Json {
-            emit(&json!({"event": "started", "duration_h": hours(total_ticks)}).to_string());
+            progress.emit(&json!({"event": "started", "duration_h": hours(total_ticks)}).to_string());
         }
         progress
     }
@@ -102,17 +104,17 @@ impl Progress {
                 bar.set_position((1_000.0 * state.fraction) as u64);
                 bar.set_message(state.text());
             }
-            (None, LogFormat::Json) => emit(&state.json("progress").to_string()),
-            (None, _) => emit(&format!("{:3.0} %  {}", 100.0 * state.fraction, state.text())),
+            (None, LogFormat::Json) => self.emit(&state.json("progress").to_string()),
+            (None, _) => self.emit(&format!("{:3.0} %  {}", 100.0 * state.fraction, state.text())),
         }
     }
 
     /// Says something to the user without disturbing the bar.
     pub fn note(&self, text: &str) {
         match (&self.bar, self.format) {
-            (Some(bar), _) => bar.suspend(|| emit(text)),
-            (None, LogFormat::Json) => emit(&json!({"event": "note", "text": text}).to_string()),
-            (None, _) => emit(text),
+            (Some(bar), _) => bar.suspend(|| self.emit(text)),
+            (None, LogFormat::Json) => self.emit(&json!({"event": "note", "text": text}).to_string()),
+            (None, _) => self.emit(text),
         }
     }
 
@@ -127,12 +129,19 @@ impl Progress {
             event["status"] = json!(status);
             event["cell_steps"] = json!(cell_steps);
             event["wall_s"] = json!(rounded(state.elapsed_s));
-            emit(&event.to_string());
+            self.emit(&event.to_string());
         } else {
             let (time_h, elapsed, speed) = (state.time_h, duration(state.elapsed_s), rate(state.cell_steps_per_s()));
             // Why it failed is said once, by whoever ends the program.
             let status = status.split(':').next().unwrap_or(status);
-            emit(&format!("{status} at {time_h:.2} h after {elapsed}: {cells} cells, {speed} cell-steps/s"));
+            self.emit(&format!("{status} at {time_h:.2} h after {elapsed}: {cells} cells, {speed} cell-steps/s"));
+        }
+    }
+
+    /// stderr may be closed; a run does not end over its progress.
+    fn emit(&self, line: &str) {
+        if self.format != LogFormat::Silent {
+            let _ = writeln!(std::io::stderr(), "{line}");
         }
     }
 
@@ -156,11 +165,6 @@ impl Progress {
             elapsed_s: self.started.elapsed().as_secs_f64(),
         }
     }
-}
-
-/// stderr may be closed; a run does not end over its progress.
-fn emit(line: &str) {
-    let _ = writeln!(std::io::stderr(), "{line}");
 }
 
 struct State {

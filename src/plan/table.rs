@@ -57,7 +57,7 @@ pub fn parse(name: &str, bytes: &[u8], cell_types: &[&str], geometry: Geometry) 
     let text = std::str::from_utf8(bytes).map_err(|cause| {
         Error::Input(format!("error: {name}: byte {} is not UTF-8 text\n\nhint: save it as UTF-8", cause.valid_up_to()))
     })?;
-    let text = text.trim_start_matches('\u{feff}');
+    let text = &unix(text);
     let mut reader = ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
@@ -89,6 +89,12 @@ pub fn parse(name: &str, bytes: &[u8], cell_types: &[&str], geometry: Geometry) 
     }
     finish(name, faults)?;
     Ok(rows)
+}
+
+/// The same text with lines that end as on Unix, and without a mark of its encoding. Old spreadsheets end lines with a
+/// carriage return alone, where nobody but the reader of the fields sees an end.
+pub fn unix(text: &str) -> String {
+    text.trim_start_matches('\u{feff}').replace("\r\n", "\n").replace('\r', "\n")
 }
 
 /// Fails if there are faults: with the first of them, and how many there are.
@@ -189,6 +195,15 @@ mod tests {
         let shuffled = "type, z, note, y, x\nt_cell, 3, a, -2.5, 1\n# a remark\ntumour, 6, b, 5, 4\n";
         assert_eq!(tissue(shuffled).unwrap(), expected);
         assert_eq!(tissue("\u{feff}x,y,z,type\r\n1,-2.5,3,t_cell\r\n\r\n4,5,6,tumour").unwrap(), expected);
+    }
+
+    #[test]
+    fn lines_may_end_as_in_old_spreadsheets() {
+        let expected = [row(2, [1.0, -2.5, 3.0], 1), row(4, [4.0, 5.0, 6.0], 0)];
+        for end in ["\r", "\n", "\r\n"] {
+            let text = ["x,y,z,type", "1,-2.5,3,t_cell", "# a remark", "4,5,6,tumour", ""].join(end);
+            assert_eq!(tissue(&text).unwrap(), expected, "{end:?}");
+        }
     }
 
     #[test]

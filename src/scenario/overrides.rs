@@ -26,6 +26,9 @@ const ROOTS_OF_ARMS: &[&str] = &[
     "rules_table",
 ];
 
+/// Keys of a path at most; no scenario has tables that are nested so deeply.
+const MOST_KEYS: usize = 16;
+
 /// A `--set path=value`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Override {
@@ -119,6 +122,9 @@ fn put<'a>(
     value: Spanned<DeValue<'a>>,
 ) -> Result<(), PathFault> {
     let keys: Vec<&str> = path.split('.').map(str::trim).collect();
+    if keys.len() > MOST_KEYS {
+        return Err((format!("the path has {} keys; it may have {MOST_KEYS}", keys.len()), None));
+    }
     known_cell_type(root, &keys)?;
     let mut at = root;
     for (depth, key) in keys[..keys.len() - 1].iter().enumerate() {

@@ -45,13 +45,6 @@ fn tissue(cells: &Cells, slot: usize) -> u32 {
     cells.identity[slot][2] >> 16
 }
 
-/// Whether a bond leads to another cell of the tissue.
-fn is_attached_well(cells: &Cells, slot: usize) -> bool {
-    let bond = cells.identity[slot][3] as usize;
-    let is_there = bond < cells.len() && bond != slot;
-    bond == NO_BOND as usize || is_there && tissue(cells, bond) == tissue(cells, slot)
-}
-
 /// The lanes as the hash takes them.
 fn hashed(cells: &Cells, slot: usize, pack: Pack, mask: u32) -> [u32; 4] {
     let lanes = cells.pack(pack)[slot];
@@ -59,7 +52,7 @@ fn hashed(cells: &Cells, slot: usize, pack: Pack, mask: u32) -> [u32; 4] {
         return std::array::from_fn(|lane| if mask >> lane & 1 == 1 { lanes[lane] } else { 0 });
     }
     let bond = lanes[3];
-    let is_bond = bond != NO_BOND && is_attached_well(cells, slot);
+    let is_bond = bond != NO_BOND && cells.is_attached_well(slot);
     let [low, high] = if is_bond { [0, 1].map(|lane| cells.identity[bond as usize][lane]) } else { [NO_BOND; 2] };
     [lanes[2] & 0xffff, low, high, u32::from(bond == NO_BOND)]
 }
@@ -97,7 +90,7 @@ pub fn audit(plan: &Plan, layout: &Layout, cells: &Cells, words: &mut [u32]) {
             let is_outside = pack == Pack::Position && is_outside(plan.domain.size_um, cells.position[slot]);
             found[OUTSIDE] += u32::from(is_outside && !is_not_finite);
         }
-        found[MISATTACHED] += u32::from(!is_attached_well(cells, slot));
+        found[MISATTACHED] += u32::from(!cells.is_attached_well(slot));
         found[ALIKE] += u32::from(numbers[&(cells.id(slot), tissue(cells, slot))] > 1);
     };
     by_row(layout, cells, words, visit, |row, found| {
@@ -144,7 +137,7 @@ fn first_fault(plan: &Plan, cells: &Cells) -> Option<(usize, String)> {
                 format!("{name} is {place}, outside of the domain, which ends at ±{}", 0.5 * size_um[axis]),
             ));
         }
-        if !is_attached_well(cells, slot) {
+        if !cells.is_attached_well(slot) {
             let bond = cells.identity[slot][3];
             return Some((slot, format!("bond is {bond}, which is the slot of no other cell of the tissue")));
         }

@@ -112,7 +112,7 @@ fn restored<'a>(
 ) -> Result<Batch<'a>> {
     engine.restore(&moment.state)?;
     let mut batch = Batch::new(plan, tissues, engine, observer)?;
-    batch.interventions.restore(&moment.interventions, batch.engine)?;
+    batch.interventions.restore(&moment.interventions, moment.state.tick, batch.engine)?;
     batch.tick = moment.state.tick;
     Ok(batch)
 }

@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
 /// Room that the numbers of a condition's interventions take: more never fire.
-const NUMBERS: u32 = 1 << 16;
+pub(super) const NUMBERS: u32 = 1 << 16;
 
 /// Something that happened to one tissue.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +35,7 @@ pub struct Happening {
 
 /// The parameters of a set of rows, and what makes them what they are.
 pub(super) struct Set {
-    arm: usize,
+    pub arm: usize,
     pub doses: Vec<(u32, Dose)>,
     pub settings: Vec<Setting>,
     pub rows: Parameters,
@@ -61,6 +61,14 @@ pub(super) struct Begun {
     times: u32,
     interventions: u32,
     judged_from: u32,
+}
+
+impl Begun {
+    /// Whether a condition can have begun so.
+    pub fn fits(&self, conditional: &Conditional) -> bool {
+        let brought = u64::from(self.times) * conditional.course.len() as u64;
+        self.times <= conditional.at_most && u64::from(self.interventions) == brought
+    }
 }
 
 /// An intervention that comes at a tick, to all tissues of an arm or to one.

@@ -1,10 +1,10 @@
 //! What the interventions of a batch remember from step to step.
 
 use super::engine::Engine;
-use super::interventions::{Begun, Due, Interventions};
+use super::interventions::{Begun, Due, Interventions, NUMBERS};
 use crate::error::{Error, Result};
 use crate::plan::treatment::{Dose, Setting};
-use crate::plan::{Intervention, Plan};
+use crate::plan::{Arm, Conditional, Intervention, Plan};
 use serde::{Deserialize, Serialize};
 
 /// Between two steps.
@@ -55,17 +55,19 @@ impl<'a> Interventions<'a> {
         Kept { sets: self.set.iter().map(set).collect(), begun: self.begun.clone(), pending: pending.collect() }
     }
 
-    /// Goes on from what was remembered, and hands the engine the parameters of that time. What drugs add at the
+    /// Goes on from what was remembered at a tick, and hands the engine the parameters of that time. What drugs add at the
     /// boundaries of substrates is computed anew before each solve.
     ///
     /// # Errors
-    /// `Error::Failed` where it does not fit the plan.
-    pub fn restore(&mut self, kept: &Kept, engine: &mut dyn Engine) -> Result<()> {
-        let fits =
-            kept.sets.len() == self.set.len() && kept.begun.iter().map(Vec::len).eq(self.begun.iter().map(Vec::len));
+    /// `Error::Input` where it does not fit the plan.
+    pub fn restore(&mut self, kept: &Kept, tick: u32, engine: &mut dyn Engine) -> Result<()> {
         let pending: Option<Vec<Due<'a>>> = kept.pending.iter().map(|it| self.due(it)).collect();
-        let (true, Some(pending)) = (fits, pending) else {
-            return Err(Error::Failed("the interventions of the checkpoint do not fit the scenario".to_owned()));
+        let (true, Some(pending)) = (self.fits(kept, tick), pending) else {
+            return Err(Error::Input(
+                "error: the interventions of the checkpoint do not fit its scenario\n\n\
+                 hint: start the run again with --force, or in another folder with -o"
+                    .to_owned(),
+            ));
         };
         self.pending = pending;
         self.begun.clone_from(&kept.begun);
@@ -86,8 +88,28 @@ impl<'a> Interventions<'a> {
         Ok(())
     }
 
+    /// Whether all that was remembered at a tick has a place in the plan.
+    fn fits(&self, kept: &Kept, tick: u32) -> bool {
+        let set_fits = |(set, kept): (&super::interventions::Set, &KeptSet)| {
+            let Arm { parameters, treatment, .. } = &self.plan.arms[set.arm];
+            kept.doses.iter().all(|(at, dose)| *at <= tick && dose.drug < treatment.drugs.len())
+                && kept.settings.iter().all(|it| it.place.is_in(parameters))
+                && kept.computed_at.is_none_or(|at| at <= tick)
+        };
+        let conditional = |tissue: usize| &self.plan.arms[self.plan.arm_and_replicate(tissue).0].conditional;
+        let has_begun = |(begun, conditional): (&Begun, &Conditional)| begun.fits(conditional);
+        let begun_fits = |(tissue, begun): (usize, &Vec<Begun>)| {
+            begun.len() == conditional(tissue).len() && begun.iter().zip(conditional(tissue)).all(has_begun)
+        };
+        kept.sets.len() == self.set.len()
+            && self.set.iter().zip(&kept.sets).all(set_fits)
+            && kept.begun.len() == self.tissues.len()
+            && self.tissues.clone().zip(&kept.begun).all(begun_fits)
+    }
+
     fn due(&self, it: &KeptDue) -> Option<Due<'a>> {
-        let tissue = (it.tissue < self.tissues.len()).then(|| self.tissues.start + it.tissue)?;
+        let is_own = it.tissue < self.tissues.len() && (it.number / NUMBERS) as usize == 1 + it.condition;
+        let tissue = is_own.then(|| self.tissues.start + it.tissue)?;
         let (arm, _) = self.plan.arm_and_replicate(tissue);
         let intervention = intervention(self.plan, arm, it.condition, it.place)?;
         let course = Some((it.condition, it.place));

@@ -101,8 +101,8 @@ impl Neighbourhood {
     /// Voxels of a row within half a chord of the place, or those of them that lie beyond a joined face.
     #[inline(always)]
     fn slices(&self, settings: &Settings, half_um: f32, is_wrapped: bool) -> Range<u32> {
-        // The shift makes truncation round down.
-        let slice_at = |offset_um: f32| (offset_um * settings.slices_per_um + 64.0) as i32 - 64;
+        // The shift makes truncation round down; it wraps, as on a device, where a place is far outside.
+        let slice_at = |offset_um: f32| ((offset_um * settings.slices_per_um + 64.0) as i32).wrapping_sub(64);
         let (first, end) = (slice_at(self.offset_x_um - half_um), slice_at(self.offset_x_um + half_um) + 1);
         let count = settings.voxels[0] as i32;
         if !is_wrapped {

@@ -71,27 +71,16 @@ impl State {
         state.fits(plan, tissues).then_some(state)
     }
 
-    /// Whether all parts are as long as the plan has them.
+    /// Whether all parts are as long as the plan has them, and the cells can be its own.
     fn fits(&self, plan: &Plan, tissues: usize) -> bool {
-        let cells = self.cells.len();
-        let packs = PACKS.into_iter().chain(OPTIONAL_PACKS);
-        let has_packs = packs.into_iter().all(|pack| {
-            let expected = if pack.group().is_in(plan) { cells } else { 0 };
-            self.cells.pack(pack).len() == expected
-        });
         let kept = |substrates: &Substrates| {
             let mut both = KEPT.iter().zip(&self.fields);
             both.all(|(it, words)| words.len() == tissues * (it.words_per_tissue)(substrates))
         };
-        has_packs
-            && self.cells.behaviours.len() == cells * plan.ruled_values()
+        self.cells.fit(plan, tissues)
             && self.events.len() == tissues * plan.cell_types.len() * EVENT_COUNT
             && plan.substrates.as_ref().is_none_or(kept)
             && [0, tissues * plan.substrates.as_ref().map_or(0, |it| it.list.len())]
                 .contains(&self.accounts.sums().len())
-            && self.cells.identity.iter().all(|it| {
-                let (tissue, cell_type) = (super::kind::tissue(it[2]), super::kind::cell_type(it[2]));
-                (tissue as usize) < tissues && (cell_type as usize) < plan.cell_types.len()
-            })
     }
 }

@@ -85,7 +85,7 @@ fn a_checkpoint_that_is_damaged_or_of_another_version_is_refused() {
     let mut reports = std::fs::read(&journal).unwrap();
     reports[40] ^= 1;
     std::fs::write(&journal, reports).unwrap();
-    scratch.texpop("resume out").refused(1, &["out/journal.bin is damaged", "--force"]);
+    scratch.texpop("resume out").refused(2, &["out/journal.bin is damaged", "--force"]);
     std::fs::remove_file(&path).unwrap();
     scratch.texpop("resume out").refused(2, &["there is no checkpoint in out", "hint: name the folder of a run"]);
     scratch.texpop("resume nowhere").refused(2, &["there is no checkpoint in nowhere"]);

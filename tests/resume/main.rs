@@ -223,3 +223,51 @@ fn a_state_that_does_not_fit_is_refused() {
     assert!(!fits([all(), vec![("more".into(), vec![0])]].concat()));
     assert!(State::from_arrays(&PLAN, 3, 0, all()).is_none(), "of another number of tissues");
 }
+
+/// Each of these once led beyond the end of a table.
+#[test]
+fn cells_that_lie_nowhere_are_refused() {
+    let fits = |change: &dyn Fn(&mut [u32; 4])| {
+        let mut state = moment(2).state;
+        change(&mut state.cells.identity[3]);
+        let arrays = state.arrays().into_iter().map(|(name, words)| (name.to_owned(), words.to_vec())).collect();
+        State::from_arrays(&PLAN, 4, state.tick, arrays).is_some()
+    };
+    assert!(fits(&|it| it[0] ^= 1));
+    assert!(!fits(&|it| it[2] |= 0xff), "of no phase");
+    assert!(!fits(&|it| it[2] = it[2] & !0xf00 | 0x300), "dividing between two steps");
+    assert!(!fits(&|it| it[2] |= 0xf000), "of no type");
+    assert!(!fits(&|it| it[2] += 4 << 16), "of no tissue");
+    assert!(!fits(&|it| it[3] = u32::MAX - 1), "attached to no cell");
+    assert!(!fits(&|it| it[3] = 3), "attached to itself");
+}
+
+/// So did these.
+#[test]
+fn interventions_that_have_no_place_in_the_plan_are_refused() {
+    let outcome = |at: &str, value: serde_json::Value| {
+        let mut moment = moment(2);
+        let mut kept = serde_json::to_value(&moment.interventions).unwrap();
+        *kept.pointer_mut(at).unwrap_or_else(|| panic!("no {at}")) = value;
+        moment.interventions = serde_json::from_value(kept).unwrap();
+        batch::resume(&PLAN, 0..4, &mut twins(), &mut Watch::default(), &moment)
+    };
+    let kept = serde_json::to_value(&moment(2).interventions).unwrap();
+    assert_eq!(outcome("/pending/0/tick", kept["pending"][0]["tick"].clone()), Ok(Ending::Finished));
+    let dosed = kept["sets"].as_array().unwrap().iter().position(|it| it["doses"] != serde_json::json!([])).unwrap();
+    let nowhere = serde_json::json!([{ "place": { "Cycle": { "cell_type": 9 } }, "to": { "Factor": 2.0 } }]);
+    for (at, value) in [
+        (format!("/sets/{dosed}/doses/0/1/drug"), 2.into()),
+        (format!("/sets/{dosed}/doses/0/0"), u32::MAX.into()),
+        (format!("/sets/{dosed}/computed_at"), u32::MAX.into()),
+        ("/sets/0/settings".into(), nowhere),
+        ("/begun/2/0/times".into(), 4.into()),
+        ("/begun/2/0/interventions".into(), u32::MAX.into()),
+        ("/pending/0/tissue".into(), 4.into()),
+        ("/pending/0/condition".into(), 2.into()),
+        ("/pending/0/place".into(), 1.into()),
+        ("/pending/0/number".into(), u32::MAX.into()),
+    ] {
+        assert_eq!(outcome(&at, value).map_err(|it| it.exit_code()), Err(2), "{at}");
+    }
+}

@@ -60,6 +60,19 @@ pub fn write(file: &mut impl Write, description: &str, arrays: &[(&str, &[u32])]
 /// # Errors
 /// A [`Fault`]; never gives arrays that differ from those written.
 pub fn read(bytes: &[u8]) -> Result<(String, Vec<Named>), Fault> {
+    let (description, arrays, blake3) = unchecked(bytes)?;
+    let named: Vec<(&str, &[u32])> = arrays.iter().map(|(name, words)| (name.as_str(), words.as_slice())).collect();
+    if blake3 != checksum(&description, &named) {
+        return Err(Fault::Damaged("its checksum does not match"));
+    }
+    Ok((description, arrays))
+}
+
+/// Description, arrays and checksum as a file has them, whether or not they go together.
+///
+/// # Errors
+/// A [`Fault`].
+pub fn unchecked(bytes: &[u8]) -> Result<(String, Vec<Named>, String), Fault> {
     let mut rest = bytes;
     let header = read_header(&mut rest)?;
     let mut arrays = Vec::new();
@@ -81,12 +94,8 @@ pub fn read(bytes: &[u8]) -> Result<(String, Vec<Named>), Fault> {
     if !rest.is_empty() {
         return Err(Fault::Damaged("it is longer than it says"));
     }
-    let description = description_of(&header)?;
-    let named: Vec<(&str, &[u32])> = arrays.iter().map(|(name, words)| (name.as_str(), words.as_slice())).collect();
-    if header["__metadata__"]["blake3"] != checksum(&description, &named).as_str() {
-        return Err(Fault::Damaged("its checksum does not match"));
-    }
-    Ok((description, arrays))
+    let blake3 = header["__metadata__"]["blake3"].as_str().unwrap_or_default().to_owned();
+    Ok((description_of(&header)?, arrays, blake3))
 }
 
 /// Reads the description alone, unchecked.

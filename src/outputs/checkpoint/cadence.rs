@@ -1,6 +1,7 @@
 //! When a checkpoint is due: after so much time, after so much simulated time, and when a signal asks for one.
 
 use crate::error::{Error, Result};
+use signal_hook::SigId;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -20,13 +21,14 @@ impl Default for Cadence {
     }
 }
 
-/// Tells when a checkpoint is due, and when the run is to stop.
+/// Tells when a checkpoint is due, and when the run is to stop; listens to signals until it is dropped.
 pub struct Due {
     cadence: Cadence,
     last: Instant,
     last_tick: u32,
     stop: Arc<AtomicBool>,
     asked: Arc<AtomicBool>,
+    signals: Vec<SigId>,
 }
 
 impl Due {
@@ -37,8 +39,9 @@ impl Due {
     /// `Failed` where signals cannot be listened to.
     pub fn new(cadence: Cadence) -> Result<Due> {
         let (stop, asked) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
-        listen(&stop, &asked).map_err(|error| Error::Failed(format!("signals cannot be listened for: {error}")))?;
-        Ok(Due { cadence, last: Instant::now(), last_tick: 0, stop, asked })
+        let signals = listen(&stop, &asked);
+        let signals = signals.map_err(|error| Error::Failed(format!("signals cannot be listened for: {error}")))?;
+        Ok(Due { cadence, last: Instant::now(), last_tick: 0, stop, asked, signals })
     }
 
     /// Whether a signal asked the run to stop.
@@ -62,10 +65,19 @@ impl Due {
     }
 }
 
-fn listen(stop: &Arc<AtomicBool>, asked: &Arc<AtomicBool>) -> std::io::Result<()> {
+impl Drop for Due {
+    fn drop(&mut self) {
+        for it in self.signals.drain(..) {
+            signal_hook::low_level::unregister(it);
+        }
+    }
+}
+
+fn listen(stop: &Arc<AtomicBool>, asked: &Arc<AtomicBool>) -> std::io::Result<Vec<SigId>> {
     use signal_hook::{consts, flag};
+    let mut signals = Vec::new();
     #[cfg(unix)]
-    flag::register(consts::SIGUSR2, asked.clone())?;
+    signals.push(flag::register(consts::SIGUSR2, asked.clone())?);
     #[cfg(not(unix))]
     let _ = asked;
     let stopping = [
@@ -75,8 +87,8 @@ fn listen(stop: &Arc<AtomicBool>, asked: &Arc<AtomicBool>) -> std::io::Result<()
         consts::SIGUSR1,
     ];
     for signal in stopping {
-        flag::register_conditional_shutdown(signal, 130, stop.clone())?;
-        flag::register(signal, stop.clone())?;
+        signals.push(flag::register_conditional_shutdown(signal, 130, stop.clone())?);
+        signals.push(flag::register(signal, stop.clone())?);
     }
-    Ok(())
+    Ok(signals)
 }

@@ -4,6 +4,7 @@
 //! A row is a kind (4 bytes), a length (8 bytes) and as many bytes. A checkpoint knows how much of the file was there,
 //! and its BLAKE3; what came after is cut off when the run goes on.
 
+use super::AGAIN;
 use super::packed::{Packed, Unpacked};
 use crate::cells::Cells;
 use crate::cells::columns::{OPTIONAL_PACKS, PACKS};
@@ -66,16 +67,15 @@ impl Journal {
     /// Goes on at a mark, and cuts off what came after it.
     ///
     /// # Errors
-    /// `Failed` if the file is not what it was at the mark, or another run writes to it.
+    /// `Input` where the file is not what it was at the mark; `Failed` if it cannot be read, or another run writes to it.
     pub fn resume(path: &Path, mark: &Mark) -> Result<Journal> {
         let mut journal = Journal::open(path)?;
         let io = |cause| Error::io("read", path, cause);
         let mut before = (&journal.file).take(mark.bytes);
         journal.bytes = io::copy(&mut before, &mut journal.hasher).map_err(io)?;
         if journal.mark() != *mark {
-            return Err(Error::Failed(format!(
-                "{} is damaged: it does not hold what the checkpoint says that it held\n\n\
-                 hint: the run cannot go on; start it again with --force",
+            return Err(Error::Input(format!(
+                "error: {} is damaged: it does not hold what the checkpoint says that it held\n\n{AGAIN}",
                 path.display()
             )));
         }
@@ -146,7 +146,7 @@ impl Reader {
     /// Hands over all that there is, in the order in which it came.
     ///
     /// # Errors
-    /// `Failed` if it cannot be read, and whatever `take` gives.
+    /// `Input` where it holds what is no report, `Failed` if it cannot be read, and whatever `take` gives.
     pub fn replay(mut self, mut take: impl FnMut(Entry) -> Result<()>) -> Result<()> {
         while self.rest.limit() > 0 {
             take(self.next()?)?;
@@ -156,15 +156,18 @@ impl Reader {
 
     fn next(&mut self) -> Result<Entry> {
         let io = |cause| Error::io("read", &self.path, cause);
-        let mut head = [0; 12];
-        self.rest.read_exact(&mut head).map_err(io)?;
+        let mut head = Vec::new();
+        self.rest.by_ref().take(12).read_to_end(&mut head).map_err(io)?;
         let mut head = Unpacked(&head);
         let entry = head.u32().zip(head.count()).map(|(kind, length)| {
             let mut bytes = Vec::new();
             self.rest.by_ref().take(length as u64).read_to_end(&mut bytes).map(|_| unpack(kind, &mut Unpacked(&bytes)))
         });
         let entry = entry.transpose().map_err(io)?.flatten();
-        entry.ok_or_else(|| Error::Failed(format!("{} holds a row that cannot be read", self.path.display())))
+        entry.ok_or_else(|| {
+            let path = self.path.display();
+            Error::Input(format!("error: {path} is damaged: it holds a row that cannot be read\n\n{AGAIN}"))
+        })
     }
 }
 

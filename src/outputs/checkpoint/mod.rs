@@ -3,8 +3,9 @@
 //! It is written beside the last one, synced, and takes its name in one step, so that there is always a whole one. It
 //! holds the state of the batch under way; what was reported before is in `journal.bin`.
 
-mod arrays;
+pub mod arrays;
 mod cadence;
+mod fits;
 mod journal;
 mod packed;
 
@@ -124,23 +125,33 @@ pub fn describe(folder: &Path) -> Result<Option<Description>> {
 pub fn read(folder: &Path) -> Result<Checkpoint> {
     let path = folder.join(NAME);
     let bytes = std::fs::read(&path).map_err(|cause| Error::io("read", &path, cause))?;
-    let (text, arrays) = arrays::read(&bytes).map_err(|fault| refused(&path, fault))?;
-    Ok(Checkpoint { description: described(&path, &text)?, arrays })
+    Checkpoint::from_bytes(&path, &bytes)
 }
 
 impl Checkpoint {
+    /// The checkpoint that a file of this path holds.
+    ///
+    /// # Errors
+    /// `Input` where it is damaged or of another version.
+    pub fn from_bytes(path: &Path, bytes: &[u8]) -> Result<Checkpoint> {
+        let (text, arrays) = arrays::read(bytes).map_err(|fault| refused(path, fault))?;
+        Ok(Checkpoint { description: described(path, &text)?, arrays })
+    }
+
     /// What it is of, and the moment that it holds; none where the batch has not begun.
     ///
     /// # Errors
     /// `Input` where it does not fit the plan.
     pub fn into_parts(self, plan: &Plan) -> Result<(Description, Option<Moment>)> {
         let Checkpoint { description, arrays } = self;
-        let unfit = || Error::Input(format!("error: {NAME} does not fit its scenario\n\n{AGAIN}"));
+        if !description.fits(plan) {
+            return Err(unfit(NAME));
+        }
         let moment = match &description.at {
             None => None,
             Some(at) => {
-                let tissues = description.batches.get(description.batch).ok_or_else(unfit)?;
-                let state = State::from_arrays(plan, tissues.len(), at.tick, arrays).ok_or_else(unfit)?;
+                let tissues = description.batches[description.batch].len();
+                let state = State::from_arrays(plan, tissues, at.tick, arrays).ok_or_else(|| unfit(NAME))?;
                 Some(Moment { state, interventions: at.interventions.clone() })
             }
         };
@@ -149,6 +160,11 @@ impl Checkpoint {
 }
 
 const AGAIN: &str = "hint: start the run again with --force, or in another folder with -o";
+
+/// The refusal of a file that says what cannot be of its plan.
+pub(crate) fn unfit(name: &str) -> Error {
+    Error::Input(format!("error: {name} does not fit its scenario\n\n{AGAIN}"))
+}
 
 fn described(path: &Path, text: &str) -> Result<Description> {
     serde_json::from_str(text).map_err(|cause| {

@@ -69,8 +69,8 @@ impl<'a> Unpacked<'a> {
     /// So many values, as `one` reads them.
     pub fn each<T>(&mut self, one: impl Fn(&mut Unpacked<'a>) -> Option<T>) -> Option<Vec<T>> {
         let count = self.count()?;
-        // A wrong count must not ask for memory.
-        let mut all = Vec::with_capacity(count.min(self.0.len()));
+        // A wrong count must not ask for more memory than the bytes take.
+        let mut all = Vec::with_capacity(count.min(self.0.len() / size_of::<T>().max(1)));
         for _ in 0..count {
             all.push(one(self)?);
         }

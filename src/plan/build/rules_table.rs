@@ -3,6 +3,7 @@
 //!
 //! Numbers are in um and min, as PhysiCell's are, and a pressure of 1 is that of 12 neighbours, packed as closely as they fit. Lines that begin with `//` or `#` are remarks.
 
+use crate::plan::table::unix;
 use crate::scenario::rules::{Amount, Effect, Rule};
 use crate::scenario::values::Positive;
 use std::path::Path;
@@ -47,9 +48,13 @@ pub fn read(path: &Path) -> Result<Vec<Line>, String> {
 
 /// The rules of a table's text.
 pub fn parse(text: &str) -> Vec<Line> {
-    let lines = text.trim_start_matches('\u{feff}').lines().zip(1..);
     let is_rule = |line: &str| !(line.is_empty() || line.starts_with("//") || line.starts_with('#'));
-    lines.filter(|(line, _)| is_rule(line.trim())).map(|(line, number)| (number, rule(line))).collect()
+    unix(text)
+        .lines()
+        .zip(1..)
+        .filter(|(line, _)| is_rule(line.trim()))
+        .map(|(line, number)| (number, rule(line)))
+        .collect()
 }
 
 fn rule(line: &str) -> Result<Rule, String> {
@@ -113,6 +118,7 @@ mod tests {
         let (first, second) = (&rules[0].1, &rules[1].1);
         assert_eq!((first.effect, first.behaviour.as_str()), (Effect::Decreases, "cycle entry"));
         assert_eq!((&first.saturation, first.hill_power), (&Amount::Number(0.0), Some(Positive(4.0))));
+        assert_eq!(parse(&text.replace("\r\n", "\n").replace('\n', "\r")).len(), 2, "as old spreadsheets end lines");
         assert_eq!(first.half_maximum, Some(Amount::Number(PRESSURE)), "in the unit of our pressure");
         assert!((PRESSURE - 12.0 * (1.0 - (std::f64::consts::PI / 12f64.sqrt()).sqrt()).powi(2)).abs() < 1e-12);
         assert_eq!((second.signal.as_str(), second.applies_to_dead), ("contact with tumour", true));

@@ -149,6 +149,22 @@ impl Place {
         }
     }
 
+    /// Whether rows have such a place.
+    pub fn is_in(self, rows: &Parameters) -> bool {
+        let (types, names) = (rows.types.len(), [TYPE_NAMES.len(), FORCE_NAMES.len(), PAIR_NAMES.len()]);
+        match self {
+            Place::Type { cell_type, field } => cell_type < types && field < names[0],
+            Place::Force { cell_type, field } => cell_type < types && field < names[1],
+            Place::Pair { effector, target, field } => effector < types && target < types && field < names[2],
+            Place::Transition { from, to } => from < types && to < types,
+            Place::Cycle { cell_type } => cell_type < types,
+            Place::Phase { cell_type, phase, .. } => {
+                rows.types.get(cell_type).is_some_and(|it| phase < it.phase_count as usize)
+            }
+            Place::Proteostasis { cell_type, field } => cell_type < types && field < PARAMETERS.len(),
+        }
+    }
+
     /// The smallest value that the equations bear.
     fn least(self) -> f64 {
         match self {

@@ -3,24 +3,17 @@
 //!
 //! Inputs are those of `tests/corpus` and the shipped scenarios, and texts made from them by a seeded generator: bytes and
 //! lines changed, doubled, left out, joined with those of others, and tokens that break parsers put in. More of them by
-//! hand: `TEXPOP_FUZZ_INPUTS=1000000 cargo test --release --test fuzz -- --nocapture`; `TEXPOP_FUZZ_SEED` gives others.
+//! hand: `TEXPOP_FUZZ_INPUTS=1000000 cargo test --release --test fuzz -- --nocapture`; `TEXPOP_FUZZ_SEED` gives others,
+//! `TEXPOP_FUZZ_TARGET` those of one target alone. `cargo fuzz` has the same targets.
+
+mod targets;
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
-use texpop::cells::Cells;
-use texpop::error::Result;
-use texpop::plan::build::{build, faults, rules_table};
-use texpop::plan::estimate::{Estimate, Limits};
-use texpop::plan::{Geometry, Plan, table};
 use texpop::random::philox;
-use texpop::scenario;
-use texpop::scenario::units::{self, Dimension};
-use texpop::steps::batch::{self, Observer};
-use texpop::steps::cpu::CpuEngine;
-use texpop::steps::engine::Observation;
 
 /// Counts what is allocated.
 struct Counting;
@@ -50,98 +43,18 @@ static ALLOCATOR: Counting = Counting;
 /// A parser may take so much, and so long.
 const MOST_BYTES: usize = 256 << 20;
 const LONGEST: Duration = Duration::from_secs(20);
-/// Accepted scenarios of more tissues, cells or voxels are not run.
-const MOST_TISSUES: usize = 24;
-const MOST_CELLS: u64 = 5_000;
-const MOST_VOXELS: u64 = 50_000;
+/// Name of the folder of its corpus, and what reads an input.
+type Target = (&'static str, fn(&[u8]) -> targets::Checked);
 
-/// Name of the folder of its corpus, and what reads an input; Err says what is wrong with the program.
-type Target = (&'static str, fn(&[u8]) -> std::result::Result<(), String>);
-
-const TARGETS: [Target; 4] = [("scenario", scenario), ("quantity", quantity), ("cells", cells), ("rules", rules)];
-
-fn quantity(input: &[u8]) -> std::result::Result<(), String> {
-    let text = String::from_utf8_lossy(input);
-    for dimension in [Dimension::NUMBER, Dimension::TIME, Dimension::RATE, Dimension::PRESSURE, Dimension::MOLARITY] {
-        match units::parse(&text, dimension) {
-            Ok(value) if !value.is_finite() => return Err(format!("{text:?} is {value}")),
-            Ok(_) => {}
-            Err(fault) if fault.message.is_empty() => return Err(format!("nothing is said of {text:?}")),
-            Err(_) => {}
-        }
-    }
-    Ok(())
-}
-
-fn cells(input: &[u8]) -> std::result::Result<(), String> {
-    for geometry in [Geometry::Tissue, Geometry::Layer, Geometry::Culture] {
-        if let Ok(rows) = table::parse("cells.csv", input, &["tumour", "t_cell"], geometry) {
-            let is_sound = rows.iter().all(|it| it.cell_type < 2 && it.position_um.iter().all(|x| x.is_finite()));
-            if rows.is_empty() || !is_sound {
-                return Err("accepted cells that are none".into());
-            }
-        }
-    }
-    Ok(())
-}
-
-fn rules(input: &[u8]) -> std::result::Result<(), String> {
-    let lines = rules_table::parse(&String::from_utf8_lossy(input));
-    let silent = lines.iter().find(|(_, rule)| rule.as_ref().err().is_some_and(String::is_empty));
-    silent.map_or(Ok(()), |(line, _)| Err(format!("nothing is said of line {line}")))
-}
-
-fn scenario(input: &[u8]) -> std::result::Result<(), String> {
-    let text = String::from_utf8_lossy(input);
-    let plan = scenario::from_text_with("a.toml", &text, &[], &faults).and_then(|it| build(&it));
-    match plan {
-        Ok(plan) => runs(plan),
-        Err(error) if error.exit_code() != 2 => Err(format!("not refused as wrong input: {error}")),
-        Err(error) if !error.to_string().starts_with("error") => Err(format!("not told as an error: {error}")),
-        Err(_) => Ok(()),
-    }
-}
-
-struct Silent;
-
-impl Observer for Silent {
-    fn observed(&mut self, _observation: Observation) -> Result<()> {
-        Ok(())
-    }
-
-    fn cells(&mut self, _tick: u32, _cells: &Cells) -> Result<()> {
-        Ok(())
-    }
-
-    fn goes_on(&mut self, _tick: u32, _cell_count: u32) -> Result<bool> {
-        Ok(true)
-    }
-}
-
-/// Three steps on the twins of what a small machine has room for.
-fn runs(mut plan: Plan) -> std::result::Result<(), String> {
-    let limits = Limits {
-        bytes_per_cell: 1,
-        copied_bytes_per_cell: 0,
-        max_cells: MOST_CELLS,
-        field_bytes: 0,
-        field_buffer_bytes: 0,
-        memory_bytes: 1 << 40,
-        max_buffer_bytes: 1 << 40,
-        max_tissues: None,
-    };
-    let levels = plan.substrates.as_ref().map_or(0, |it| it.grid.voxels.iter().map(|&n| u64::from(n)).product());
-    let is_small = u64::from(plan.domain.voxel_count()).max(levels) * plan.tissue_count() as u64 <= MOST_VOXELS;
-    let few = |it: &Estimate| it.cells_per_tissue.iter().sum::<u64>() <= MOST_CELLS;
-    let is_small = is_small && plan.tissue_count() <= MOST_TISSUES;
-    if !is_small || plan.has_history() || !Estimate::new(&plan, &limits).is_ok_and(|it| few(&it)) {
-        return Ok(());
-    }
-    plan.duration_ticks = plan.duration_ticks.min(3 * plan.clocks.movement_ticks);
-    let tissues = 0..plan.tissue_count();
-    let mut engine = CpuEngine::new(&plan, tissues.clone()).map_err(|error| error.to_string())?;
-    batch::run(&plan, tissues, &mut engine, &mut Silent).map(drop).map_err(|error| format!("accepted, but: {error}"))
-}
+/// With how many inputs each gets.
+const TARGETS: [(Target, u32); 6] = [
+    (("scenario", targets::scenario), 2_000),
+    (("quantity", targets::quantity), 20_000),
+    (("cells", targets::cells), 20_000),
+    (("rules", targets::rules), 20_000),
+    (("checkpoint", targets::checkpoint), 5_000),
+    (("journal", targets::journal), 100),
+];
 
 /// One deviate after the other.
 struct Draws(u32, u32);
@@ -296,8 +209,9 @@ fn faults_are_seen() {
 fn no_input_breaks_a_parser_or_the_first_steps() {
     faults_are_seen();
     let seed = variable("TEXPOP_FUZZ_SEED", 1);
-    for target in TARGETS {
-        let inputs = variable("TEXPOP_FUZZ_INPUTS", if target.0 == "scenario" { 2_000 } else { 20_000 });
+    let only = std::env::var("TEXPOP_FUZZ_TARGET").ok();
+    for (target, inputs) in TARGETS.into_iter().filter(|it| only.as_ref().is_none_or(|only| it.0.0 == only)) {
+        let inputs = variable("TEXPOP_FUZZ_INPUTS", inputs);
         let (mut texts, mut draws) = (corpus(target.0), Draws(seed, 0));
         for text in &texts {
             assert_eq!(fault(target, text), None, "{}:\n{}", target.0, String::from_utf8_lossy(text));
