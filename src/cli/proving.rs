@@ -27,7 +27,8 @@ pub(super) struct VerifyArgs {
     /// parameters
     #[arg(long)]
     experiments: bool,
-    /// Five replicates of 1000 cells instead of two of 300; of experiments in a tissue 20 replicates instead of eight
+    /// Five replicates of 1000 cells instead of two of 300; of experiments in a tissue 20 replicates instead of eight,
+    /// and survival to day 60
     #[arg(long, requires = "experiments")]
     full: bool,
     /// Cases to run, such as two_cells,walk; with --experiments such as E1,E4 [default: all]

@@ -20,7 +20,7 @@ pub mod report;
 mod schedule;
 mod series;
 mod snapshot;
-mod study;
+pub(crate) mod study;
 mod summary;
 mod table;
 pub mod vocabulary;

@@ -4,7 +4,8 @@
 //! was read; its percentages are those of one plot each. Bands are assumed. The default parameters were calibrated by
 //! most of these experiments, so that they show a fit and are no proof; those marked as predictions have no published value.
 //! Rows in % ask for no more than 15 points from the published percentage. Those of S1 to S3, in a tissue, are differences
-//! between arms that are paired by their replicates, and ask that the interval of their mean lies in the direction.
+//! between arms that are paired by their replicates, and ask that the interval of their mean lies in the direction. A replicate
+//! that lacks what is compared is left out, and told.
 
 use super::readings::{autophagy_share, degraded, killing, least_rise, recovered, spearman};
 use super::study::Seen;
@@ -59,12 +60,14 @@ pub struct Experiment {
 impl Experiment {
     /// Whether its values are paired differences, of which the interval counts.
     pub fn is_paired(&self) -> bool {
-        self.study == PAIRED
+        [TRANSFER, SURVIVAL].contains(&self.study)
     }
 }
 
-/// The scenario whose values are paired differences.
-pub const PAIRED: &str = "transfer";
+/// The scenarios in a tissue, whose values are paired differences.
+pub const TRANSFER: &str = "transfer";
+/// Followed for so long that it is run with the full numbers alone.
+pub const SURVIVAL: &str = "survival";
 
 impl std::fmt::Debug for Experiment {
     fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
@@ -100,6 +103,11 @@ fn more(it: &Seen, arm: &str, than: &str, statistic: &str) -> f64 {
 fn more_tumour(it: &Seen, arm: &str, than: &str) -> f64 {
     let count = |arm| it.of_type("tumour", arm, "live_count", 4.0);
     count(arm) - count(than)
+}
+
+/// Days of survival, restricted to those that mice are followed for: of an arm less that of another.
+fn longer(it: &Seen, arm: &str, than: &str) -> f64 {
+    (it.outcome(arm) - it.outcome(than)) / 24.0
 }
 
 /// The lesser of the rises of a mean from progenitors to intermediate and from these to terminal cells.
@@ -294,6 +302,12 @@ experiments! {
         |it| more_tumour(it, "bip_knock_out", "control");
     "S2" transfer "tumour cells on day 4, ERO1A knock-out - control" "smaller tumours" below(0.0), below(0.0),
         |it| more_tumour(it, "ero1a_knock_out", "control");
+    "S2" survival "days of survival, 60 at most, control - no T cells" "longer" above(0.0), above(0.0),
+        |it| longer(it, "control", "no_t_cells");
+    "S2" survival "days of survival, 60 at most, BiP knock-out - control" "longer" above(0.0), above(0.0),
+        |it| longer(it, "bip_knock_out", "control");
+    "S2" survival "days of survival, 60 at most, ERO1A knock-out - control" "longer" above(0.0), above(0.0),
+        |it| longer(it, "ero1a_knock_out", "control");
     "S3" transfer "least rise of translation, progenitor to intermediate to terminal" "progressive" above(0.0), above(0.0),
         |it| rise(it, TRANSLATION);
     "S3" transfer "least rise of aggregates, same" "progressive" above(0.0), above(0.0), |it| rise(it, AGGREGATES);

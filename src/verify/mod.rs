@@ -10,7 +10,7 @@ mod table;
 use crate::device::{self, Choice};
 use crate::error::{Error, Result};
 use crate::statistics::comparison;
-use experiments::{EXPERIMENTS, Experiment};
+use experiments::{EXPERIMENTS, Experiment, SURVIVAL};
 use study::{STUDIES, Study};
 
 /// What to run.
@@ -27,7 +27,11 @@ pub struct Request {
 /// Of the intervals of paired differences.
 const CONFIDENCE: f64 = 0.95;
 
-/// How many cells and replicates in a dish; tissues have four times as many replicates, and the cells of their scenario.
+/// Part of the paired differences that must exist.
+const LEAST_EXISTING: f64 = 0.9;
+
+/// How many cells and replicates in a dish; tissues have four times as many replicates, and the cells of their scenario, and
+/// those in which survival is followed have the replicates of their scenario.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Size {
     /// Cells at the start of each tissue.
@@ -65,17 +69,26 @@ pub enum Verdict {
 }
 
 impl Outcome {
-    /// Mean over replicates.
-    pub fn mean(&self) -> f64 {
-        self.values.iter().sum::<f64>() / self.values.len() as f64
+    /// The values that count. Of paired differences those that exist: a tissue may lack a kind of cells.
+    pub fn counted(&self) -> Vec<f64> {
+        let existing: Vec<f64> = self.values.iter().copied().filter(|it| it.is_finite()).collect();
+        let are_enough = existing.len() as f64 >= LEAST_EXISTING * self.values.len() as f64;
+        if self.experiment.is_paired() && are_enough { existing } else { self.values.clone() }
     }
 
-    /// Interval of the mean of paired differences; none of fewer than two, or where a value does not exist.
+    /// Mean over replicates.
+    pub fn mean(&self) -> f64 {
+        let values = self.counted();
+        values.iter().sum::<f64>() / values.len() as f64
+    }
+
+    /// Interval of the mean of paired differences; none of fewer than two, or where a value that counts does not exist.
     pub fn interval(&self) -> Option<[f64; 2]> {
-        if !self.experiment.is_paired() || self.values.len() < 2 || self.values.iter().any(|it| !it.is_finite()) {
+        let values = self.counted();
+        if !self.experiment.is_paired() || values.len() < 2 || values.iter().any(|it| !it.is_finite()) {
             return None;
         }
-        let values: Vec<_> = self.values.iter().copied().map(Some).collect();
+        let values: Vec<_> = values.into_iter().map(Some).collect();
         let difference = comparison::difference(&values, &vec![Some(0.0); values.len()], CONFIDENCE, [0, 0])?;
         Some([difference.low, difference.high])
     }
@@ -111,7 +124,8 @@ pub fn outcomes(request: &Request) -> Result<Vec<Outcome>> {
     let is_asked = |it: &Experiment| request.only.is_empty() || request.only.iter().any(|name| name == it.name);
     let (device, _) = device::open(&request.device)?;
     let mut outcomes = Vec::new();
-    for (name, text) in STUDIES {
+    let is_run = |name: &str| name != SURVIVAL || request.size.replicates >= Size::FULL.replicates;
+    for (name, text) in STUDIES.iter().filter(|it| is_run(it.0)) {
         let asked: Vec<_> = EXPERIMENTS.iter().filter(|it| it.study == *name && is_asked(it)).collect();
         if asked.is_empty() {
             continue;
@@ -146,5 +160,31 @@ pub fn judge(outcomes: &[Outcome]) -> Result<()> {
     match missed.len() {
         0 => Ok(()),
         count => Err(Error::Failed(format!("error: {count} readouts are missed: {}", names.join("; ")))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The first reading of a scenario, with values.
+    fn outcome(study: &str, values: &[f64]) -> Outcome {
+        let experiment = EXPERIMENTS.iter().find(|it| it.study == study && it.must.low == 0.0).unwrap();
+        Outcome { experiment, values: values.to_vec() }
+    }
+
+    #[test]
+    fn a_tissue_that_lacks_what_is_compared_is_left_out_and_told() {
+        let mut values = vec![1.0; 10];
+        values[3] = f64::NAN;
+        values[4] = 1.5;
+        let one = outcome(SURVIVAL, &values);
+        assert_eq!((one.verdict(), one.counted().len(), one.agreeing()), (Verdict::Holds, 9, 9));
+        assert!(text(&[one]).contains("9 of 9 seeds in the direction with a value, of 10"));
+        values[5] = f64::NAN;
+        let two = outcome(SURVIVAL, &values);
+        assert!(two.verdict() == Verdict::Miss && two.mean().is_nan() && two.interval().is_none());
+        let dish = outcome("lineages", &[1.0, f64::NAN, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0]);
+        assert_eq!(dish.verdict(), Verdict::Miss, "in a dish all must exist");
     }
 }

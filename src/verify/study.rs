@@ -1,11 +1,12 @@
 //! A scenario of experiments, run: its statistics at each report, and its cells at each snapshot.
 
 use super::Request;
-use super::experiments::PAIRED;
+use super::experiments::{SURVIVAL, TRANSFER};
 use crate::cells::Cells;
 use crate::cells::columns::{Fate, column};
 use crate::device::Device;
 use crate::error::Result;
+use crate::outputs::study::Courses;
 use crate::plan::build::build;
 use crate::plan::{Plan, ProteostasisParameters, TICKS_PER_MIN};
 use crate::room::{Share, engine, estimate};
@@ -26,7 +27,7 @@ macro_rules! studies {
         ),)+];
     };
 }
-studies!(in_vitro rest lineages in_vivo_like patients transfer);
+studies!(in_vitro rest lineages in_vivo_like patients transfer survival);
 
 /// Patients are many: each has this part of the cells of another tissue.
 const PATIENT_SHARE: f64 = 0.4;
@@ -42,6 +43,8 @@ pub struct Study {
     statistics: HashMap<(u32, u32, u32, String), f64>,
     /// By tick.
     cells: HashMap<u32, Cells>,
+    /// Of what its `[study]` asks for.
+    courses: Option<Courses>,
 }
 
 /// Takes what the batches give.
@@ -54,16 +57,17 @@ struct Collector<'a> {
 impl Study {
     /// Runs a scenario with the numbers that are asked for.
     pub fn run(name: &str, text: &str, request: &Request, device: &Device) -> Result<Study> {
-        let mut set = if name == PAIRED {
-            vec![format!("replicates={}", REPLICATES_IN_TISSUE * request.size.replicates)]
-        } else {
-            in_dish(name, text, request)
+        let mut set = match name {
+            SURVIVAL => Vec::new(),
+            TRANSFER => vec![format!("replicates={}", REPLICATES_IN_TISSUE * request.size.replicates)],
+            _ => in_dish(name, text, request),
         };
         set.extend_from_slice(&request.set);
         let scenario = scenario::from_text(&format!("{name}.toml"), text, &set)?;
         let plan = build(&scenario)?;
         let estimate = estimate(&plan, device, Share::default())?;
-        let mut study = Study { plan: plan.clone(), statistics: HashMap::new(), cells: HashMap::new() };
+        let courses = plan.study.as_ref().map(Courses::new);
+        let mut study = Study { plan: plan.clone(), statistics: HashMap::new(), cells: HashMap::new(), courses };
         for tissues in &estimate.batches {
             let layout = Layout::new(&plan, tissues.len())?;
             let mut collector = Collector { study: &mut study, tissues: tissues.clone(), layout };
@@ -98,7 +102,9 @@ fn in_dish(name: &str, text: &str, request: &Request) -> Vec<String> {
 impl Observer for Collector<'_> {
     fn observed(&mut self, it: Observation) -> Result<()> {
         let tissues = self.tissues.start as u32..self.tissues.end as u32;
-        for row in rows(&self.study.plan, &self.layout, &it.words, &it.events, it.tick, tissues)? {
+        let rows = rows(&self.study.plan, &self.layout, &it.words, &it.events, it.tick, tissues)?;
+        self.study.courses.iter_mut().for_each(|it| it.append(&rows));
+        for row in rows {
             if let (Some(own), Some(value)) = (row.cell_type, row.value) {
                 self.study.statistics.insert((row.tissue, row.tick, own, row.statistic.to_string()), value);
             }
@@ -156,6 +162,12 @@ impl Seen<'_> {
         self.study.statistics.get(&key).copied().unwrap_or(f64::NAN)
     }
 
+    /// The first outcome that the scenario's `[study]` asks for.
+    pub fn outcome(&self, arm: &str) -> f64 {
+        let (Some(courses), Some(arm)) = (&self.study.courses, self.arm(arm)) else { return f64::NAN };
+        courses.value(0, arm * self.study.replicates() + self.replicate).map_or(f64::NAN, |it| it.number)
+    }
+
     /// ln N of an arm at a day, but for passages: the sum of the mean rates of division less those of death.
     pub fn expansion(&self, arm: &str, day: f64) -> f64 {
         let every = self.study.plan.observe.every_ticks;
@@ -183,5 +195,36 @@ impl Seen<'_> {
         let Some(arm) = self.arm(arm) else { return ProteostasisParameters::default() };
         let rows = self.study.plan.arms[arm].parameters_at(tick(day));
         rows.proteostasis.first().copied().unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Some twenty tumour cells, and as many T cells, for three days; a mouse is taken out at more than 30.
+    #[test]
+    fn survival_is_read_and_ends_with_the_tumour() {
+        let set = [
+            "duration=3 d",
+            "replicates=2",
+            "statistics.every=12 h",
+            "place.0.radius=23 um",
+            "add_cells.0.count=20",
+            "set_parameters.0.at=1 d",
+            "study.outcomes.survival.threshold=30",
+            "remove_cells.0.when=tumour.live_count > 30",
+            "remove_cells.1.when=tumour.live_count > 30",
+        ];
+        let request = Request { set: set.map(str::to_owned).to_vec(), ..Request::default() };
+        let (name, text) = STUDIES.iter().find(|it| it.0 == SURVIVAL).unwrap();
+        let study = Study::run(name, text, &request, &Device::Cpu).unwrap();
+        for number in 0..2 {
+            let it = study.seen(number);
+            let [none, control] = ["no_t_cells", "control"].map(|arm| it.outcome(arm));
+            assert!((12.0..72.0).contains(&none) && control == 72.0, "{none} and {control} h");
+            assert_eq!(it.of_type("tumour", "no_t_cells", "live_count", 3.0), 0.0, "a mouse was taken out");
+            assert!(it.outcome("nobody").is_nan());
+        }
     }
 }

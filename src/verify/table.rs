@@ -35,8 +35,11 @@ fn row(it: &Outcome) -> [String; 7] {
         Verdict::OutOfBand => "out of band".to_owned(),
         Verdict::Miss => "MISS".to_owned(),
     };
+    let counted = it.counted().len();
     let agreeing = if it.agreeing() < it.values.len() {
-        format!(" ({} of {} seeds in the direction)", it.agreeing(), it.values.len())
+        let left_out =
+            if counted < it.values.len() { format!(" with a value, of {}", it.values.len()) } else { String::new() };
+        format!(" ({} of {counted} seeds in the direction{left_out})", it.agreeing())
     } else {
         String::new()
     };

@@ -21,7 +21,7 @@ use crate::plan::Plan;
 use crate::plan::study::Study as Question;
 use crate::statistics::Row;
 use found::Found;
-use outcomes::Courses;
+pub(crate) use outcomes::Courses;
 pub use question::question;
 use ranking::{Ranked, ranked};
 use rounds::Rounds;
