@@ -6,6 +6,7 @@
 use super::Geometry;
 use crate::error::{Error, Result};
 use crate::scenario::faults::nearest;
+use crate::scenario::read_bytes;
 use csv::{ReaderBuilder, StringRecord, Trim};
 use std::path::Path;
 
@@ -41,7 +42,7 @@ fn axes(geometry: Geometry) -> &'static [&'static str] {
 /// no cell type. All faults come together, each with line and column.
 pub fn read(path: &Path, cell_types: &[&str], geometry: Geometry) -> Result<Vec<Row>> {
     let name = path.display().to_string();
-    let bytes = std::fs::read(path).map_err(|cause| {
+    let bytes = read_bytes(path).map_err(|cause| {
         Error::Input(format!(
             "error: could not read the table of cells {name}: {cause}\n\nhint: the path is relative to the scenario"
         ))

@@ -4,6 +4,8 @@ use super::collect::Cut;
 use super::faults::Faults;
 use super::{Scenario, Source, collect, names};
 use crate::error::{Error, Result};
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 /// What else is wrong with a scenario whose values can be read: path, message and a way out of each fault.
@@ -50,14 +52,35 @@ pub fn from_text_with(name: &str, text: &str, overrides: &[String], further: Fur
     read_all(Source::new(name, "".into(), text, overrides), further)
 }
 
+/// The longest file that is read: a table of ten million cells is shorter.
+const MOST_BYTES: u64 = 1 << 30;
+
+/// All of a file that a person wrote, or of a pipe.
+///
+/// # Errors
+/// Those of the file; `FileTooLarge` where it has no end, such as `/dev/zero`.
+pub fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
+    read_up_to(MOST_BYTES, File::open(path)?)
+}
+
+fn read_up_to(most: u64, from: impl Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    from.take(most + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most {
+        let message = format!("it is longer than {} MiB", most >> 20);
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
+    }
+    Ok(bytes)
+}
+
 fn read_text(path: &Path, name: &str) -> Result<String> {
     let input = |message: String| Err(Error::Input(format!("error: {message}")));
     if path.is_dir() {
         return input(format!("{name} is a folder\n\nhint: give the path of a scenario file (.toml)"));
     }
-    let bytes = match std::fs::read(path) {
+    let bytes = match read_bytes(path) {
         Ok(bytes) => bytes,
-        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => {
+        Err(cause) if cause.kind() == io::ErrorKind::NotFound => {
             return input(format!("{name}: there is no such file\n\nhint: check the path, relative to this folder"));
         }
         Err(cause) => return input(format!("could not read {name}: {cause}")),
@@ -135,5 +158,20 @@ fn finish(source: Source, scenario: Option<Scenario>, mut faults: Faults) -> Res
     match scenario {
         Some(scenario) => Ok(Scenario { source, ..scenario }),
         None => Err(Error::Input(format!("error: {} is not a scenario", source.name))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_no_end_is_refused() {
+        assert_eq!(read_up_to(1 << 20, &b"duration"[..]).unwrap(), b"duration");
+        let endless = read_up_to(1 << 20, io::repeat(b'a')).unwrap_err();
+        assert_eq!(
+            (endless.kind(), endless.to_string()),
+            (io::ErrorKind::FileTooLarge, "it is longer than 1 MiB".into())
+        );
     }
 }

@@ -4,6 +4,7 @@
 //! Numbers are in um and min, as PhysiCell's are, and a pressure of 1 is that of 12 neighbours, packed as closely as they fit. Lines that begin with `//` or `#` are remarks.
 
 use crate::plan::table::unix;
+use crate::scenario::read_bytes;
 use crate::scenario::rules::{Amount, Effect, Rule};
 use crate::scenario::values::Positive;
 use std::path::Path;
@@ -33,7 +34,7 @@ pub type Line = (usize, Result<Rule, String>);
 /// The text of a fault that concerns the whole file.
 pub fn read(path: &Path) -> Result<Vec<Line>, String> {
     let name = path.display();
-    let bytes = std::fs::read(path).map_err(|cause| {
+    let bytes = read_bytes(path).map_err(|cause| {
         format!(
             "error: could not read the table of rules {name}: {cause}\n\nhint: the path is relative to the scenario"
         )
