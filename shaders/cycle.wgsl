@@ -5,6 +5,7 @@
 // crowded in a phase that arrests. A phase may end inside the step: the rest of the step counts for the next one, so
 // that durations have no error of the order of dt. A phase that ends by age does so once age * rate reaches 1. A phase that
 // divides waits for the division volume.
+// A cell whose cycle is arrested keeps phase, volume and age: its time of birth moves on with the clock.
 // Volume: V' = relaxation (target - V), exact over the step; target 1 or 2 (in phases that grow) times the type's volume.
 // Dead: the body shrinks or swells to its final volume, and is removed at the end of its time.
 //#include "shared/settings.wgsl"
@@ -137,7 +138,13 @@ fn cycle(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) 
     }
     if fate != LIVE { return; }
     let words = draw(seed_of(tissue), cell.xy, population.tick, PURPOSE_CYCLE);
-    let old = ageing(age_min(progress[i].y), type_lifespan_min(own), type_lifespan_shape(own));
+    let is_arrested = is_arrested_of(cell.z) == 1u;
+    var old = 0.0;
+    if is_arrested {
+        progress[i].y = born_later(progress[i].y);
+    } else {
+        old = ageing(age_min(progress[i].y), type_lifespan_min(own), type_lifespan_shape(own));
+    }
     var stressed = 0.0;
     if type_proteostasis(own) > 0u { stressed = bitcast<f32>(signal[i].w) / 60.0 * settings.cycle_min; }
     let apoptosis = ruled(own + TYPE_APOPTOSIS_PER_MIN, i) * settings.cycle_min + old + stressed;
@@ -151,7 +158,7 @@ fn cycle(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) 
         if HAS_TRANSITIONS == 1u { next = next_type(i, arm, own_type, words); }
         if next != own_type {
             change_type(i, arm, next);
-        } else {
+        } else if !is_arrested {
             run_phases(i, arm, own);
         }
     }

@@ -4,6 +4,7 @@
 // Otherwise it kills with hazard kill, and strikes a Poisson number of sublethal hits at rate hits.
 // Killing and hits are scaled by its own trait and by the target's.
 // Hits come in proportion to the killing that the effector realises, where the interaction has a reference_killing.
+// Where the interaction arrests the cycle of its targets, `respond` notes of each whether one holds it.
 // let_go: who lets go; strike, kill: what those do that hold on.
 // Strikes are gathered in the target's inbox as integers, whoever comes first; `respond` settles them.
 //#include "shared/settings.wgsl"
@@ -125,6 +126,7 @@ fn strike(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups)
     let hits_per_min = ruled(it.pair + PAIR_HITS_PER_MIN, it.slot) * by_killing(it.pair, it.slot);
     let hits = poisson(it.words.z, hits_per_min * it.factor * settings.contacts_min);
     atomicAdd(&contacts[INBOX_WORDS * it.bond], ONE_ATTACHED + hits * ONE_HIT);
+    if pair_arrests_cycle(it.pair) == 1u { atomicOr(&contacts[INBOX_WORDS * it.bond], ARRESTS); }
 }
 
 @compute @workgroup_size(WORKGROUP)

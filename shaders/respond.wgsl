@@ -2,6 +2,7 @@
 //
 // Hits add up; each earlier hit is repaired with probability 1 - exp(-repair dt). A live cell that was killed, or has
 // as many hits as are lethal, becomes apoptotic. Where a type dies of its damage instead, no hit is repaired.
+// A live cell that is held by an effector which arrests its cycle is marked as is_arrested until the next step.
 //#include "shared/settings.wgsl"
 //#include "shared/dispatch.wgsl"
 //#include "shared/math.wgsl"
@@ -26,6 +27,8 @@
 
 // 0 where no type dies of its damage, and none needs to be looked up.
 //#constant HAS_DAMAGE = 1
+// 0 where no interaction arrests the cycle of its targets, and no mark needs to be looked up.
+//#constant HAS_ARREST = 1
 
 // More hits are counted as this many: they have 6 bits.
 const MOST_HITS_KEPT = 63u;
@@ -48,11 +51,17 @@ fn respond(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups
     let inbox = contacts[INBOX_WORDS * i];
     let bid = contacts[INBOX_WORDS * i + 1u];
     let before = hits_of(progress[i].y);
-    if inbox == 0u && bid == NO_CLAIM && before == 0u { return; }
+    var is_marked = false;
+    if HAS_ARREST == 1u { is_marked = is_arrested_of(identity[i].z) == 1u; }
+    if inbox == 0u && bid == NO_CLAIM && before == 0u && !is_marked { return; }
     contacts[INBOX_WORDS * i] = 0u;
     contacts[INBOX_WORDS * i + 1u] = NO_CLAIM;
-    let cell = identity[i];
+    var cell = identity[i];
     if fate_of(cell.z) != LIVE { return; }
+    if HAS_ARREST == 1u {
+        cell.z = with_is_arrested(cell.z, u32((inbox & ARRESTS) != 0u));
+        identity[i].z = cell.z;
+    }
     let tissue = tissue_of(cell.z);
     let seed = seed_of(tissue);
     let own = type_row(arm_of(tissue), cell_type_of(cell.z));

@@ -2,10 +2,20 @@
 //
 // Survival to an age t is (1 - t/maximum)^shape, the hazard shape/(maximum - t).
 
+fn movement_ticks() -> u32 {
+    return u32(settings.movement_min * 100.0 + 0.5);
+}
+
 // Time of birth of a cell that comes at the end of this step, in units of settings.birth_ticks.
 fn born_now() -> u32 {
-    let movement_ticks = u32(settings.movement_min * 100.0 + 0.5);
-    return min((population.tick + movement_ticks) / settings.birth_ticks, 65535u);
+    return min((population.tick + movement_ticks()) / settings.birth_ticks, 65535u);
+}
+
+// The second lane of progress of a cell that grows no older in this cycle step. A step shorter than the unit of the times
+// of birth counts once in as many steps as the unit has.
+fn born_later(lane: u32) -> u32 {
+    let born = min(born_of(lane) + 1u, 65535u);
+    return select(lane, with_born(lane, born), (population.tick + movement_ticks()) % settings.birth_ticks == 0u);
 }
 
 // Age in min at the end of this step, from the second lane of progress.

@@ -41,7 +41,7 @@ fn time_as_dead(is_fixed: u32, seed: vec2u, id: vec2u) -> u32 {
     return fixed_point(erlang(1u, seed, id, PURPOSE_PHASE));
 }
 
-// The kind of a cell that has just died: no phase any more.
+// The kind of a cell that has just died: no phase any more, and nothing that holds it.
 fn dead_kind(kind: u32, fate: u32) -> u32 {
-    return with_fate(with_phase(kind, 0u), fate);
+    return with_fate(with_is_arrested(with_phase(kind, 0u), 0u), fate);
 }

@@ -43,6 +43,9 @@ pub struct Interaction {
     /// Realised killing of an effector with proteostasis at which it hits at that rate; others hit in proportion, at
     /// most twice as often. Absent: all hit at that rate.
     pub reference_killing: Option<Positive>,
+    /// Whether a target stands still in its cycle while an effector holds it: its phase, its volume and its age. It can die.
+    #[serde(default)]
+    pub arrests_cycle: bool,
     /// Whether the effector sees antigen on MHC-I alone, as a T-cell receptor does, or without it, as a CAR.
     #[serde(default = "restricted")]
     pub mhc_restricted: bool,

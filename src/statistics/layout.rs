@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 use crate::plan::build::AGE;
 use crate::plan::cytometry::SUM_COUNT;
 use crate::plan::{Boundary, Geometry, Plan};
+use crate::steps::kind;
 use bytemuck::{Pod, Zeroable};
 
 /// Slots that one invocation reads.
@@ -215,7 +216,7 @@ impl Layout {
     /// Tissue, cell type and fate of the cell in a slot.
     pub(super) fn kind(&self, cells: &Cells, slot: usize) -> (usize, usize, u32) {
         let kind = cells.identity[slot][2];
-        ((kind >> 16) as usize, (kind >> 12 & 15) as usize, kind >> 8 & 15)
+        (kind::tissue(kind) as usize, kind::cell_type(kind) as usize, kind::fate(kind))
     }
 
     /// The request of `clear` and `count_cells`.

@@ -17,10 +17,20 @@ use crate::plan::TICKS_PER_MIN;
 /// Integral of the hazard at which no cell is left: e^(−100) is 0 in 32 bits.
 const CERTAIN: f32 = 100.0;
 
+fn movement_ticks(settings: &Settings) -> u32 {
+    (settings.movement_min * TICKS_PER_MIN as f32 + 0.5) as u32
+}
+
 /// Time of birth of a cell that comes at the end of this step, in units of `birth_ticks`.
 pub fn born_now(settings: &Settings, population: &Population) -> u32 {
-    let movement_ticks = (settings.movement_min * TICKS_PER_MIN as f32 + 0.5) as u32;
-    ((population.tick + movement_ticks) / settings.birth_ticks).min(65_535)
+    ((population.tick + movement_ticks(settings)) / settings.birth_ticks).min(65_535)
+}
+
+/// The second lane of `progress` of a cell that grows no older in this cycle step. A step shorter than the unit of the
+/// times of birth counts once in as many steps as the unit has.
+pub fn born_later(settings: &Settings, population: &Population, lane: u32) -> u32 {
+    let end = population.tick + movement_ticks(settings);
+    if end.is_multiple_of(settings.birth_ticks) { kind::with_born(lane, kind::born(lane) + 1) } else { lane }
 }
 
 /// Age in min at the end of this step, from the second lane of `progress`.

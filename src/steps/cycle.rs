@@ -6,6 +6,7 @@
 //! crowded in a phase that arrests. A phase may end inside the step: the rest of the step counts for the next one, so
 //! that durations have no error of the order of dt. A phase that ends by age does so once age · rate reaches 1, with the
 //! rate of this step. A phase that divides waits for the division volume.
+//! A cell whose cycle is arrested (see `engage`) keeps phase, volume and age: its time of birth moves on with the clock.
 //! Volume: V' = relaxation (target − V), exact over the step; target 1 or 2 (in phases that grow) times the type's.
 //! Dead: the body shrinks or swells to its final volume, and is removed at the end of its time.
 //! Dividing and removed cells are carried out by `rebuild` at the end of the step.
@@ -21,7 +22,7 @@
 //! | | `apoptosis_removal_per_min`, `necrosis_removal_per_min` | /min | reciprocal of the time for which a body stays | 8.6 h (PhysiCell); 6 h assumed for mouse tumours |
 
 use super::World;
-use super::age::{age_min, ageing};
+use super::age::{age_min, ageing, born_later};
 use super::assign_voxels::atomics;
 use super::kind;
 use super::phases::{dead_kind, fixed_point, phase_duration, time_as_dead};
@@ -89,8 +90,12 @@ fn age(world: &World, mut cell: Cell, events: &[AtomicU32]) {
     }
     let words = draw(world.seed(tissue), [low, high], world.population.tick, Purpose::Cycle as u32);
     let dt = world.settings.cycle_min;
+    let is_arrested = kind::is_arrested(kind);
+    if is_arrested {
+        cell.progress[1] = born_later(&world.settings, &world.population, cell.progress[1]);
+    }
     let age = age_min(&world.settings, &world.population, cell.progress[1]);
-    let ageing = ageing(&world.settings, age, own.lifespan_min, own.lifespan_shape);
+    let ageing = if is_arrested { 0.0 } else { ageing(&world.settings, age, own.lifespan_min, own.lifespan_shape) };
     let stressed =
         if own.proteostasis > 0 { f32::from_bits(world.cells.signal[cell.slot][3]) / 60.0 * dt } else { 0.0 };
     let happens = |word: u32, mean: f32| word < threshold(event_probability(mean));
@@ -103,7 +108,7 @@ fn age(world: &World, mut cell: Cell, events: &[AtomicU32]) {
         events[world.event(kind, Event::DeathsNecrosis as usize)].fetch_add(1, Relaxed);
     } else if let Some(next) = becomes(world, &cell, words) {
         become_type(world, &mut cell, next, events);
-    } else {
+    } else if !is_arrested {
         run_phases(world, cell, own);
     }
 }

@@ -8,6 +8,9 @@
 //! Where an interaction has a `reference_killing` Q₀, an effector with proteostasis hits at the rate hits · min(Q/Q₀, 2),
 //! Q being the killing that it realises (see `stimulate`). That hits saturate at twice the reference is assumed.
 //!
+//! Where the interaction arrests the cycle of its targets, `respond` notes of each whether one holds it, and `cycle` lets
+//! those stand still.
+//!
 //! | symbol | name | unit | meaning | source |
 //! |---|---|---|---|---|
 //! | detachment | `detachment_per_min` | /min | of an effector from a live target: contacts last 1/detachment in the mean | half last 15 min (Weigelin et al., quoted); 60 min in PhysiCell's example |
@@ -17,7 +20,7 @@
 
 use super::World;
 use super::assign_voxels::atomics;
-use super::contacts::{BOND_STRETCH, IS_KILLED, ONE_ATTACHED, ONE_HIT};
+use super::contacts::{ARRESTS, BOND_STRETCH, IS_KILLED, ONE_ATTACHED, ONE_HIT};
 use super::kind;
 use super::space::{separation, squared_length, xyz};
 use super::traits::trait_factor;
@@ -39,7 +42,7 @@ const MOST_BY_KILLING: f32 = 2.0;
 enum Deed {
     Nothing,
     LetGo,
-    Strike { hits: u32, kills: bool },
+    Strike { hits: u32, kills: bool, arrests: bool },
 }
 
 /// Runs the stage.
@@ -59,8 +62,11 @@ pub fn engage(world: &mut World) {
             match deed(world, slot) {
                 Deed::Nothing => None,
                 Deed::LetGo => Some(slot),
-                Deed::Strike { hits, kills } => {
+                Deed::Strike { hits, kills, arrests } => {
                     inboxes[2 * bond as usize].fetch_add(ONE_ATTACHED + hits * ONE_HIT, Relaxed);
+                    if arrests {
+                        inboxes[2 * bond as usize].fetch_or(ARRESTS, Relaxed);
+                    }
                     if kills {
                         inboxes[2 * bond as usize].fetch_or(IS_KILLED, Relaxed);
                         counters[world.event(own, Event::Kills as usize)].fetch_add(1, Relaxed);
@@ -101,7 +107,7 @@ fn deed(world: &World, slot: usize) -> Deed {
     let kill_per_min = of_pair!(world, parameters, own_type, target_type, kill_per_min, slot);
     let hits = poisson(words[2], hits_per_min * factor * dt);
     let kills = words[1] < threshold(event_probability(kill_per_min * factor * dt));
-    Deed::Strike { hits, kills }
+    Deed::Strike { hits, kills, arrests: pair.arrests_cycle == 1 }
 }
 
 /// Killing against the one at which hits come at their rate.

@@ -115,6 +115,7 @@ pub(super) fn kernels(gpu: &Gpu, plan: &Plan, blocks_are_groups: bool) -> Result
         ("HAS_RULED_FORCES", u32::from(super::forces::are_ruled(plan))),
         ("HAS_BONDS", u32::from(pairs.clone().any(|pair| pair.elastic_per_min > 0.0))),
         ("HAS_ATTRACTION", u32::from(pairs.clone().any(|pair| pair.attraction_per_min > 0.0))),
+        ("HAS_ARREST", u32::from(super::respond::arrest_is_possible(plan))),
         ("HAS_SURFACE", u32::from(plan.has_immunogenicity())),
         ("HAS_SYNAPSES", u32::from(plan.has_synapses())),
         ("HAS_DAMAGE", u32::from(types.any(|own| own.damage_power > 0))),

@@ -41,6 +41,7 @@ const fn set(lane: u32, value: u32, (shift, width): (u32, u32)) -> u32 {
 
 const PHASE: (u32, u32) = place("phase");
 const FATE: (u32, u32) = place("fate");
+const IS_ARRESTED: (u32, u32) = place("is_arrested");
 const CELL_TYPE: (u32, u32) = place("cell_type");
 const TISSUE: (u32, u32) = place("tissue");
 const HITS: (u32, u32) = place("hits");
@@ -54,6 +55,16 @@ pub const MOST_HITS: u32 = mask(HITS.1);
 /// Phase of the cycle.
 pub const fn phase(kind: u32) -> u32 {
     get(kind, PHASE)
+}
+
+/// Whether an effector holds the cell that arrests its cycle.
+pub const fn is_arrested(kind: u32) -> bool {
+    get(kind, IS_ARRESTED) == 1
+}
+
+/// The kind of a cell whose cycle is arrested, or not.
+pub const fn with_is_arrested(kind: u32, is_arrested: bool) -> u32 {
+    set(kind, is_arrested as u32, IS_ARRESTED)
 }
 
 /// Number of the cell type.
@@ -74,6 +85,11 @@ pub const fn tissue(kind: u32) -> u32 {
 /// The kind with another tissue.
 pub const fn with_tissue(kind: u32, tissue: u32) -> u32 {
     set(kind, tissue, TISSUE)
+}
+
+/// The fate, as a number.
+pub const fn fate(kind: u32) -> u32 {
+    get(kind, FATE)
 }
 
 /// Whether the fate is the given one.

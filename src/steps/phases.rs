@@ -50,7 +50,7 @@ pub fn time_as_dead(is_fixed: u32, seed: [u32; 2], id: [u32; 2], tick: u32) -> u
     if is_fixed == 1 { PHASE_ONE as u32 } else { fixed_point(erlang(1, seed, id, tick, Purpose::Phase as u32)) }
 }
 
-/// The kind of a cell that has just died: no phase any more.
+/// The kind of a cell that has just died: no phase any more, and nothing that holds it.
 pub fn dead_kind(kind: u32, fate: Fate) -> u32 {
-    kind::with_fate(kind::with_phase(kind, 0), fate)
+    kind::with_fate(kind::with_is_arrested(kind::with_phase(kind, 0), false), fate)
 }

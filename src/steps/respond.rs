@@ -3,6 +3,7 @@
 //! Hits add up; each earlier hit is repaired with probability 1 − e^(−repair · dt). A live cell that was killed, or
 //! has as many hits as are lethal, becomes apoptotic. Where a type dies of its damage instead (see `steps::damage`), no
 //! hit is repaired: the column counts all of them.
+//! A live cell that is held by an effector which arrests its cycle is marked as `is_arrested` until the next step.
 //!
 //! | symbol | name | unit | meaning | source |
 //! |---|---|---|---|---|
@@ -11,13 +12,14 @@
 
 use super::World;
 use super::assign_voxels::atomics;
-use super::contacts::{AT_REST, IS_KILLED, hits};
+use super::contacts::{ARRESTS, AT_REST, IS_KILLED, hits};
 use super::damage::fade;
 use super::kind;
 use super::phases::{dead_kind, time_as_dead};
 use crate::cells::columns::{Fate, NO_BOND};
 use crate::math::event_probability;
 use crate::of_type;
+use crate::plan::Plan;
 use crate::random::{Purpose, draw, threshold};
 use crate::statistics::events::Event;
 use rayon::prelude::*;
@@ -39,13 +41,23 @@ pub fn respond(world: &mut World) {
         .zip(&mut motility)
         .with_min_len(1024)
         .for_each(|((((slot, inbox), cell), progress), motility)| {
-            if *inbox != AT_REST || kind::hits(progress[1]) > 0 {
+            if *inbox != AT_REST || kind::hits(progress[1]) > 0 || is_marked(world, cell[2]) {
                 let received = std::mem::replace(inbox, AT_REST)[0];
                 take_in(world, slot, received, cell, progress, &mut motility[3], counters);
             }
         });
     (world.contacts, world.events) = (contacts, events);
     (world.cells.identity, world.cells.progress, world.cells.motility) = (identity, progress, motility);
+}
+
+/// Whether an interaction of the plan arrests the cycle of its targets.
+pub fn arrest_is_possible(plan: &Plan) -> bool {
+    plan.arms.iter().flat_map(|arm| &arm.parameters.pairs).any(|pair| pair.arrests_cycle == 1)
+}
+
+/// Whether a cell may have to lose its mark. Looked up only where there are such cells, since it costs a column.
+fn is_marked(world: &World, kind: u32) -> bool {
+    world.has_arrest && kind::is_arrested(kind)
 }
 
 fn take_in(
@@ -60,6 +72,7 @@ fn take_in(
     if !kind::is(cell[2], Fate::Live) {
         return;
     }
+    cell[2] = kind::with_is_arrested(cell[2], inbox & ARRESTS != 0);
     let tissue = kind::tissue(cell[2]);
     let (seed, id, tick) = (world.seed(tissue), [cell[0], cell[1]], world.population.tick);
     let (parameters, cell_type) = (world.parameters(tissue), kind::cell_type(cell[2]) as usize);

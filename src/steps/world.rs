@@ -53,6 +53,8 @@ pub struct World<'a> {
     pub has_ruled_forces: bool,
     /// Whether a cell may become one of another type.
     pub has_transitions: bool,
+    /// Whether an interaction arrests the cycle of its targets.
+    pub has_arrest: bool,
     /// Contacts of each cell: see `count_contacts`.
     pub contact_counts: Vec<u32>,
     /// Live cells of \[tissue\]\[cell type\].
@@ -89,6 +91,7 @@ impl<'a> World<'a> {
             ruled_values: plan.ruled_values(),
             has_ruled_forces: super::forces::are_ruled(plan),
             has_transitions: super::transitions::are_there(plan),
+            has_arrest: super::respond::arrest_is_possible(plan),
             contact_counts: Vec::new(),
             tissue_counts: Vec::new(),
             tissues,

@@ -10,6 +10,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod arrest;
 mod batches;
 mod car_t;
 mod culture;

@@ -17,4 +17,5 @@ mod drug;
 mod field;
 mod mass;
 mod minute;
+mod published_scheme;
 mod run;

@@ -105,6 +105,7 @@ fn attack(given: &Interaction, geometry: Geometry, volume_um3: f64, radii_um: f6
     row.kill_per_min = given.kill_rate.0 as f32;
     row.hits_per_min = given.hit_rate.0 as f32;
     row.reference_killing = given.reference_killing.map_or(0.0, |it| it.0) as f32;
+    row.arrests_cycle = u32::from(given.arrests_cycle);
     row.ignores_mhc1 = u32::from(!given.mhc_restricted);
     row.is_kinapse = u32::from(given.mode == Mode::Kinapse);
 }
@@ -173,6 +174,9 @@ fn check(
                 "set mode = \"synapse\", or leave it out",
             );
         }
+        let message = "arrests_cycle has no meaning for a kinapse, which kills in passing and holds nothing";
+        let hint = "set mode = \"synapse\", or leave it out";
+        findings.require(!given.arrests_cycle, format!("{path}.arrests_cycle"), message, hint);
     }
 }
 
@@ -228,17 +232,18 @@ mod tests {
 
     #[test]
     fn an_interaction_fills_its_pair_alone() {
-        let text = "attachment_rate = \"0.2 /min\"\ncontact_distance = \"4 um\"\ncontact_reach = 0.8\n\
+        let text = "arrests_cycle = true\nattachment_rate = \"0.2 /min\"\ncontact_distance = \"4 um\"\ncontact_reach = 0.8\n\
                     full_contact_distance = \"15 um\"\nkill_rate = \"6 /h\"\ndetachment_rate = \"1 /h\"";
         let (rows, paths) = read(&format!("{BOTH}{text}"), TISSUE);
         assert_eq!(paths, [""; 0]);
         let row = rows[2];
         assert_eq!((row.attachment_per_min, row.contact_um, row.contact_reach), (0.2, 4.0, 0.8));
         assert!((row.full_contact - 0.75).abs() < 1e-6 && (row.kill_per_min - 0.1).abs() < 1e-7);
-        assert_eq!((row.elastic_per_min, row.is_kinapse), (0.01, 0));
+        assert_eq!((row.elastic_per_min, row.is_kinapse, row.arrests_cycle), (0.01, 0, 1));
         assert!([0, 1, 3].iter().all(|&other| rows[other].attachment_per_min == 0.0));
         let (rows, _) = read(&format!("{BOTH}attachment_rate = \"0.2 /min\""), TISSUE);
         assert_eq!((rows[2].contact_reach, rows[2].contact_um, rows[2].full_contact), (1.1, 0.0, 1.0));
+        assert_eq!(rows[2].arrests_cycle, 0);
     }
 
     #[test]
@@ -268,6 +273,7 @@ mod tests {
                 "interactions.0.attraction_to",
             ),
             (format!("{BOTH}{rate}mode = \"kinapse\"\nkill_rate = \"1 /h\""), TISSUE, "interactions.0.kill_rate"),
+            (format!("{BOTH}{rate}mode = \"kinapse\"\narrests_cycle = true"), TISSUE, "interactions.0.arrests_cycle"),
             (
                 format!("{BOTH}{rate}kill_rate = \"1 /h\"\nreference_killing = 0.6"),
                 TISSUE,

@@ -157,6 +157,8 @@ row! {
         hits_per_min: f32,
         /// Realised killing of the effector at which it hits at that rate; 0: it always does.
         reference_killing: f32,
+        /// 1: a target stands still in its cycle while one holds it.
+        arrests_cycle: u32,
         /// 1: antigen is seen without MHC-I, as by a CAR.
         ignores_mhc1: u32,
         /// 1: kills in passing, with `attachment_per_min` as its hazard, and stays free.

@@ -225,6 +225,7 @@ pub fn busy_plan(geometry: Geometry, boundary: Boundary, mechanics: Mechanics, e
     gentle.phases[2].stages = crate::plan::parameters::BY_AGE;
     gentle.pairs[2].kill_per_min = 0.005;
     gentle.pairs[2].ignores_mhc1 = 1;
+    gentle.pairs[2].arrests_cycle = 1;
     gentle.types[0] = TypeParameters {
         lethal_hits: 0,
         hit_repair_per_min: 0.0,
