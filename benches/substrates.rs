@@ -14,7 +14,7 @@ use std::time::Instant;
 use texpop::cells::placement;
 use texpop::device::{Choice, Device, Gpu, bandwidth, open};
 use texpop::plan::build::build;
-use texpop::plan::{Grid, Plan, Substrate, SubstrateBoundary, Substrates};
+use texpop::plan::{Cycles, Grid, Plan, Substrate, SubstrateBoundary, Substrates};
 use texpop::random::{philox, uniform};
 use texpop::scenario::from_text;
 use texpop::steps::cpu::CpuEngine;
@@ -65,7 +65,7 @@ fn substrates(is_steady: bool, cycles: u32) -> Substrates {
     let mut oxygen = substrate("oxygen", 1e5, 0.1, 38.0, SubstrateBoundary::Fixed([Some(38.0); 6]));
     oxygen.is_quasi_steady = is_steady;
     let list = vec![oxygen, substrate("factor", 1000.0, 0.016, 0.0, SubstrateBoundary::NoFlux)];
-    Substrates { grid: Grid { voxels: [EDGE; 3], voxel_um: [VOXEL_UM; 3] }, cycles, list }
+    Substrates { grid: Grid { voxels: [EDGE; 3], voxel_um: [VOXEL_UM; 3] }, cycles: Cycles::always(cycles), list }
 }
 
 const STAGES: [Stage; 3] = [Stage::Exchange, Stage::Diffusion, Stage::Balance];
@@ -221,8 +221,12 @@ fn errors(got: &[Vec<f64>; 2], exact: &[Vec<f64>; 2], full: f64) -> [[f64; 2]; 2
     })
 }
 
-fn solve(fields: &mut Fields, solves: usize) {
-    (0..solves).for_each(|_| fields.solve());
+/// Solves, each with its balance, by which the next one is of second order.
+fn solve(fields: &mut Fields, solves: usize, cycles: u32) {
+    for _ in 0..solves {
+        fields.solve(cycles);
+        fields.turn_over();
+    }
 }
 
 fn minute(is_steady: bool, copy: f64) {
@@ -233,12 +237,12 @@ fn minute(is_steady: bool, copy: f64) {
     let fine = substrates(is_steady, 4);
     let exact = {
         let mut fields = fields(&fine, 1.0 / 128.0);
-        solve(&mut fields, 128);
+        solve(&mut fields, 128, 4);
         values(&fields)
     };
     let steady = {
         let mut fields = fields(&fine, 1000.0);
-        solve(&mut fields, 60);
+        solve(&mut fields, 60, 4);
         values(&fields)
     };
     for (solves, cycles) in [(20, 2), (10, 1), (10, 2), (10, 4), (5, 1), (5, 2), (5, 4), (1, 2)] {
@@ -248,7 +252,7 @@ fn minute(is_steady: bool, copy: f64) {
         for _ in 0..ROUNDS {
             let mut fields = fields(&substrates, 1.0 / solves as f64);
             let (wall, cpu) = (Instant::now(), cpu_s());
-            solve(&mut fields, solves);
+            solve(&mut fields, solves, cycles);
             best = (best.0.min(cpu_s() - cpu), best.1.min(wall.elapsed().as_secs_f64()));
             transient = Some(black_box(values(&fields)));
         }
@@ -264,16 +268,17 @@ fn minute(is_steady: bool, copy: f64) {
         );
     }
     let mut fields = fields(&substrates(is_steady, 2), 1.0);
-    solve(&mut fields, 200);
+    solve(&mut fields, 200, 2);
     let after = errors(&values(&fields), &steady, 38.0);
     println!("  steady state after 200 solves of 2 cycles, 1 min each: {after:.5?} (mass, values; oxygen, factor)\n");
 }
 
 /// Bytes that a solve must move in each voxel of the finest grid, coarser ones (1/7) besides, if every array is read or
 /// written once by each operation: right side and guess (96), coarse loss (16), and in each cycle two sweeps (64 each), the
-/// residual (48) and the correction (32).
+/// residual (48) and the correction (32); and in its balance, on the finest grid alone, levels before and after, sources and losses
+/// (64).
 fn bytes_moved(cycles: u32) -> f64 {
-    (112.0 + f64::from(cycles) * 208.0) * 8.0 / 7.0
+    (112.0 + f64::from(cycles) * 208.0) * 8.0 / 7.0 + 64.0
 }
 
 /// Four substrates on 256³ voxels.
@@ -286,7 +291,7 @@ fn large() {
     let before = resident_bytes();
     let mut fields = Fields::with_step(&substrates, 1, 0.1);
     let cpu = cpu_s();
-    fields.solve();
+    fields.solve(2);
     println!(
         "4 substrates on 256³ voxels: {:.1} bytes a voxel, {:.2} GiB, of which resident {:.3} besides the cells' lists; a solve of 2 cycles {:.1} CPU-ns a voxel",
         bytes / voxels,

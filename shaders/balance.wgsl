@@ -1,5 +1,5 @@
 // Stage balance: what goes in and out of the tissues' substrates, and what is there: see src/steps/balance.rs.
-// turn_over: after each solve, for every column of voxels along z. At a report, take_stock: what is in every column, and
+// set_order: before each solve. turn_over: after each solve, for every column of voxels along z. At a report, take_stock: what is in every column, and
 // sum_rows: sums over y for each x; what turned over counts from there again.
 //#include "shared/dispatch.wgsl"
 //#include "shared/settings.wgsl"
@@ -22,10 +22,12 @@ struct Flows {
     taken_up: vec4f,
     decayed: vec4f,
     supplied: vec4f,
+    // The largest order that the column allows the next step.
+    order: vec4f,
 }
 
 @group(0) @binding(0) var<uniform> sweep: Sweep;
-@group(0) @binding(1) var<storage, read> stencils: array<Stencil>;
+@group(0) @binding(1) var<storage, read_write> stencils: array<Stencil>;
 @group(0) @binding(2) var<storage, read> source: array<vec4f>;
 @group(0) @binding(3) var<storage, read> concentration: array<vec4f>;
 @group(0) @binding(4) var<storage, read> loss: array<vec4f>;
@@ -35,6 +37,7 @@ struct Flows {
 @group(0) @binding(8) var<uniform> population: Population;
 @group(0) @binding(9) var<storage, read> drug_levels: array<vec4f>;
 @group(0) @binding(10) var<storage, read_write> flows: array<Flows>;
+@group(0) @binding(11) var<storage, read> previous: array<vec4f>;
 
 //#include "shared/substrates.wgsl"
 
@@ -76,13 +79,53 @@ fn in_step(stencil: u32, per_min: vec4f, before: vec4f) -> vec4f {
     return per_min * stencils[stencil].flow_min + stencils[stencil].kept * before;
 }
 
+// The largest order that leaves a level's right side half of it or more.
+fn largest_order(c: vec4f, before: vec4f) -> vec4f {
+    let extrapolated = c + (c - before);
+    return select(vec4f(1.0), c / (vec4f(0.0) - extrapolated), extrapolated < vec4f(0.0));
+}
+
+var<workgroup> limits: array<vec4f, WORKGROUP>;
+
+// Stencils of a step in which the change of the one before counts as far as all columns of a block allow. One workgroup a
+// block.
+@compute @workgroup_size(WORKGROUP)
+fn set_order(@builtin(local_invocation_index) thread: u32, @builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u) {
+    let block = group_of(group, groups);
+    let columns = sweep.counts.x * sweep.counts.y;
+    var limit = vec4f(1.0);
+    if block < sweep.blocks {
+        for (var i = thread; i < columns; i += WORKGROUP) { limit = min(limit, flows[block * columns + i].order); }
+    }
+    limits[thread] = limit;
+    workgroupBarrier();
+    for (var reach = WORKGROUP / 2u; reach > 0u; reach /= 2u) {
+        if thread < reach { limits[thread] = min(limits[thread], limits[thread + reach]); }
+        workgroupBarrier();
+    }
+    if block >= sweep.blocks || is_halted() { return; }
+    for (var level = thread; level < sweep.levels; level += WORKGROUP) {
+        let i = level * sweep.blocks + block;
+        let order = limits[0] * stencils[i].most_order;
+        let half = order * vec4f(0.5);
+        let whole = vec4f(1.0) + half;
+        let rate = stencils[i].per_step * whole;
+        stencils[i].base = rate + stencils[i].decay;
+        stencils[i].rate = rate;
+        stencils[i].carry = stencils[i].per_step * half;
+        stencils[i].order = order;
+        stencils[i].flow_min = stencils[i].step_min / whole;
+        stencils[i].kept = half / whole;
+    }
+}
+
 @compute @workgroup_size(WORKGROUP)
 fn turn_over(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) groups: vec3u) {
     let i = invocation_of(global, groups);
     if i >= sweep.blocks * sweep.counts.x * sweep.counts.y || is_halted() { return; }
     var place = column_in(i);
     let decay = stencils[place.stencil].decay;
-    var now = Flows(vec4f(0.0), vec4f(0.0), vec4f(0.0), vec4f(0.0));
+    var now = Flows(vec4f(0.0), vec4f(0.0), vec4f(0.0), vec4f(0.0), vec4f(1.0));
     for (var z = 0u; z < sweep.counts.z; z++) {
         place.at.z = z;
         let index = index_of(place.block, place.at);
@@ -94,6 +137,7 @@ fn turn_over(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgrou
         var inflow = from_faces(place, c - drug_levels[place.block]);
         if HAS_HELD == 1u { inflow += from_held(place, c); }
         now.supplied += where_free(inflow, lost, vec4f(0.0));
+        now.order = min(now.order, largest_order(c, previous[index]));
     }
     let before = flows[i];
     now.secreted = in_step(place.stencil, now.secreted, before.secreted);

@@ -1,6 +1,7 @@
 // Stage diffusion (assemble, coarsen_loss, then V-cycles of smooth, restrict_residual, correct): diffusion, decay, and
 // exchange with cells, unsplit and implicit, by geometric multigrid: see src/steps/diffusion/mod.rs.
 //   (rate + decay + loss - D laplace) c' = rate c + carry (c - c_previous) + source
+// set_order of balance.wgsl goes before it.
 //#include "shared/dispatch.wgsl"
 //#include "shared/settings.wgsl"
 //#include "shared/room.wgsl"
@@ -57,7 +58,7 @@ fn assemble(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroup
         sum += select(vec4f(0.0), low, is_first);
         sum += select(vec4f(0.0), high, is_last);
     }
-    var guess = at_least_zero(c + stencils[place.stencil].ahead * change);
+    var guess = at_least_zero(c + stencils[place.stencil].order * change);
     if HAS_HELD == 1u {
         let x = middle_um(place.at.x, sweep.counts.x, sweep.width_um.x);
         let y = middle_um(place.at.y, sweep.counts.y, sweep.width_um.y);
@@ -68,7 +69,7 @@ fn assemble(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroup
         guess = select(guess, held, is_held);
         sum = select(sum, held * HELD_PER_MIN, is_held);
     }
-    right_side[i] = at_least_zero(sum);
+    right_side[i] = sum;
     concentration[i] = guess;
     previous[i] = c;
 }

@@ -470,6 +470,38 @@ fn treatments_and_rules_that_do_not_fit_are_told_together() {
     );
 }
 
+/// Courses that never come, and conditions with units.
+#[test]
+fn what_would_never_come_is_told() {
+    for (good, bad, parts) in [
+        (
+            "every = \"1 d\"\ntimes = 3",
+            "every = \"1 d\"\nuntil = \"12 h\"",
+            ["would begin after its until", "be later"],
+        ),
+        ("tumour.live_count > 500", "tumour.live_count > 500 mmHg", ["`mmHg` does not belong here", "no unit here"]),
+    ] {
+        let said = planned(&[(good, bad)], RULES).expect_err(bad);
+        assert!(parts.iter().all(|part| said.contains(part)), "{bad}: no {parts:?} in\n{said}");
+    }
+}
+
+/// Beside a value that cannot be read.
+#[test]
+fn faults_of_a_table_of_rules_are_told_beside_others() {
+    let folder = std::env::temp_dir().join(format!("texpop_beside_{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("rules.csv"), "tumour,presure,decreases,migration speed,0.0,1.0,4,0\n").unwrap();
+    let text =
+        format!("rules_table = \"rules.csv\"\n{GOOD}{TREATED}").replace("half_life = \"3 d\"", "half_life = \"0 d\"");
+    std::fs::write(folder.join("assay.toml"), text).unwrap();
+    let said = scenario::load_with(&folder.join("assay.toml"), &[], &faults).expect_err("faults").to_string();
+    std::fs::remove_dir_all(&folder).unwrap();
+    for part in ["`drugs.antibody.half_life` is \"0 d\"", "rules.csv:1: unknown signal `presure`"] {
+        assert!(said.contains(part), "no {part} in\n{said}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
 

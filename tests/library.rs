@@ -230,6 +230,8 @@ fn a_substrate_of_the_library_is_overridden_key_by_key() {
     let full = "diffusion = \"1e5 um^2/min\"\ndecay = \"0.1 /min\"\ninitial = \"38 mmHg\"\nboundary = \"fixed\"\n\
                 boundary_value = \"38 mmHg\"\nquasi_steady = true";
     assert_eq!(used, substrate(&text(full)), "written out in full it is the same");
+    let closed = substrate(&text("use = \"oxygen\"\nboundary = \"no_flux\""));
+    assert_eq!(closed.boundary, texpop::plan::SubstrateBoundary::NoFlux, "the value of the boundary goes with it");
     let mine = substrate(&text("use = \"oxygen\"\nboundary = \"held\"\nbeyond = \"80 um\"\ndecay = \"0 /min\""));
     assert_eq!(mine.boundary, SubstrateBoundary::Held { beyond_um: 80.0, value: 38.0 });
     assert_eq!((mine.decay_per_min, mine.diffusion_um2_per_min), (0.0, used.diffusion_um2_per_min));

@@ -283,6 +283,58 @@ fn lymphodepletion_takes_host_cells_and_raises_the_il2_signal_for_a_week() {
     assert!((f64::from(after[0]) - 200.0).abs() < 5.0 * (2000.0f64 * 0.9 * 0.1).sqrt(), "{after:?}");
 }
 
+#[test]
+fn cells_that_come_with_a_lymphodepletion_are_spared() {
+    let text = HOST.replace("fraction = 0.9", "fraction = 1")
+        + "[[add_cells]]\nat = \"1 d\"\ncell_type = \"host_t_cell\"\ncount = 30\n";
+    let plan = read(&text).unwrap();
+    let mut counts = Counts::default();
+    let mut engine = CpuEngine::new(&plan, 0..1).unwrap();
+    batch::run(&plan, 0..1, &mut engine, &mut counts).unwrap();
+    assert_eq!([counts.0[0][0], counts.0[1][0]], [2000, 30]);
+}
+
+/// A substrate of which e^(−0.01 t/min) is left: less than 4 of 5 after 22 min.
+const FADING: &str = "\
+duration = \"40 min\"
+preset = \"coarse\"
+[domain]
+geometry = \"tissue\"
+size = [\"100 um\", \"100 um\", \"100 um\"]
+[substrates.nutrient]
+diffusion = \"1e4 um^2/min\"
+decay = \"0.01 /min\"
+initial = 5
+[cell_types.host_t_cell]
+volume = \"525 um^3\"
+[cell_types.transferred]
+volume = \"525 um^3\"
+[[place]]
+cell_type = \"transferred\"
+count = 3
+[[add_cells]]
+when = \"nutrient_mean < 4 and not (nutrient_min < 3)\"
+cell_type = \"host_t_cell\"
+count = 30
+[statistics]
+every = \"10 min\"
+[snapshots]
+at = [\"20 min\", \"40 min\"]
+";
+
+#[test]
+fn conditions_judge_levels_of_substrates() {
+    let plan = read(FADING).unwrap();
+    let mut counts = Counts::default();
+    let mut engine = CpuEngine::new(&plan, 0..1).unwrap();
+    batch::run(&plan, 0..1, &mut engine, &mut counts).unwrap();
+    assert_eq!(counts.0, [[0, 3], [30, 3]]);
+    let said = read(&FADING.replace("nutrient_min", "nutrient_least")).expect_err("no such statistic");
+    assert!(said.contains("unknown statistic `nutrient_least`") && said.contains("nutrient_min"), "{said}");
+    let said = read(&FADING.replace("nutrient_min < 3", "nutrient_min < time_h")).expect_err("two units");
+    assert!(said.contains("a level or an amount of a substrate with a time in h"), "{said}");
+}
+
 /// Live cells of each type at each report.
 #[derive(Default)]
 struct Counts(Vec<[u32; 2]>);

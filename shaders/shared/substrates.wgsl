@@ -28,10 +28,13 @@ struct Stencil {
     base: vec4f,
     rate: vec4f,
     carry: vec4f,
-    ahead: vec4f,
+    order: vec4f,
     decay: vec4f,
     flow_min: vec4f,
     kept: vec4f,
+    per_step: vec4f,
+    step_min: vec4f,
+    most_order: vec4f,
     held: vec4f,
     beyond_um2: vec4f,
     axes: array<AxisStencil, 3>,
@@ -52,7 +55,8 @@ struct Sweep {
     offset: u32,
     coarse_offset: u32,
     blocks: u32,
-    tissues: u32,
+    // Grids there are.
+    levels: u32,
     // First of the grid's stencils.
     table: u32,
     colour: u32,
@@ -89,7 +93,7 @@ fn place_in(i: u32, counts: vec3u) -> Place {
     let row = i / counts.x;
     let plane = row / counts.y;
     let block = plane / counts.z;
-    return Place(vec3u(i % counts.x, row % counts.y, plane % counts.z), block, sweep.table + block / sweep.tissues);
+    return Place(vec3u(i % counts.x, row % counts.y, plane % counts.z), block, sweep.table + block);
 }
 
 // Place in the buffers of a voxel of the same grid and block.

@@ -74,7 +74,8 @@ impl Scheduled {
     }
 }
 
-/// All interventions of an arm; of those at one time, additions come first.
+/// All interventions of an arm; of those at one time, what takes cells away or irradiates them comes first, so that cells that
+/// are added then are spared.
 pub fn schedule(
     scenario: &Scenario,
     around: &Surroundings,
@@ -84,9 +85,6 @@ pub fn schedule(
     findings: &mut Findings,
 ) -> Scheduled {
     let mut all = Scheduled::default();
-    for (number, given) in scenario.add_cells.iter().enumerate() {
-        add_cells::plan(given, around, calendar, &format!("add_cells.{number}"), &mut all, findings);
-    }
     for (number, given) in scenario.remove_cells.iter().enumerate() {
         remove_cells::plan(given, around, calendar, &format!("remove_cells.{number}"), &mut all, findings);
     }
@@ -99,6 +97,9 @@ pub fn schedule(
     }
     for (number, given) in scenario.lymphodepletion.iter().enumerate() {
         lymphodepletion::plan(given, names, calendar, &format!("lymphodepletion.{number}"), &mut all, findings);
+    }
+    for (number, given) in scenario.add_cells.iter().enumerate() {
+        add_cells::plan(given, around, calendar, &format!("add_cells.{number}"), &mut all, findings);
     }
     for (number, given) in scenario.set_parameters.iter().enumerate() {
         set_parameters::plan(given, names, calendar, &format!("set_parameters.{number}"), &mut all, findings);

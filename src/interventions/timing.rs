@@ -45,12 +45,17 @@ impl Calendar<'_> {
         let starts = given.at.map_or(&[][..], |at| &at.0);
         for (number, start) in starts.iter().enumerate() {
             let path = if starts.len() == 1 { format!("{path}.at") } else { format!("{path}.at.{number}") };
+            let begins = given.until.is_none_or(|until| start.0 <= until.0);
+            findings.require(begins, path.as_str(), "it would begin after its until", "let until be later");
             for (repetition, offset) in offsets.iter().enumerate() {
                 let tick = self.tick(start.0 + offset, &path, findings);
                 if until.is_some_and(|until| tick > until) {
                     break;
                 }
-                findings.require(tick < self.duration_ticks, path.as_str(), late(repetition), LATE);
+                if tick >= self.duration_ticks {
+                    findings.add(path.as_str(), late(repetition), LATE);
+                    break;
+                }
                 ticks.push((tick, repetition));
             }
         }
@@ -147,7 +152,12 @@ fn check_keys(given: &Timing, count: Option<usize>, path: &str, findings: &mut F
     let message = "times says how often, but not at which interval";
     require(given.times.is_none() || repeats, "times", message, "add every = \"1 d\"");
     let ends = given.times.is_some() || count.is_some() || (given.until.is_some() && !is_conditional);
-    require(ends || !repeats, "every", "the course never ends", "add times = 4, or until = \"21 d\"");
+    let way_out = if is_conditional {
+        "add times = 4; until says how long the condition is judged"
+    } else {
+        "add times = 4, or until = \"21 d\""
+    };
+    require(ends || !repeats, "every", "the course never ends", way_out);
     let is_doubly_ended = given.times.is_some() && given.until.is_some() && !is_conditional;
     require(!is_doubly_ended, "until", "the course ends by both times and until", "leave one of them out");
     let message = "until ends nothing here";

@@ -33,7 +33,12 @@ fn conditional(it: &Conditional) -> String {
     let mut text = String::new();
     for step in &it.course {
         let late_h = hours(it.delay_ticks + step.tick);
-        let _ = writeln!(text, "  +{late_h:>8.2} h  {}: {}, at most {} times", step.name, step.what, it.at_most);
+        let until = match it.until_tick {
+            u32::MAX => String::new(),
+            tick => format!(", judged until {} h", hours(tick)),
+        };
+        let often = format!("at most {} times{until}", it.at_most);
+        let _ = writeln!(text, "  +{late_h:>8.2} h  {}: {}, {often}", step.name, step.what);
     }
     text
 }

@@ -27,7 +27,7 @@ pub use parameters::{
     ExchangeParameters, PairParameters, Parameters, PhaseParameters, ProteostasisParameters, TypeParameters,
 };
 pub use placement::{Arrangement, Distribution, Placement, Region, Spell};
-pub use substrates::{Grid, Substrate, SubstrateBoundary, Substrates};
+pub use substrates::{Cycles, Grid, Substrate, SubstrateBoundary, Substrates};
 pub use treatment::{Condition, Treatment};
 
 use treatment::{Dose, Setting};

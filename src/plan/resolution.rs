@@ -38,7 +38,8 @@ pub fn resolution(plan: &Plan, substrates: &Substrates, number: usize) -> Resolu
     // A steady profile on the grid falls by z from voxel to voxel, z + 1/z = 2 + (h/l)².
     let half = 1.0 + 0.5 * (voxel_um / depth_um).powi(2);
     let on_grid_um = voxel_um / (half + (half * half - 1.0).sqrt()).ln();
-    let depth_error = if depth_um.is_finite() { (on_grid_um / depth_um - 1.0).abs() } else { 0.0 };
+    let depth_error = (on_grid_um / depth_um - 1.0).abs();
+    let depth_error = if depth_error.is_finite() { depth_error } else { 0.0 };
     let step_min = minutes(plan.clocks.substrates_ticks);
     let clock_error = match it.is_quasi_steady {
         true => 0.0,
@@ -48,8 +49,8 @@ pub fn resolution(plan: &Plan, substrates: &Substrates, number: usize) -> Resolu
 }
 
 /// Largest difference to e^(−nx) over whole n of what a clock leaves of 1 after n steps (see `steps::diffusion`): by
-/// backward Euler (1 + x)^−n, by steps of second order 1/(1 + x) after the first and (2 b − a/2)/(3/2 + x) after any other,
-/// where b was there before it, and a before that.
+/// backward Euler (1 + x)^−n, by steps of second order 1/(1 + x) after the first and ((1 + θ/2) b + θ/2 (b − a))/(1 + θ/2 + x)
+/// after any other, where b was there before it, and a before that.
 fn clock_error(x: f64, is_second_order: bool) -> f64 {
     if x <= 0.0 {
         return 0.0;
@@ -58,7 +59,10 @@ fn clock_error(x: f64, is_second_order: bool) -> f64 {
     let (mut before, mut left, mut largest) = (1.0, 1.0 / (1.0 + x), 0.0f64);
     for n in 1..=(2.0 / x).ceil().min(1e6) as u32 {
         largest = largest.max((left - (-f64::from(n) * x).exp()).abs());
-        let next = if is_second_order { (2.0 * left - 0.5 * before) / (1.5 + x) } else { left / (1.0 + x) };
+        let beyond = before - 2.0 * left;
+        let order = if beyond > 0.0 { (left / beyond).min(1.0) } else { 1.0 };
+        let half = if is_second_order { 0.5 * order } else { 0.0 };
+        let next = ((1.0 + half) * left + half * (left - before)) / (1.0 + half + x);
         (before, left) = (left, next);
     }
     largest
@@ -73,6 +77,10 @@ pub fn text(plan: &Plan) -> String {
         let found = resolution(plan, substrates, number);
         let Resolution { depth_um, voxel_um, depth_error, clock_error, settles_min } = found;
         let _ = write!(text, "  {}: ", it.name);
+        if it.diffusion_um2_per_min == 0.0 {
+            let _ = writeln!(text, "does not diffuse");
+            continue;
+        }
         if !depth_um.is_finite() {
             let _ = writeln!(text, "is lost nowhere but through its boundary");
             continue;
@@ -87,7 +95,12 @@ pub fn text(plan: &Plan) -> String {
         }
         if depth_um < FEW_VOXELS * voxel_um {
             let wanted = depth_um / FEW_VOXELS;
-            let _ = writeln!(text, "    its gradients are not resolved: set voxel = \"{wanted:.0} um\" in [diffusion]");
+            let way_out = if wanted < 0.5 {
+                "no voxel is small enough: its level is that of where it comes from".to_owned()
+            } else {
+                format!("set voxel = \"{wanted:.0} um\" in [diffusion]")
+            };
+            let _ = writeln!(text, "    its gradients are not resolved: {way_out}");
         }
     }
     text

@@ -8,15 +8,24 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-/// What else is wrong with a scenario whose values can be read: path, message and a way out of each fault.
-pub type Further<'a> = &'a dyn Fn(&Scenario) -> Vec<(String, String, Option<String>)>;
+/// What else is wrong with a scenario whose values can be read.
+#[derive(Clone, Debug, Default)]
+pub struct Beyond {
+    /// Path, message and a way out of each fault.
+    pub faults: Vec<(String, String, Option<String>)>,
+    /// Faults of other files, already written.
+    pub texts: Vec<String>,
+}
+
+/// Looks for [`Beyond`].
+pub type Further<'a> = &'a dyn Fn(&Scenario) -> Beyond;
 
 /// Reads a scenario file; each override is `path=value`, such as `replicates=8`.
 ///
 /// # Errors
 /// `Error::Input` with all faults of the file, or saying why it cannot be read.
 pub fn load(path: &Path, overrides: &[String]) -> Result<Scenario> {
-    load_with(path, overrides, &|_| Vec::new())
+    load_with(path, overrides, &|_| Beyond::default())
 }
 
 /// [`load`]; beside faults of single values it tells those that `further` finds among the rest, as far as they do not
@@ -41,7 +50,7 @@ pub(super) fn read_file(path: &Path) -> Result<(String, PathBuf, String)> {
 /// # Errors
 /// As [`load`].
 pub fn from_text(name: &str, text: &str, overrides: &[String]) -> Result<Scenario> {
-    from_text_with(name, text, overrides, &|_| Vec::new())
+    from_text_with(name, text, overrides, &|_| Beyond::default())
 }
 
 /// [`from_text`] with further faults, as [`load_with`].
@@ -115,7 +124,8 @@ pub(super) fn read_all(source: Source, further: Further) -> Result<Scenario> {
         faults.extend_with_arm(of_arm, &arm);
     }
     if let (Some(scenario), false, false) = (&scenario, faults.is_empty(), cut.is_deep) {
-        add_further(&source, scenario, &cut, further, &mut faults);
+        let texts = add_further(&source, scenario, &cut, further, &mut faults);
+        return finish(source, Some(scenario.clone()), faults).map_err(|error| with_texts(error, &texts));
     }
     finish(source, scenario, faults)
 }
@@ -137,17 +147,27 @@ fn check(source: &Source, cut: &mut Cut) -> (Option<Scenario>, Faults) {
     (scenario, source.written(faults))
 }
 
-/// Adds what is found beside the faults that are known, but for tables that lost a key, of which a default speaks.
-fn add_further(source: &Source, scenario: &Scenario, cut: &Cut, further: Further, faults: &mut Faults) {
+/// Adds what is found beside the faults that are known, but for tables that lost a key, of which a default speaks. What it
+/// gives are the faults of other files.
+fn add_further(source: &Source, scenario: &Scenario, cut: &Cut, further: Further, faults: &mut Faults) -> Vec<String> {
     let whole = Scenario { source: source.clone(), ..scenario.clone() };
     let mut found = Faults::default();
-    for (path, message, hint) in further(&whole) {
+    let beyond = further(&whole);
+    for (path, message, hint) in beyond.faults {
         let table = path.rsplit_once('.').map_or("", |it| it.0);
         if !cut.tables.iter().any(|lost| *lost == path || *lost == table) {
             found.push(source.fault(&path, message, hint));
         }
     }
     source.written(found).into_iter().for_each(|fault| faults.push_new_at(fault));
+    beyond.texts
+}
+
+fn with_texts(error: Error, texts: &[String]) -> Error {
+    match error {
+        Error::Input(text) if !texts.is_empty() => Error::Input(format!("{text}\n{}", texts.join("\n"))),
+        other => other,
+    }
 }
 
 fn finish(source: Source, scenario: Option<Scenario>, mut faults: Faults) -> Result<Scenario> {

@@ -53,7 +53,7 @@ pub use interactions::{Interaction, Mode};
 pub use interventions::{
     AddCells, EditGenes, Irradiation, Lymphodepletion, RemoveCells, Resection, SetParameters, Times, Timing,
 };
-pub use load::{Further, from_text, from_text_with, load, load_with, read_bytes};
+pub use load::{Beyond, Further, from_text, from_text_with, load, load_with, read_bytes};
 pub use observation::{RadialProfile, Snapshots, Statistics};
 pub use placement::{Packing, Place, RegionKind, Rule};
 pub use proteostasis::Proteostasis;

@@ -13,6 +13,18 @@ use toml::de::{DeTable, DeValue};
 /// The key of a section that names an entry.
 const KEY: &str = "use";
 
+/// Section, key, its value if only that one counts, and keys of the entry that do not go with it.
+const INSTEAD: [(&str, &str, Option<&str>, &[&str]); 8] = [
+    ("substrates", "boundary", Some("no_flux"), &["boundary_value", "faces", "beyond"]),
+    ("substrates", "boundary", Some("periodic"), &["boundary_value", "faces", "beyond"]),
+    ("substrates", "boundary", Some("held"), &["faces"]),
+    ("substrates", "faces", None, &["boundary_value"]),
+    ("substrates", "boundary_value", None, &["faces"]),
+    ("drugs", "half_life", None, &["clearance", "peripheral_volume", "intercompartmental_clearance"]),
+    ("drugs", "clearance", None, &["half_life"]),
+    ("drugs", "absorption_rate", None, &["absorption_half_life"]),
+];
+
 /// A section that uses an entry.
 #[derive(Clone, Debug)]
 pub(super) struct Use {
@@ -68,7 +80,14 @@ pub(super) fn insert<'a>(root: &mut DeValue<'a>, uses: &[Use]) {
         let (base, text) = each.text();
         // Entries are TOML: a test reads them all.
         let Ok(entry) = DeTable::parse(text) else { continue };
-        underlay(item, moved_table(entry.into_inner(), base));
+        let mut below = moved_table(entry.into_inner(), base);
+        for (section, key, value, others) in INSTEAD {
+            let written = item.get(key).map(|it| it.get_ref().as_str());
+            if section == each.section && written.is_some_and(|it| value.is_none() || it == value) {
+                others.iter().for_each(|key| drop(below.remove(*key)));
+            }
+        }
+        underlay(item, below);
     }
 }
 

@@ -34,7 +34,7 @@ pub use ledger::Ledger;
 pub use mass_balance::MassBalance;
 pub use radial_profile::radial_profile;
 pub use rows::{STATE_HASH, rows, with_concentrations};
-pub use substrates::{Accounts, Stock, substrate_rows};
+pub use substrates::{Accounts, Stock, substrate_rows, substrate_statistics};
 pub use summarise_column::summarise_column;
 
 use crate::cells::Cells;

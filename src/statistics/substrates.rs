@@ -100,7 +100,8 @@ impl Accounts {
 /// The statistics of the substrates as rows, for the tissues of a batch, which are `tissues` of the study.
 pub fn substrate_rows(plan: &Plan, stocks: &[Stock], tick: u32, tissues: Range<u32>) -> Vec<Row> {
     let Some(substrates) = &plan.substrates else { return Vec::new() };
-    let names: Vec<[Arc<str>; 7]> = substrates.list.iter().map(|it| names(&it.name)).collect();
+    let names: Vec<[Arc<str>; 7]> =
+        substrates.list.iter().map(|it| substrate_statistics(&it.name).map(Into::into)).collect();
     let mut rows = Vec::new();
     for (tissue, stocks) in tissues.zip(stocks.chunks(substrates.list.len())) {
         for (stock, names) in stocks.iter().zip(&names) {
@@ -130,6 +131,6 @@ pub fn substrate_rows(plan: &Plan, stocks: &[Stock], tick: u32, tissues: Range<u
 }
 
 /// Names of a substrate's statistics.
-fn names(substrate: &str) -> [Arc<str>; 7] {
-    ["mean", "min", "max", "secreted", "taken_up", "decayed", "supplied"].map(|it| format!("{substrate}_{it}").into())
+pub fn substrate_statistics(substrate: &str) -> [String; 7] {
+    ["mean", "min", "max", "secreted", "taken_up", "decayed", "supplied"].map(|it| format!("{substrate}_{it}"))
 }

@@ -9,11 +9,11 @@
 //! decayed   decay c
 //! supplied  Σ over fixed faces 2D/h² (value + drug − c) + Σ over held neighbours D/h² (value − c)
 //!
-//! in the step = flow dt                                       (first order)
-//!             = 2/3 flow dt + 1/3 of that in the step before  (second order)
+//! (1 + θ/2) in the step = flow dt + θ/2 of that in the step before
 //! ```
 //!
-//! The change of the content obeys the same recursion (see `steps::diffusion`), so that in − out = change, up to what a
+//! How far the next step may be of second order (θ) follows from the last two levels: see `steps::diffusion`. The change of
+//! the content obeys the same recursion (see `steps::diffusion`), so that in − out = change, up to what a
 //! fixed number of cycles leaves unsolved; the ledger holds the difference. Sums are taken in a fixed order.
 
 use super::diffusion::Fields;
@@ -51,6 +51,8 @@ pub struct Flows {
     pub taken_up: Lanes,
     pub decayed: Lanes,
     pub supplied: Lanes,
+    /// The largest θ that the column allows the next step; 0 before the first one.
+    pub order: Lanes,
 }
 
 impl Flows {
@@ -62,8 +64,18 @@ impl Flows {
             taken_up: in_step(self.taken_up, before.taken_up),
             decayed: in_step(self.decayed, before.decayed),
             supplied: in_step(self.supplied, before.supplied),
+            order: self.order,
         }
     }
+}
+
+/// The largest θ that leaves a level's right side half of it or more.
+#[inline(always)]
+fn largest_order(c: Lanes, before: Lanes) -> Lanes {
+    let extrapolated = c + (c - before);
+    let limit = c / (Lanes::ZERO - extrapolated);
+    let pick = |lane: usize| if extrapolated.0[lane] < 0.0 { limit.0[lane] } else { 1.0 };
+    Lanes([pick(0), pick(1), pick(2), pick(3)])
 }
 
 impl Fields {
@@ -74,15 +86,16 @@ impl Fields {
         let values: &[Lanes] = bytemuck::cast_slice(&self.concentration);
         let (loss, source): (&[Lanes], &[Lanes]) =
             (bytemuck::cast_slice(&self.loss), bytemuck::cast_slice(&self.source));
-        let (stencils, tissues, has_held) = (self.fine_stencils().to_vec(), self.tissues(), self.has_held());
+        let previous: &[Lanes] = bytemuck::cast_slice(&self.previous);
+        let (stencils, has_held) = (self.fine_stencils().to_vec(), self.has_held());
         let drug_levels: &[Lanes] = bytemuck::cast_slice(&self.drug_levels);
         let columns = self.turnover.par_chunks_mut(nx).zip(self.flows.par_chunks_mut(nx));
         columns.enumerate().with_min_len(LEAST_VOXELS.div_ceil(nx * nz)).for_each(|(number, (columns, flows))| {
             let (y, block) = (number % ny, number / ny);
-            let stencil = &stencils[block / tissues];
-            let mut sums = vec![Flows::default(); nx];
+            let stencil = &stencils[block];
+            let mut sums = vec![Flows { order: Lanes::all(1.0), ..Flows::default() }; nx];
             for z in 0..nz {
-                let row = Row::new(&level, &stencils, tissues, (block * nz + z) * ny + y);
+                let row = Row::new(&level, &stencils, (block * nz + z) * ny + y);
                 for (x, now) in sums.iter_mut().enumerate() {
                     let place = row.start + x;
                     let c = values[place];
@@ -97,6 +110,7 @@ impl Fields {
                         inflow = inflow + row.from_held(values, loss, x);
                     }
                     add(&mut now.supplied, inflow);
+                    now.order = now.order.min(largest_order(c, previous[place]));
                 }
             }
             for ((column, flows), now) in columns.iter_mut().zip(flows).zip(&sums) {

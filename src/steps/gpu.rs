@@ -39,8 +39,6 @@ pub(super) enum Command {
     Step {
         tick: u32,
         stages: Vec<Stage>,
-        /// How often substrates were solved before.
-        solves: u32,
     },
     Observe {
         tick: u32,
@@ -91,8 +89,6 @@ pub struct GpuEngine<'a> {
     /// The buffer `parameters` after all confirmed commands, and where each set of rows begins in it.
     pub(super) parameter_words: Vec<u32>,
     pub(super) set_starts: Vec<usize>,
-    /// How often substrates have been ordered to be solved.
-    pub(super) solves: u32,
     /// The buffer `drug_levels` after all confirmed commands.
     pub(super) drug_levels: Vec<[f32; 4]>,
     /// Commands recorded or submitted, not yet confirmed.
@@ -150,7 +146,6 @@ impl<'a> GpuEngine<'a> {
             population: Population::default(),
             parameter_words: Vec::new(),
             set_starts: Vec::new(),
-            solves: 0,
             drug_levels: vec![[0.0; 4]; tissues.len() * plan.substrates.as_ref().map_or(0, |it| it.groups())],
             log: VecDeque::new(),
             submitted: 0,
@@ -346,8 +341,7 @@ impl Engine for GpuEngine<'_> {
     }
 
     fn step(&mut self, tick: u32, stages: &[Stage]) -> Result<()> {
-        self.log.push_back(Command::Step { tick, stages: stages.to_vec(), solves: self.solves });
-        self.solves += u32::from(stages.contains(&Stage::Diffusion));
+        self.log.push_back(Command::Step { tick, stages: stages.to_vec() });
         if self.log.len() - self.submitted >= self.steps_in_submission() {
             self.submit()?;
         }
@@ -390,7 +384,8 @@ impl Engine for GpuEngine<'_> {
 
     fn set_levels(&mut self, levels: &[[f32; 4]]) -> Result<()> {
         self.settle()?;
-        self.solves = 0;
+        // Nothing has flowed, so that the first step is of first order.
+        self.buffers.upload(self.gpu, "flows", 0, &vec![0; self.sweeps.flow_bytes])?;
         let levels = bytemuck::cast_slice(levels);
         ["concentration", "previous"].into_iter().try_for_each(|name| self.buffers.upload(self.gpu, name, 0, levels))
     }

@@ -73,7 +73,7 @@ impl GpuEngine<'_> {
                     encoder.copy_buffer_to_buffer(from?, staged.len() as u64, to?, 0, levels.len() as u64);
                     staged.extend_from_slice(levels);
                 }
-                Command::Step { stages, solves, .. } => self.record_stages(&mut encoder, stages, *solves)?,
+                Command::Step { tick, stages } => self.record_stages(&mut encoder, *tick, stages)?,
                 Command::Observe { tick } => {
                     flight.observed = Some(*tick);
                     break;
@@ -102,7 +102,7 @@ impl GpuEngine<'_> {
         Ok(())
     }
 
-    fn record_stages(&self, encoder: &mut CommandEncoder, stages: &[Stage], solves: u32) -> Result<()> {
+    fn record_stages(&self, encoder: &mut CommandEncoder, tick: u32, stages: &[Stage]) -> Result<()> {
         let iterations = match self.plan.mechanics {
             Mechanics::Relaxation { iterations } => iterations,
             Mechanics::Potentials => 1,
@@ -112,15 +112,10 @@ impl GpuEngine<'_> {
             if *stage == Stage::Balance {
                 self.record(encoder, stage.name(), &self.balancing);
             } else if *stage == Stage::Diffusion {
-                // The first step has stencils of its own.
-                let bytes = self.sweeps.stencil_bytes;
-                if solves < 2 && bytes > 0 {
-                    let [from, to] = ["stencil_tables", "stencils"].map(|name| self.buffers.expect(name));
-                    encoder.copy_buffer_to_buffer(from?, u64::from(solves) * bytes, to?, 0, bytes);
-                }
                 let [once, each_cycle] = &self.solving;
                 self.record(encoder, stage.name(), once);
-                (0..self.sweeps.cycles).for_each(|_| self.record(encoder, stage.name(), each_cycle));
+                let cycles = self.sweeps.cycles.map_or(0, |it| it.at(tick, self.plan.clocks.substrates_ticks));
+                (0..cycles).for_each(|_| self.record(encoder, stage.name(), each_cycle));
             } else if *stage == Stage::Relaxation {
                 // The last dispatch writes the positions back, once.
                 let (iterated, last) = dispatches.split_at(dispatches.len() - 1);

@@ -29,7 +29,6 @@ impl GpuEngine<'_> {
         for (it, words) in KEPT.iter().zip(&state.fields) {
             self.buffers.upload(self.gpu, it.name, 0, bytemuck::cast_slice(words))?;
         }
-        self.solves = u32::from(state.has_solved(self.plan));
         self.accounts = state.accounts.clone();
         Ok(())
     }

@@ -16,7 +16,7 @@ use crate::plan::parameters::RowSets;
 use crate::plan::substrates::LANES;
 use crate::plan::treatment::{Dose, Setting};
 use crate::plan::{Action, Arm, Conditional, Intervention, Parameters, Placement, Plan, Substrates};
-use crate::statistics::{Layout, Row, rows, with_concentrations};
+use crate::statistics::{Layout, Row, rows, substrate_rows, with_concentrations};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
@@ -151,15 +151,18 @@ impl<'a> Interventions<'a> {
     /// Judges all conditions by statistics that were just taken; what follows is due from their tick on.
     pub fn judge(&mut self, it: &Observation) -> Result<()> {
         let tissues = self.tissues.start as u32..self.tissues.end as u32;
+        let levels = substrate_rows(self.plan, &it.stocks, it.tick, tissues.clone());
         let rows = rows(self.plan, &self.layout, &it.words, &it.events, it.tick, tissues)?;
         let rows = with_concentrations(self.plan, rows, &it.concentrations);
         for (local, of_tissue) in rows.chunk_by(|a, b| a.tissue == b.tissue).enumerate() {
+            let of_tissue =
+                [of_tissue, levels.chunk_by(|a, b| a.tissue == b.tissue).nth(local).unwrap_or(&[])].concat();
             let (arm, _) = self.plan.arm_and_replicate(of_tissue[0].tissue as usize);
             for (number, conditional) in self.plan.arms[arm].conditional.iter().enumerate() {
                 let begun = self.begun[local][number];
                 let may_begin = begun.times < conditional.at_most
                     && (begun.judged_from..=conditional.until_tick).contains(&it.tick);
-                if may_begin && holds(conditional, of_tissue) {
+                if may_begin && holds(conditional, &of_tissue) {
                     self.begin(local, number, conditional, it.tick);
                 }
             }

@@ -31,11 +31,6 @@ pub struct State {
 }
 
 impl State {
-    /// Whether the substrates have been solved before: their first step differs from those that follow.
-    pub fn has_solved(&self, plan: &Plan) -> bool {
-        self.tick >= plan.clocks.substrates_ticks
-    }
-
     /// The state as named arrays of words.
     pub fn arrays(&self) -> Vec<(&'static str, Cow<'_, [u32]>)> {
         let pack = |it: Pack| (it.name(), Cow::Borrowed(bytemuck::cast_slice(self.cells.pack(it))));

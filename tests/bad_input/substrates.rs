@@ -42,6 +42,7 @@ const FAULTS: &[Row] = &[
         "",
     ),
     ("[substrates.drug]", "[substrates.\"a drug\"]", "a drug", "must be named with letters, digits, _ and -", ""),
+    ("[substrates.drug]", "[substrates.volume]", "volume", "volume is the name of a signal of rules", "another name"),
     ("[substrates.drug]", "[substrates.x_um]", "x_um", "x_um is the name of a column of fields", "another name"),
     // Faces and boundaries.
     ("y_high = ", "z_low = ", "z_low", "unknown face `z_low`, expected one of x_low, x_high, y_low, y_high", ""),
@@ -79,6 +80,21 @@ const FAULTS: &[Row] = &[
         "quasi_steady = true # of the factor",
         "factor has no steady state: it is lost nowhere",
         "leave quasi_steady out",
+    ),
+    (
+        "diffusion = \"1e5 um^2/min\"\ndecay = \"0.1 /min\"",
+        "diffusion = \"0 um^2/min\"",
+        "quasi_steady = true",
+        "oxygen has no steady state: it is lost nowhere",
+        "a boundary to which it can diffuse",
+    ),
+    (
+        "[[place]]",
+        "[[rules]]\ncell_type = \"t_cell\"\nsignal = \"pressure\"\neffect = \"increases\"\nbehaviour = \"oxygen secretion\"\n\
+         saturation = \"1 /min\"\nhalf_maximum = 1\nhill_power = 2\n[[place]]",
+        "[cell_types.t_cell]",
+        "rules let t_cell secrete oxygen, but it has no target",
+        "such as target = 1",
     ),
     (
         "initial = \"38 mmHg\"",
@@ -123,8 +139,8 @@ const FAULTS: &[Row] = &[
         "wider voxels",
     ),
     ("voxel = \"20 um\"", "voxel = \"0 um\"", "\"0 um\"", "`diffusion.voxel` is \"0 um\"", "more than 0"),
-    ("cycles = 2", "cycles = 0", "cycles", "cycles is 0; it must be from 1 to 100", "1 or 2 are usual"),
-    ("cycles = 2", "cycles = 101", "cycles", "cycles is 101", "1 or 2 are usual"),
+    ("cycles = 2", "cycles = 0", "cycles", "cycles is 0; it must be from 1 to 100", "4 will do"),
+    ("cycles = 2", "cycles = 101", "cycles", "cycles is 101", "4 will do"),
 ];
 
 /// A drug that comes in through a substrate, for the end of the scenario.

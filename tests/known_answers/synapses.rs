@@ -269,7 +269,7 @@ fn induced(on: On, &(level, time_factor): &(f32, f32)) -> Verdict {
         boundary: SubstrateBoundary::NoFlux,
     };
     let grid = Grid { voxels: [3; 3], voxel_um: [20.0; 3] };
-    let substrates = Some(Substrates { grid, cycles: 1, list: vec![substrate] });
+    let substrates = Some(Substrates { grid, cycles: Cycles::always(1), list: vec![substrate] });
     let plan = Plan { arms: vec![arm(parameters, vec![])], domain, substrates, ..plan };
     with_engine(on, &plan, 0..1, &couples(1, false), |engine| {
         let signal = 1.0 / 3.0;

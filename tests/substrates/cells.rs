@@ -20,7 +20,7 @@ const NOTHING: ExchangeParameters = ExchangeParameters {
 /// Lets cells exchange and substrates diffuse, so many times.
 fn exchange(engine: &mut dyn Engine, times: u32) {
     for _ in 0..times {
-        engine.step(0, &[Stage::Exchange, Stage::Diffusion]).unwrap();
+        engine.step(0, &[Stage::Exchange, Stage::Diffusion, Stage::Balance]).unwrap();
     }
 }
 

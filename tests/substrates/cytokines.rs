@@ -76,7 +76,7 @@ fn secreted(on: On, &[ifn_gamma, il2]: &[f32; 2]) -> Verdict {
     (cells.protein, cells.response) = (vec![[0.0; 4]; 4], vec![[0.0; 4]; 4]);
     (cells.programme, cells.signal) = (vec![[0.0; 4]; 4], vec![[0; 4]; 4]);
     cells.variation = vec![[0; 4]; 4];
-    let stages = [Stage::Exchange, Stage::Secrete, Stage::Diffusion];
+    let stages = [Stage::Exchange, Stage::Secrete, Stage::Diffusion, Stage::Balance];
     let (levels, cells) = with_engine(on, &plan, 0..1, &cells, |engine| {
         (0..100).for_each(|_| engine.step(0, &stages).unwrap());
         engine.step(0, &[Stage::SenseIl2]).unwrap();

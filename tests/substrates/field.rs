@@ -40,7 +40,7 @@ pub fn tissue_plan(
         ..Parameters::default()
     };
     let plan = plan(domain, one_clock(ticks), cell_types(&vec![1; count], 0), vec![arm(parameters, vec![])], 1);
-    Plan { substrates: Some(Substrates { grid, cycles, list }), ..plan }
+    Plan { substrates: Some(Substrates { grid, cycles: Cycles::always(cycles), list }), ..plan }
 }
 
 /// Farther than cells of these tests reach.

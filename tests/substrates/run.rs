@@ -70,6 +70,49 @@ fn watched<'a>(on: On, plan: &'a Plan, falsify: Falsify) -> (Result<()>, Watch<'
 const OXYGEN: usize = 3;
 const REST: usize = 4;
 
+/// Levels that fall or jump in the first steps: diffusion in um²/min, decay in 1/min, level at the start, boundary.
+const JUMPS: [(&str, &str, f32, &str); 6] = [
+    ("1e5", "0.01", 5.0, "boundary = \"fixed\"\nboundary_value = 0"),
+    ("1e3", "0.3", 5.0, "boundary = \"fixed\"\nboundary_value = 0"),
+    ("1e5", "2", 5.0, ""),
+    ("10", "2.9", 5.0, ""),
+    (
+        "1e5",
+        "0.1",
+        0.0,
+        "boundary = \"fixed\"\nboundary_value = 38\n[cell_types.cell.substrates.it]\nuptake = \"10 /min\"",
+    ),
+    ("1e5", "0.1", 0.0, "quasi_steady = true\nboundary = \"fixed\"\nboundary_value = 38"),
+];
+
+/// Two reports a step or two apart, so that little else hides what a step leaves open.
+#[test]
+fn amounts_balance_where_levels_fall_or_jump_at_any_step() {
+    for (diffusion, decay, initial, rest) in JUMPS {
+        for clock_s in [3, 60, 600] {
+            let every_min = 0.05 * f64::from(clock_s);
+            let text = format!(
+                "duration = \"{} min\"\npreset = \"coarse\"\nreplicates = {TISSUES}\n\
+                 [clocks]\nmechanics = \"{} s\"\nsubstrates = \"{clock_s} s\"\n\
+                 [statistics]\nevery = \"{every_min} min\"\n[domain]\ngeometry = \"tissue\"\n\
+                 size = [\"200 um\", \"200 um\", \"150 um\"]\n[cell_types.cell]\nvolume = \"2494 um^3\"\n\
+                 [[place]]\ncell_type = \"cell\"\nregion = \"ball\"\nradius = \"80 um\"\ncount = 100\n\
+                 [substrates.it]\ndiffusion = \"{diffusion} um^2/min\"\ndecay = \"{decay} /min\"\ninitial = {initial}\n{rest}\n",
+                5.0 * every_min,
+                clock_s.min(60),
+            );
+            let plan = build(&scenario::from_text("jumps.toml", &text, &[]).unwrap()).unwrap();
+            let devices = if clock_s == 60 && has_adapter() { vec![On::Twin, on_adapter()] } else { vec![On::Twin] };
+            for on in devices {
+                let (ended, watch) = watched(on, &plan, |_, _| ());
+                ended.unwrap_or_else(|error| panic!("{on:?}, {diffusion}, {decay}, {clock_s} s: {error}"));
+                assert_eq!(watch.stocks.len(), 6);
+                assert!(watch.stocks.iter().flatten().all(|it| it.least >= 0.0), "{on:?}, {diffusion}, {decay}");
+            }
+        }
+    }
+}
+
 #[test]
 fn the_ledger_of_a_run_balances() {
     let plan = planned();

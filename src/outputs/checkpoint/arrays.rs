@@ -14,7 +14,7 @@ use std::io::{self, Read, Write};
 
 /// Name and version of the format; another version is refused.
 const FORMAT: &str = "texpop checkpoint";
-const VERSION: &str = "1";
+const VERSION: &str = "2";
 
 /// Longest header that is read.
 const MOST_HEADER_BYTES: u64 = 1 << 30;

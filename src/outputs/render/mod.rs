@@ -63,6 +63,7 @@ pub fn render(request: &Request) -> Result<String> {
         let message = format!("there is no replicate {}", request.replicate);
         return Err(refusal(message, format_args!("replicates are numbered 1 to {replicates}")));
     }
+    check_section(request.section, &recorded)?;
     let snapshots: Vec<&Snapshot> = match request.at_h {
         _ if request.animate => recorded.snapshots.iter().collect(),
         Some(time_h) => vec![recorded.near(time_h)?],
@@ -83,6 +84,23 @@ pub fn render(request: &Request) -> Result<String> {
     file.finish()?;
     let frames = if request.animate { format!(" ({} frames)", scenes.len()) } else { String::new() };
     Ok(format!("written to {}{frames}\n", output.display()))
+}
+
+/// A slice lies in the tissue, and a layer has none but its own.
+fn check_section(section: Section, recorded: &Recorded) -> Result<()> {
+    let Section::Slice { axis, at_um } = section else { return Ok(()) };
+    if recorded.is_layer {
+        let is_own = axis == 2 && at_um == 0.0;
+        let way_out = "leave --slice out";
+        return if is_own { Ok(()) } else { Err(refusal("a layer is seen from above, and has no slices", way_out)) };
+    }
+    let half_um = 0.5 * recorded.size_um[axis];
+    if at_um.abs() <= half_um {
+        return Ok(());
+    }
+    let name = scene::AXES[axis];
+    let message = format!("the slice {name} = {at_um} um lies outside of the tissue");
+    Err(refusal(message, format_args!("{name} goes from {} um to {half_um} um", -half_um)))
 }
 
 fn default_name(recorded: &Recorded, request: &Request, arm: &str, snapshots: &[&Snapshot]) -> PathBuf {
@@ -155,7 +173,8 @@ fn apart((low, high): (f32, f32)) -> (f32, f32) {
     match (low.is_finite(), high > low) {
         (false, _) => (0.0, 1.0),
         (true, true) => (low, high),
-        (true, false) => (low - 0.5, low + 0.5),
+        (true, false) if low == 0.0 => (0.0, 1.0),
+        (true, false) => (low - 0.5 * low.abs(), low + 0.5 * low.abs()),
     }
 }
 

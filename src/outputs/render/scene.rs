@@ -17,7 +17,7 @@ pub enum Section {
     Projection,
 }
 
-const AXES: [&str; 3] = ["x", "y", "z"];
+pub const AXES: [&str; 3] = ["x", "y", "z"];
 
 impl FromStr for Section {
     type Err = String;

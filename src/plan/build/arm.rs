@@ -77,7 +77,7 @@ impl Draft {
         // A beam in one arm makes its deaths a statistic of all; conditions see them where their own arm has one.
         let reported = reported(&types, &frame.observe, frame.space.geometry, !scenario.irradiation.is_empty());
         let (clocks, duration_ticks) = (frame.clocks, frame.duration_ticks);
-        let tissue = of_tissue(&treatment);
+        let tissue = of_tissue(&treatment, frame.substrates.as_ref());
         let tissue: Vec<&str> = tissue.iter().map(String::as_str).collect();
         let calendar = Calendar { clocks, duration_ticks, reported: &reported, of_tissue: &tissue };
         let scheduled = schedule(&scenario, &around, &calendar, &names, &treatment, &mut findings);

@@ -8,7 +8,7 @@ use crate::plan::cohort::{Cohort, Drawn, Law, Readout, Term};
 use crate::plan::domain::Clocks;
 use crate::plan::treatment::named::Measure;
 use crate::plan::treatment::{Place, Treatment};
-use crate::plan::{Observe, TICKS_PER_MIN};
+use crate::plan::{Observe, Substrates, TICKS_PER_MIN};
 use crate::scenario::cohort::{self as given, CohortDistribution, CohortParameter};
 use crate::scenario::proteostasis::PARAMETERS;
 use crate::scenario::rules::Amount;
@@ -20,6 +20,7 @@ pub struct Around<'a> {
     pub seeds: &'a [[u32; 2]],
     pub observe: &'a Observe,
     pub treatment: &'a Treatment,
+    pub substrates: Option<&'a Substrates>,
     pub clocks: &'a Clocks,
     pub duration_ticks: u32,
     pub irradiates: bool,
@@ -114,8 +115,8 @@ impl Around<'_> {
             names.iter().map(|it| (format!("{of}.{it}"), Some(own as u32), it.clone())).collect::<Vec<_>>()
         };
         let mut known: Vec<(String, Option<u32>, String)> = types.iter().enumerate().flat_map(of_type).collect();
-        known
-            .extend(of_tissue(self.treatment).into_iter().filter(|it| it != "time_h").map(|it| (it.clone(), None, it)));
+        let of_tissue = of_tissue(self.treatment, self.substrates).into_iter().filter(|it| it != "time_h");
+        known.extend(of_tissue.map(|it| (it.clone(), None, it)));
         let names: Vec<&str> = known.iter().map(|it| it.0.as_str()).collect();
         let found = findings.number(format!("{path}.{key}"), "statistic", name, &names);
         let (at_path, every) = (format!("{path}.{at_key}"), self.observe.every_ticks);

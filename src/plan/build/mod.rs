@@ -31,7 +31,7 @@ pub use observation::{AGE, OBSERVABLE};
 
 use super::{Arm, CellType, Clocks, Cohort, Plan, TICKS_PER_MIN, seeds::seeds, study::Study};
 use crate::error::Result;
-use crate::scenario::{BASE_ARM, Scenario};
+use crate::scenario::{BASE_ARM, Beyond, Scenario};
 use arm::Draft;
 use cohort::Around;
 use findings::Findings;
@@ -104,7 +104,7 @@ fn asked(scenario: &Scenario, drafts: &[Draft], frame: &Frame, findings: &mut Fi
     let first = drafts.first()?;
     let irradiates = drafts.iter().any(|it| !it.scenario.irradiation.is_empty());
     let of_types = reported::reported(&first.types, &frame.observe, frame.space.geometry, irradiates);
-    let mut of_tissue = reported::of_tissue(&first.treatment);
+    let mut of_tissue = reported::of_tissue(&first.treatment, frame.substrates.as_ref());
     // The time is no outcome.
     of_tissue.retain(|name| name != "time_h");
     let reported = study::Reported { of_types: &of_types, of_tissue: &of_tissue };
@@ -127,14 +127,16 @@ fn check_synapses(clocks: &Clocks, drafts: &[Draft], findings: &mut Findings) {
 
 /// What does not fit together in a scenario without arms: path, message and a way out of each fault. For a scenario some
 /// values of which could not be read: see `scenario::load_with`.
-pub fn faults(scenario: &Scenario) -> Vec<(String, String, Option<String>)> {
+pub fn faults(scenario: &Scenario) -> Beyond {
     let mut shared = Findings::default();
     let frame = Frame::new(scenario, &mut shared);
     let mut drafts = [Draft::new(BASE_ARM, scenario.clone(), &frame)];
     cohort_of(scenario, &drafts, &frame, &seeds(scenario.seed, study::most_replicates(scenario)), &mut shared);
     frame.domain(&drafts, &mut shared);
+    let mut texts = shared.take_texts();
+    texts.extend(drafts[0].findings.take_texts());
     let found = shared.take().into_iter().chain(drafts[0].findings.take());
-    found.map(|it| (it.path, it.message, it.hint)).collect()
+    Beyond { faults: found.map(|it| (it.path, it.message, it.hint)).collect(), texts }
 }
 
 /// The cohort, by the names and rows of the first arm, which lie as those of all.
@@ -158,6 +160,7 @@ fn cohort_of(
         seeds,
         observe: &frame.observe,
         treatment: &draft.treatment,
+        substrates: frame.substrates.as_ref(),
         clocks: &frame.clocks,
         duration_ticks: frame.duration_ticks,
         irradiates: !draft.scenario.irradiation.is_empty(),

@@ -1,7 +1,8 @@
 //! Names of the statistics that conditions may use; a test compares them with those that are reported.
 
 use super::types::BuiltType;
-use crate::plan::{Geometry, Observe, Treatment, cytometry};
+use crate::plan::{Geometry, Observe, Substrates, Treatment, cytometry};
+use crate::statistics::substrate_statistics;
 
 /// Of every cell type.
 const COUNTS: &[&str] = &[
@@ -27,9 +28,11 @@ const COUNTS: &[&str] = &[
 const SUMMARIES: &[&str] = &["mean", "sum", "sd", "min", "max"];
 
 /// Names of what belongs to a whole tissue.
-pub fn of_tissue(treatment: &Treatment) -> Vec<String> {
+pub fn of_tissue(treatment: &Treatment, substrates: Option<&Substrates>) -> Vec<String> {
     let drugs = treatment.drugs.iter().flat_map(|drug| drug.reported()).map(|it| it.0);
-    ["effector_target_ratio", "time_h"].into_iter().map(str::to_owned).chain(drugs).collect()
+    let levels = substrates.into_iter().flat_map(|it| &it.list).flat_map(|it| substrate_statistics(&it.name));
+    let always = ["effector_target_ratio", "time_h"].into_iter().map(str::to_owned);
+    always.chain(drugs).chain(levels).collect()
 }
 
 /// Cell types with the names of their statistics.

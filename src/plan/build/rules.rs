@@ -10,11 +10,13 @@ use super::stability::has_potentials;
 use super::types::BuiltType;
 use crate::plan::domain::minutes;
 use crate::plan::rules::{Behaviour, MOST_BEHAVIOURS, RuleRow, Rules};
-use crate::plan::{Geometry, Parameters};
+use crate::plan::{ExchangeParameters, Geometry, Parameters};
 use crate::scenario::Scenario;
 use crate::scenario::faults::nearest;
 use crate::scenario::levels::LevelKind;
 use crate::scenario::rules::Rule;
+use crate::word;
+use std::collections::BTreeMap;
 
 /// Where a rule stands.
 enum Origin {
@@ -22,6 +24,15 @@ enum Origin {
     Item(String),
     /// File and line.
     Line(String, usize),
+}
+
+impl Origin {
+    fn place(&self) -> String {
+        match self {
+            Origin::Item(path) => path.clone(),
+            Origin::Line(file, line) => format!("{file}:{line}"),
+        }
+    }
 }
 
 /// What rules are made with.
@@ -39,6 +50,8 @@ struct Builder<'a> {
     saturations: Vec<Vec<[Option<f32>; 2]>>,
     /// Where the rule that is looked at stands.
     origin: Origin,
+    /// Where the first rule stands of a cell type, word and signal.
+    first: BTreeMap<(usize, usize, u32, u32), String>,
 }
 
 /// Reads and checks all rules of an arm.
@@ -60,6 +73,7 @@ pub fn rules(
         rules: Rules { behaviours: vec![Vec::new(); types.len()], ..Rules::default() },
         saturations: vec![Vec::new(); types.len()],
         origin: Origin::Item(String::new()),
+        first: BTreeMap::new(),
     };
     for (number, rule) in scenario.rules.iter().enumerate() {
         builder.origin = Origin::Item(format!("rules.{number}"));
@@ -152,11 +166,14 @@ impl Builder<'_> {
             self.rules.behaviours[own].len() - 1
         });
         let behaviour = &mut self.rules.behaviours[own][place];
-        if behaviour.rules.iter().any(|it| (it.signal, it.which) == (row.signal, row.which)) {
+        let key = (own, word, row.signal, row.which);
+        if let Some(first) = self.first.get(&key) {
             let name = self.names[own];
-            let message = format!("a second rule of {name} for `{}` and `{}`", rule.signal, rule.behaviour);
-            return self.fault("", message, "join the two");
+            let message =
+                format!("a second rule of {name} for `{}` and `{}`; the first is {first}", rule.signal, rule.behaviour);
+            return self.fault("", message, "join the two; one behaviour may have several names");
         }
+        self.first.insert(key, self.origin.place());
         let known = &mut self.saturations[own][place][row.decreases as usize];
         if known.is_some_and(|known| known != saturation) {
             let word = if row.decreases == 1 { "decrease" } else { "increase" };
@@ -169,12 +186,31 @@ impl Builder<'_> {
         behaviour.rules.push(row);
     }
 
+    /// Cells that rules let secrete do so toward a level.
+    fn check_targets(&mut self) {
+        let columns = self.parameters.exchange.len() / self.types.len().max(1);
+        let [secretion, target] = [word!(ExchangeParameters, secretion_per_min), word!(ExchangeParameters, target)];
+        for (own, name) in self.names.clone().into_iter().enumerate() {
+            for (number, (substrate, _)) in self.substrates.iter().enumerate() {
+                let word_of = |field| self.parameters.exchange_word(own, number, columns, field);
+                let is_ruled = |field| self.rules.behaviours[own].iter().any(|it| it.word == word_of(field));
+                let has_level = self.parameters.word(word_of(target)) != 0 || is_ruled(target);
+                let path = format!("cell_types.{name}.substrates.{substrate}");
+                let message = format!(
+                    "rules let {name} secrete {substrate}, but it has no target, the level toward which it does"
+                );
+                self.findings.require(!is_ruled(secretion) || has_level, path, message, "such as target = 1");
+            }
+        }
+    }
+
     fn finish(mut self) -> Rules {
         for own in 0..self.types.len() {
             let count = self.rules.behaviours[own].len();
             let message = format!("rules change {count} behaviours of {}; at most {MOST_BEHAVIOURS}", self.names[own]);
             self.findings.require(count <= MOST_BEHAVIOURS, "rules", message, "each phase of the cycle counts as one");
         }
+        self.check_targets();
         if self.rules.values() == 0 {
             return Rules::default();
         }

@@ -2,7 +2,8 @@
 
 use super::findings::Findings;
 use super::regions::Space;
-use crate::plan::substrates::{CYCLES_WITH_DRUGS, DEFAULT_CYCLES, LANES, MOST_SUBSTRATES, PACKING};
+use crate::plan::rules::signals;
+use crate::plan::substrates::{Cycles, LANES, MOST_SUBSTRATES, PACKING};
 use crate::plan::{Boundary, ExchangeParameters, Geometry, Grid, Parameters, Substrate, SubstrateBoundary, Substrates};
 use crate::scenario::levels::{Level, LevelKind};
 use crate::scenario::substrates::{self as given, CellSubstrate};
@@ -42,15 +43,18 @@ pub fn substrates(
     let message = format!("there are {count} substrates; at most {MOST_SUBSTRATES} can be told apart");
     findings.require(count <= MOST_SUBSTRATES, "substrates", message, "");
     let is_fed = scenario.drugs.values().any(|drug| drug.substrate.is_some());
-    let usual = if is_fed { CYCLES_WITH_DRUGS } else { DEFAULT_CYCLES };
-    let cycles = scenario.diffusion.cycles.map_or(usual, |it| it.0);
-    let message = format!("cycles is {cycles}; it must be from 1 to {MOST_CYCLES}");
-    findings.require((1..=MOST_CYCLES).contains(&cycles), "diffusion.cycles", message, "1 or 2 are usual");
+    let usual = if is_fed { Cycles::WITH_DRUGS } else { Cycles::USUAL };
+    let cycles = scenario.diffusion.cycles.map_or(usual, |it| Cycles::always(it.0.clamp(1, MOST_CYCLES)));
+    if let Some(given) = scenario.diffusion.cycles {
+        let message = format!("cycles is {}; it must be from 1 to {MOST_CYCLES}", given.0);
+        let hint = "4 will do; 1 or 2 where levels change little in a step";
+        findings.require((1..=MOST_CYCLES).contains(&given.0), "diffusion.cycles", message, hint);
+    }
     let kinds = kinds(scenario, findings);
     let each = scenario.substrates.iter();
     Some(Substrates {
         grid: grid(scenario, space, findings),
-        cycles: cycles.clamp(1, MOST_CYCLES),
+        cycles,
         list: each.map(|(name, it)| substrate(name, it, kinds[name.as_str()], space, boundary, findings)).collect(),
     })
 }
@@ -125,10 +129,13 @@ fn substrate(
     findings.require(is_word, path.as_str(), message, "");
     let message = format!("{name} is the name of a column of fields");
     findings.require(!OTHER_COLUMNS.contains(&name), path.as_str(), message, "choose another name");
+    let message = format!("{name} is the name of a signal of rules");
+    findings.require(!signals::is_general(name), path.as_str(), message, "choose another name");
     let boundary = boundary(it, &path, space, domain, findings);
-    let is_lost = it.decay.0 > 0.0 || matches!(boundary, SubstrateBoundary::Fixed(_) | SubstrateBoundary::Held { .. });
+    let is_open = matches!(boundary, SubstrateBoundary::Fixed(_) | SubstrateBoundary::Held { .. });
+    let is_lost = it.decay.0 > 0.0 || (is_open && it.diffusion.0 > 0.0);
     let message = format!("{name} has no steady state: it is lost nowhere");
-    let hint = "give it a decay or a boundary that it can leave through, or leave quasi_steady out";
+    let hint = "give it a decay, or a boundary to which it can diffuse, or leave quasi_steady out";
     findings.require(!it.quasi_steady || is_lost, format!("{path}.quasi_steady"), message, hint);
     Substrate {
         name: name.to_owned(),

@@ -104,6 +104,11 @@ pub struct Names<'a> {
     pub states: [bool; STATES.len()],
 }
 
+/// Whether any cell has a signal of this name, whatever the scenario.
+pub fn is_general(name: &str) -> bool {
+    PLAIN.iter().any(|row| row.0 == name)
+}
+
 /// A dimension with the level of a substrate, and the unit of both in um, min, mg and nmol.
 pub fn with_level(dimension: Dimension, kind: LevelKind) -> (Dimension, f64) {
     (dimension.times(kind.dimension(), 1), kind.scale())

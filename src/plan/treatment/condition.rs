@@ -106,6 +106,11 @@ pub fn parse(text: &str, known: &Known) -> Result<Condition, ConditionFault> {
     let condition = reader.any(0)?;
     match reader.word() {
         None => Ok(condition),
+        // A unit, and no statistic of a cell type.
+        Some(word) if !text[word.0..word.1].contains('.') && text[word.0..].starts_with(char::is_alphabetic) => {
+            let message = format!("`{}` does not belong here", &text[word.0..word.1]);
+            Err(reader.fault(word, &message, NO_UNITS))
+        }
         Some(word) => Err(reader.fault(word, "there is more than one condition", "join them by `and` or `or`")),
     }
 }
@@ -170,11 +175,10 @@ impl Reader<'_> {
         let word = &self.text[span.0..span.1];
         if word.starts_with(|letter: char| letter.is_ascii_digit() || matches!(letter, '-' | '+' | '.')) {
             self.at = span.1;
-            let hint = "numbers have no unit here: they are in the unit that ends the name of the statistic";
             let number = word.parse::<f64>().ok().filter(|number| number.is_finite());
             return match number {
                 Some(number) => Ok((Term::Number(number), span)),
-                None => Err(self.fault(span, &format!("`{word}` is not a number"), hint)),
+                None => Err(self.fault(span, &format!("`{word}` is not a number"), NO_UNITS)),
             };
         }
         if !word.starts_with(|letter: char| letter.is_alphabetic() || letter == '_') || KEYWORDS.contains(&word) {
@@ -196,7 +200,8 @@ impl Reader<'_> {
             } else {
                 format!("unknown statistic `{word}`")
             };
-            return Err(self.fault(span, &message, &near(word, self.known.tissue, EXAMPLE)));
+            let known = format!("of the whole tissue: {}; of a cell type: {EXAMPLE}", self.known.tissue.join(", "));
+            return Err(self.fault(span, &message, &near(word, self.known.tissue, &known)));
         };
         let types: Vec<&str> = self.known.cell_types.iter().map(|it| it.0.as_str()).collect();
         let Some(number) = types.iter().position(|it| *it == cell_type) else {
@@ -251,6 +256,7 @@ impl Reader<'_> {
     }
 }
 
+const NO_UNITS: &str = "numbers have no unit here: they are in the unit that ends the name of the statistic";
 const KEYWORDS: [&str; 3] = ["and", "or", "not"];
 const EXAMPLE: &str = "such as when = \"tumour.live_count > 50000 and time_h >= 24\"";
 
@@ -271,14 +277,19 @@ fn measure_of(term: &Term) -> Option<&'static str> {
         ("age_h", "a time in h"),
     ];
     const COLUMN_COUNTS: [&str; 3] = ["pressure", "trait", "ratio"];
-    let Term::Statistic { name, .. } = term else { return None };
+    let Term::Statistic { name, cell_type } = term else { return None };
     // The radial counts have a length in their name, and are counts.
     if name.starts_with("radial_count") {
         return Some("a number of cells or events");
     }
     let unit = UNITS.iter().find(|(part, _)| name.contains(part)).map(|it| it.1);
     let is_pure = COLUMN_COUNTS.iter().any(|part| name.contains(part));
-    Some(unit.unwrap_or(if is_pure { "a number without unit" } else { "a number of cells or events" }))
+    let otherwise = match (is_pure, cell_type) {
+        (true, _) => "a number without unit",
+        (false, None) => "a level or an amount of a substrate",
+        (false, Some(_)) => "a number of cells or events",
+    };
+    Some(unit.unwrap_or(otherwise))
 }
 
 impl fmt::Display for Comparison {
@@ -339,7 +350,8 @@ mod tests {
             ("tumor.live_count > 5", "tumor", "unknown cell type `tumor`", "did you mean `tumour`?"),
             ("effector_target_ration > 1", "effector_target_ration", "unknown statistic", "did you mean"),
             ("tumour > 5", "tumour", "is a cell type", "such as when"),
-            ("tumour.live_count > 5 uM", "uM", "more than one condition", "`and`"),
+            ("tumour.live_count > 5 uM", "uM", "does not belong here", "numbers have no unit"),
+            ("tumour.live_count > 5 tumour.live_count > 6", "tumour.live_count", "more than one condition", "`and`"),
             ("tumour.live_count > 5uM", "5uM", "is not a number", "no unit"),
             ("tumour.live_count = 5", "=", "expected a comparison", ""),
             ("tumour.live_count >", "", "the condition ends", ""),

@@ -1,10 +1,12 @@
 //! Buffers and dispatches of the solver on a device: one dispatch for each operation, grid and colour.
 
+use super::column_count;
 use super::hierarchy::{Hierarchy, Level};
-use super::{Stencil, column_count};
+use crate::device::compose::DEFAULT_WORKGROUP;
 use crate::device::{Buffers, Gpu, Role};
 use crate::error::Result;
 use crate::plan::domain::minutes;
+use crate::plan::substrates::Cycles;
 use crate::plan::{Plan, Substrates};
 use crate::steps::balance::{Column, Flows};
 use bytemuck::{Pod, Zeroable};
@@ -27,7 +29,7 @@ pub struct Sweep {
     pub offset: u32,
     pub coarse_offset: u32,
     pub blocks: u32,
-    pub tissues: u32,
+    pub levels: u32,
     pub table: u32,
     pub colour: u32,
     pub colours: u32,
@@ -48,29 +50,30 @@ pub struct SweepRow {
 pub struct Sweeps {
     pub once: Vec<SweepRow>,
     pub each_cycle: Vec<SweepRow>,
-    pub cycles: u32,
+    pub cycles: Option<Cycles>,
     /// After each solve, and at each report: see `steps::balance`.
     pub balance: Vec<SweepRow>,
     pub report: Vec<SweepRow>,
     /// Elements of `concentration` that are the finest grid's.
     pub fine_elements: usize,
+    /// Bytes of `flows`.
+    pub flow_bytes: usize,
     /// Elements of `field_sums`.
     pub row_sums: usize,
-    /// Bytes of the stencils of a step.
-    pub stencil_bytes: u64,
 }
 
 impl Sweeps {
     /// Dispatches of a solve and its balance.
     pub fn dispatches(&self) -> usize {
-        self.once.len() + self.cycles as usize * self.each_cycle.len() + self.balance.len()
+        self.once.len()
+            + self.cycles.map_or(0, |it| it.at_start.max(it.later)) as usize * self.each_cycle.len()
+            + self.balance.len()
     }
 }
 
 /// Uniforms of a hierarchy: (name, contents).
 struct Uniforms<'a> {
     hierarchy: &'a Hierarchy,
-    groups: usize,
     made: Vec<(String, Sweep)>,
 }
 
@@ -103,8 +106,8 @@ impl Uniforms<'_> {
                 offset: level.offset as u32,
                 coarse_offset: coarse.offset as u32,
                 blocks: blocks as u32,
-                tissues: (blocks / self.groups) as u32,
-                table: (number * self.groups) as u32,
+                levels: self.hierarchy.levels.len() as u32,
+                table: (number * blocks) as u32,
                 colour,
                 colours: level.colours() as u32,
                 step,
@@ -159,9 +162,10 @@ pub fn create(gpu: &Gpu, buffers: &mut Buffers, plan: &Plan, tissues: usize) -> 
     };
     let hierarchy = Hierarchy::new(substrates, tissues);
     create_fields(gpu, buffers, substrates, &hierarchy, minutes(plan.clocks.substrates_ticks))?;
-    let mut uniforms = Uniforms { hierarchy: &hierarchy, groups: substrates.groups(), made: Vec::new() };
+    let mut uniforms = Uniforms { hierarchy: &hierarchy, made: Vec::new() };
     let levels = hierarchy.levels.len();
-    let mut once = vec![uniforms.row("assemble", 0, 0, 1)];
+    let one_group_each = hierarchy.blocks * DEFAULT_WORKGROUP as usize;
+    let mut once = vec![uniforms.balance("set_order", one_group_each), uniforms.row("assemble", 0, 0, 1)];
     once.extend((0..levels - 1).map(|number| uniforms.row("coarsen_loss", number, 0, 1)));
     let each_cycle = uniforms.cycle();
     let columns = column_count(substrates, tissues);
@@ -180,12 +184,12 @@ pub fn create(gpu: &Gpu, buffers: &mut Buffers, plan: &Plan, tissues: usize) -> 
     Ok(Sweeps {
         once,
         each_cycle,
-        cycles: substrates.cycles,
+        cycles: Some(substrates.cycles),
         balance,
         report,
         fine_elements: hierarchy.fine_elements(),
+        flow_bytes: size_of::<Flows>() * columns,
         row_sums: rows,
-        stencil_bytes: (size_of::<Stencil>() * levels * substrates.groups()) as u64,
     })
 }
 
@@ -197,12 +201,11 @@ fn create_fields(
     step_min: f64,
 ) -> Result<()> {
     let bytes = |elements: usize| 16 * elements as u64;
-    let tables = super::tables(substrates, hierarchy, step_min);
-    let [initial, loss] = super::initial(substrates, hierarchy, &tables[0]);
+    let stencils = super::stencil::table(substrates, hierarchy, step_min);
+    let [initial, loss] = super::initial(substrates, hierarchy, &stencils);
     buffers.create(gpu, "drug_levels", bytes(hierarchy.blocks), Role::Storage)?;
     buffers.create(gpu, "staged_drug_levels", bytes(STAGED_LEVELS * hierarchy.blocks), Role::Storage)?;
-    buffers.create_with(gpu, "stencils", bytemuck::cast_slice(&tables[0]), Role::Storage)?;
-    buffers.create_with(gpu, "stencil_tables", bytemuck::cast_slice(&tables.concat()), Role::Storage)?;
+    buffers.create_with(gpu, "stencils", bytemuck::cast_slice(&stencils), Role::Storage)?;
     buffers.create_with(gpu, "concentration", bytemuck::cast_slice(&initial), Role::Storage)?;
     let fine = &initial[..hierarchy.fine_elements()];
     buffers.create_with(gpu, "previous", bytemuck::cast_slice(fine), Role::Storage)?;

@@ -150,6 +150,7 @@ fn finest(grid: &Grid, is_joined: bool) -> Level {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plan::Cycles;
 
     fn grids(voxels: [u32; 3], voxel_um: [f32; 3], boundary: SubstrateBoundary) -> Hierarchy {
         let substrate = crate::plan::Substrate {
@@ -162,7 +163,10 @@ mod tests {
             settling_per_min: 0.0,
             boundary,
         };
-        Hierarchy::new(&Substrates { grid: Grid { voxels, voxel_um }, cycles: 1, list: vec![substrate; 5] }, 3)
+        Hierarchy::new(
+            &Substrates { grid: Grid { voxels, voxel_um }, cycles: Cycles::always(1), list: vec![substrate; 5] },
+            3,
+        )
     }
 
     #[test]

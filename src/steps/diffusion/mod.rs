@@ -1,18 +1,17 @@
 //! Stage `diffusion`: diffusion, decay, and exchange with cells, unsplit and implicit. Twin of `shaders/diffusion.wgsl`.
 //!
-//! In each voxel, with c⁻, c and c' the concentrations before the last step, before this one and after it (second order in
-//! time, by the differences of three levels; central differences, second order in space):
+//! In each voxel, with c⁻, c and c' the concentrations before the last step, before this one and after it (central
+//! differences, second order in space):
 //!
 //! ```text
-//! (3/(2 dt) + decay + loss − D ∇²) c' = max(0, (2 c − c⁻/2)/dt + source)
+//! ((1 + θ/2)/dt + decay + loss − D ∇²) c' = ((1 + θ/2) c + θ/2 (c − c⁻))/dt + source
+//! θ = min(1, min over voxels with 2 c − c⁻ < 0 of c/(c⁻ − 2 c))
 //! ```
 //!
-//! The first step, and all steps of a substrate that settles within a third of one (see `Step`), are backward Euler's, of
-//! first order:
-//!
-//! ```text
-//! (1/dt + decay + loss − D ∇²) c' = c/dt + source
-//! ```
+//! With θ = 1 these are the differences of three levels, of second order in time, with θ = 0 backward Euler's step, of
+//! first order. The first step has θ = 0, as have all steps of a substrate that settles within a third of one (see
+//! `Substrate::has_second_order`). Else θ is the most that leaves every right side c/2 or more: where levels fall to less than
+//! half in a step, carrying that on would take out more than there is. Each substrate of each tissue has its own θ.
 //!
 //! | symbol | name | unit | meaning | source |
 //! |---|---|---|---|---|
@@ -24,12 +23,12 @@
 //! The law of secretion and uptake is BioFVM's (Ghaffarizadeh et al., Bioinformatics 2016, 32:1256). Without 1/dt the
 //! equation is that of the steady state (quasi-steady substrates). Nothing is split by axis: the steady state of a
 //! split scheme is wrong at steps that are large for decay and uptake. Both schemes damp what is fast at any length of
-//! step; no scheme of second order keeps levels from becoming negative at any length (Bolley and Crouzeix, RAIRO Anal
-//! Numér 1978, 12:237), hence the maximum, which acts only where a level falls to less than a quarter in one step. Changes
-//! c' − c obey δ' = 2/3 F' dt + δ/3, F' what flows after the step: so what begins in the midst of a run comes half a step late.
+//! step; no linear scheme of second order keeps levels from becoming negative at any length (Bolley and Crouzeix, RAIRO Anal
+//! Numér 1978, 12:237), hence θ. Changes δ' = c' − c obey (1 + θ/2) δ' = F' dt + θ/2 δ, F' what flows after the step: summed up
+//! over the tissue, what came and went is what changed, at any θ. What begins in the midst of a run comes half a step late.
 //!
-//! Solved by geometric multigrid from 2 c − c⁻ on, or from c in steps of first order: each V-cycle smooths once before and
-//! once after the coarse correction, on every grid. The number of cycles is fixed, so that results do not depend on threads or luck.
+//! Solved by geometric multigrid from c + θ (c − c⁻) on: each V-cycle smooths once before and
+//! once after the coarse correction, on every grid. The number of cycles is fixed (see `Cycles`), so that results do not depend on threads or luck.
 //! Every value is the result of a smoothing, which adds and divides numbers that are not negative: concentrations are
 //! nowhere negative, at any step and after any number of cycles.
 
@@ -43,7 +42,7 @@ mod transfer;
 
 pub use hierarchy::{Axis, Hierarchy, Level};
 pub use lanes::{HELD_PER_MIN, Lanes};
-pub use stencil::{AxisStencil, Stencil, Step};
+pub use stencil::{AxisStencil, Stencil};
 
 use super::World;
 use super::balance::{Column, Flows};
@@ -69,13 +68,8 @@ pub struct Fields {
     /// What turned over in each column in the last step.
     pub flows: Vec<Flows>,
     pub hierarchy: Hierarchy,
-    /// Of the first step, and of those that follow.
-    tables: [Vec<Stencil>; 2],
-    /// Which of them the last step had; none before the first one.
-    last_table: Option<usize>,
-    tissues: usize,
-    groups: usize,
-    cycles: u32,
+    /// Of each level and block, as in the last step.
+    stencils: Vec<Stencil>,
     has_held: bool,
 }
 
@@ -134,18 +128,14 @@ pub fn kept_bytes_per_tissue(substrates: &Substrates) -> u64 {
     KEPT.iter().map(|it| 4 * (it.words_per_tissue)(substrates) as u64).sum()
 }
 
-/// Tables of the first step, and of those that follow.
-fn tables(substrates: &Substrates, hierarchy: &Hierarchy, min: f64) -> [Vec<Stencil>; 2] {
-    [true, false].map(|is_first| stencil::table(substrates, hierarchy, Step { min, is_first }))
-}
-
 /// Columns of voxels along z.
 pub fn column_count(substrates: &Substrates, tissues: usize) -> usize {
     let [nx, ny, _] = substrates.grid.voxels;
     substrates.groups() * tissues * (nx * ny) as usize
 }
 
-/// Concentrations and losses at the start, on all grids; held voxels have their value from the start.
+/// Concentrations and losses at the start, on all grids; held voxels have their value from the start. `stencils` are of each
+/// block.
 pub fn initial(substrates: &Substrates, hierarchy: &Hierarchy, stencils: &[Stencil]) -> [Vec<[f32; 4]>; 2] {
     let mut values = vec![[0.0; 4]; hierarchy.elements()];
     let mut loss = values.clone();
@@ -157,7 +147,7 @@ pub fn initial(substrates: &Substrates, hierarchy: &Hierarchy, stencils: &[Stenc
         let level = &hierarchy.levels[0];
         let [nx, ny, nz] = level.counts();
         for (place, (value, loss)) in values.iter_mut().zip(&mut loss).take(hierarchy.fine_elements()).enumerate() {
-            let stencil = &stencils[place / each];
+            let stencil = &stencils[place / level.voxels()];
             let is_held = held(level, stencil, [place % nx, place / nx % ny, place / nx / ny % nz]);
             for lane in (0..4).filter(|&lane| is_held[lane]) {
                 (value[lane], loss[lane]) = (stencil.held.0[lane], HELD_PER_MIN);
@@ -191,8 +181,8 @@ impl Fields {
     pub fn with_step(substrates: &Substrates, tissues: usize, step_min: f64) -> Fields {
         let hierarchy = Hierarchy::new(substrates, tissues);
         let zeros = |count: usize| vec![[0.0; 4]; count];
-        let tables = tables(substrates, &hierarchy, step_min);
-        let [concentration, loss] = initial(substrates, &hierarchy, &tables[0]);
+        let stencils = stencil::table(substrates, &hierarchy, step_min);
+        let [concentration, loss] = initial(substrates, &hierarchy, &stencils);
         Fields {
             previous: concentration[..hierarchy.fine_elements()].to_vec(),
             concentration,
@@ -202,19 +192,10 @@ impl Fields {
             drug_levels: zeros(hierarchy.blocks),
             turnover: vec![Column::default(); column_count(substrates, tissues)],
             flows: vec![Flows::default(); column_count(substrates, tissues)],
-            tables,
-            last_table: None,
-            groups: substrates.groups(),
-            cycles: substrates.cycles,
+            stencils,
             has_held: has_held(substrates),
             hierarchy,
-            tissues,
         }
-    }
-
-    /// Tissues of the batch.
-    pub fn tissues(&self) -> usize {
-        self.tissues
     }
 
     /// Whether any substrate is held somewhere.
@@ -226,48 +207,52 @@ impl Fields {
     pub fn set_levels(&mut self, levels: &[[f32; 4]]) {
         self.concentration[..levels.len()].copy_from_slice(levels);
         self.previous.copy_from_slice(levels);
-        self.last_table = None;
+        self.flows.fill(Flows::default());
     }
 
-    /// Goes on from buffers that were filled after a step, or before the first.
-    pub fn go_on(&mut self, has_stepped: bool) {
-        self.last_table = has_stepped.then_some(1);
-    }
-
-    /// The stencils of the last step on the finest grid, of each group.
+    /// The stencils of the last step on the finest grid, of each block.
     pub fn fine_stencils(&self) -> &[Stencil] {
-        &self.tables[self.last_table.unwrap_or(0)][..self.groups]
+        &self.stencils[..self.hierarchy.blocks]
     }
 
-    /// Solves one step.
-    pub fn solve(&mut self) {
-        let table = usize::from(self.last_table.is_some());
-        self.last_table = Some(table);
+    /// Lets each substrate's step be of the order that its last one allows.
+    fn set_orders(&mut self) {
+        let blocks = self.hierarchy.blocks;
+        let columns = self.flows.len() / blocks.max(1);
+        for (block, flows) in self.flows.chunks(columns.max(1)).enumerate() {
+            let limit = flows.iter().fold(Lanes::all(1.0), |least, column| least.min(column.order));
+            self.stencils.iter_mut().skip(block).step_by(blocks).for_each(|it| *it = it.with_order(limit));
+        }
+    }
+
+    /// Solves one step in so many cycles.
+    pub fn solve(&mut self, cycles: u32) {
+        self.set_orders();
+        let (blocks, held) = (self.hierarchy.blocks, self.has_held);
         let levels = &self.hierarchy.levels;
-        let (blocks, tissues, held) = (self.hierarchy.blocks, self.tissues, self.has_held);
         let values: &mut [Lanes] = bytemuck::cast_slice_mut(&mut self.concentration);
         let previous: &mut [Lanes] = bytemuck::cast_slice_mut(&mut self.previous);
         let right_side: &mut [Lanes] = bytemuck::cast_slice_mut(&mut self.right_side);
         let loss: &mut [Lanes] = bytemuck::cast_slice_mut(&mut self.loss);
-        let stencils = |level: usize| &self.tables[table][level * self.groups..][..self.groups];
+        let stencils = |level: usize| &self.stencils[level * blocks..][..blocks];
         let given =
             Given { source: bytemuck::cast_slice(&self.source), drug_levels: bytemuck::cast_slice(&self.drug_levels) };
-        assemble(&levels[0], stencils(0), tissues, [values, previous], right_side, loss, given);
+        assemble(&levels[0], stencils(0), [values, previous], right_side, loss, given);
         for (number, pair) in levels.windows(2).enumerate() {
-            transfer::coarsen_loss(&pair[0], &pair[1], stencils(number), tissues, blocks, loss, held);
+            transfer::coarsen_loss(&pair[0], &pair[1], stencils(number), loss, held);
         }
-        for _ in 0..self.cycles {
+        for _ in 0..cycles {
             for (number, pair) in levels.windows(2).enumerate() {
                 let rows = stencils(number);
-                smooth::smooth(&pair[0], rows, [blocks, tissues], values, right_side, loss);
-                transfer::restrict_residual(&pair[0], &pair[1], rows, tissues, blocks, values, right_side, loss);
+                smooth::smooth(&pair[0], rows, values, right_side, loss);
+                transfer::restrict_residual(&pair[0], &pair[1], rows, values, right_side, loss);
             }
             let last = levels.len() - 1;
-            smooth::smooth(&levels[last], stencils(last), [blocks, tissues], values, right_side, loss);
+            smooth::smooth(&levels[last], stencils(last), values, right_side, loss);
             for (number, pair) in levels.windows(2).enumerate().rev() {
                 let rows = stencils(number);
-                transfer::correct(&pair[0], &pair[1], rows, tissues, blocks, values, loss, held);
-                smooth::smooth(&pair[0], rows, [blocks, tissues], values, right_side, loss);
+                transfer::correct(&pair[0], &pair[1], rows, values, loss, held);
+                smooth::smooth(&pair[0], rows, values, right_side, loss);
             }
         }
     }
@@ -284,7 +269,6 @@ struct Given<'a> {
 fn assemble(
     level: &Level,
     stencils: &[Stencil],
-    tissues: usize,
     [values, previous]: [&mut [Lanes]; 2],
     right_side: &mut [Lanes],
     loss: &mut [Lanes],
@@ -299,7 +283,7 @@ fn assemble(
     rows.with_min_len(smooth::LEAST_VOXELS.div_ceil(nx)).enumerate().for_each(
         |(row, ((((values, previous), right), loss), source))| {
             let (y, z, block) = (row % ny, row / ny % nz, row / ny / nz);
-            let stencil = &stencils[block / tissues];
+            let stencil = &stencils[block];
             let has_held = stencil.beyond_um2 != Lanes::all(f32::MAX);
             let [along_x, along_y, along_z] = &stencil.axes;
             let drug = drug_levels[block];
@@ -318,7 +302,7 @@ fn assemble(
                 let mut sum = (source[x] + stencil.rate * c) + stencil.carry * change;
                 sum = (sum + at_end(x == 0, low(along_x))) + at_end(x + 1 == nx, high(along_x));
                 sum = across.iter().fold(sum, |sum, &source| sum + source);
-                values[x] = (c + stencil.ahead * change).at_least_zero();
+                values[x] = (c + stencil.order * change).at_least_zero();
                 if has_held {
                     let is_held = held(level, stencil, [x, y, z]);
                     for lane in (0..4).filter(|&lane| is_held[lane]) {
@@ -327,7 +311,7 @@ fn assemble(
                         sum.0[lane] = HELD_PER_MIN * held_level.0[lane];
                     }
                 }
-                right[x] = sum.at_least_zero();
+                right[x] = sum;
                 previous[x] = c;
             }
         },
@@ -336,15 +320,16 @@ fn assemble(
 
 /// Runs the stage.
 pub fn diffusion(world: &mut World) {
-    if let Some(fields) = &mut world.fields {
-        fields.solve();
+    let (tick, every) = (world.population.tick, world.plan.clocks.substrates_ticks);
+    if let (Some(fields), Some(substrates)) = (&mut world.fields, &world.plan.substrates) {
+        fields.solve(substrates.cycles.at(tick, every));
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::{Grid, Substrate};
+    use crate::plan::{Cycles, Grid, Substrate};
     use crate::scenario::levels::LevelKind;
 
     /// What the solver allocates for a batch, the lists of cells and what only a device needs counted with it.
@@ -373,7 +358,7 @@ mod tests {
         };
         for (voxels, count) in [([32, 32, 32], 4), ([31, 17, 9], 5), ([40, 30, 1], 1), ([7, 1, 1], 9)] {
             let grid = Grid { voxels, voxel_um: [20.0; 3] };
-            let substrates = Substrates { grid, cycles: 1, list: vec![substrate.clone(); count] };
+            let substrates = Substrates { grid, cycles: Cycles::always(1), list: vec![substrate.clone(); count] };
             let [predicted, largest] = bytes_per_tissue(&substrates);
             for tissues in [1, 3] {
                 assert_eq!(allocated(&substrates, tissues) as u64, tissues as u64 * predicted, "{voxels:?} {count}");

@@ -87,11 +87,11 @@ pub struct Couplings {
 }
 
 impl<'a> Row<'a> {
-    /// Row number `row` of all rows of a level's blocks; `stencils` are those of the level.
-    pub fn new(level: &'a Level, stencils: &'a [Stencil], tissues: usize, row: usize) -> Row<'a> {
+    /// Row number `row` of all rows of a level's blocks; `stencils` are those of the level's blocks.
+    pub fn new(level: &'a Level, stencils: &'a [Stencil], row: usize) -> Row<'a> {
         let [nx, ny, nz] = level.counts();
         let (y, z, block) = (row % ny, row / ny % nz, row / ny / nz);
-        let stencil = &stencils[block / tissues];
+        let stencil = &stencils[block];
         let [_, along_y, along_z] = level.axes;
         let at = |y: usize, z: usize| level.offset + ((block * nz + z) * ny + y) * nx;
         Row {

@@ -14,19 +14,12 @@ use rayon::prelude::*;
 pub const LEAST_VOXELS: usize = 8192;
 
 /// One sweep over a level.
-pub fn smooth(
-    level: &Level,
-    stencils: &[Stencil],
-    [blocks, tissues]: [usize; 2],
-    values: &mut [Lanes],
-    right_side: &[Lanes],
-    loss: &[Lanes],
-) {
+pub fn smooth(level: &Level, stencils: &[Stencil], values: &mut [Lanes], right_side: &[Lanes], loss: &[Lanes]) {
     let [nx, ny, nz] = level.counts();
     let values = Shared::new(values);
     for colour in 0..level.colours() {
-        (0..blocks * nz * ny).into_par_iter().with_min_len(LEAST_VOXELS.div_ceil(nx)).for_each(|row| {
-            let row = Row::new(level, stencils, tissues, row);
+        (0..stencils.len() * nz * ny).into_par_iter().with_min_len(LEAST_VOXELS.div_ceil(nx)).for_each(|row| {
+            let row = Row::new(level, stencils, row);
             // SAFETY: voxels of one colour are no neighbours, and each belongs to one row.
             unsafe { smooth_row(&row, values, right_side, loss, colour) }
         });

@@ -41,66 +41,83 @@ pub struct AxisStencil {
 pub struct Stencil {
     /// rate + decay.
     pub base: Lanes,
-    /// 1/dt, 3/2 of it in steps of second order, 0 where a substrate is quasi-steady.
+    /// (1 + θ/2)/dt, 0 where a substrate is quasi-steady.
     pub rate: Lanes,
-    /// What the change of the step before counts: 1/(2 dt) in steps of second order, else 0.
+    /// What the change of the step before counts: θ/(2 dt).
     pub carry: Lanes,
-    /// What the change of the step before counts in the first guess: 1 in steps of second order, else 0.
-    pub ahead: Lanes,
+    /// What the change of the step before counts in the first guess: θ.
+    pub order: Lanes,
     pub decay: Lanes,
-    /// For how long what flows after a step counts in it, and the part of what flowed in the step before that counts
-    /// too: dt and 0, or 2/3 dt and 1/3 in steps of second order.
+    /// For how long what flows after a step counts in it, dt/(1 + θ/2), and the part of what flowed in the step before that
+    /// counts too, (θ/2)/(1 + θ/2).
     pub flow_min: Lanes,
     pub kept: Lanes,
+    /// 1/dt, 0 where a substrate is quasi-steady; dt; 1 where steps may be of second order, else 0.
+    pub per_step: Lanes,
+    pub step_min: Lanes,
+    pub most_order: Lanes,
     /// Value of held voxels, and the square of the distance beyond which they are.
     pub held: Lanes,
     pub beyond_um2: Lanes,
     pub axes: [AxisStencil; 3],
 }
 
-/// A step in time.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Step {
-    pub min: f64,
-    /// Whether there was none before.
-    pub is_first: bool,
-}
-
-impl Step {
-    fn is_second_order(&self, it: &Substrate) -> bool {
-        !self.is_first && it.has_second_order(self.min)
+impl Stencil {
+    /// The same for a step in which the change of the one before counts as θ says, from 0 (first order) to 1 (second): see
+    /// `steps::diffusion`.
+    pub fn with_order(&self, limit: Lanes) -> Stencil {
+        let order = limit * self.most_order;
+        let half = order * Lanes::all(0.5);
+        let whole = Lanes::all(1.0) + half;
+        let rate = self.per_step * whole;
+        Stencil {
+            base: rate + self.decay,
+            rate,
+            carry: self.per_step * half,
+            order,
+            flow_min: self.step_min / whole,
+            kept: half / whole,
+            ..*self
+        }
     }
 }
 
-/// The table of a step: \[level\]\[group\].
-pub fn table(substrates: &Substrates, hierarchy: &Hierarchy, step: Step) -> Vec<Stencil> {
+/// The table of steps of so many minutes, of first order: \[level\]\[block\], the blocks of a group one for each tissue.
+pub fn table(substrates: &Substrates, hierarchy: &Hierarchy, step_min: f64) -> Vec<Stencil> {
     let groups: Vec<_> = substrates.list.chunks(LANES).collect();
-    let levels = hierarchy.levels.iter().enumerate();
-    levels.flat_map(|(number, level)| groups.iter().map(move |group| stencil(group, level, number, step))).collect()
+    let tissues = hierarchy.blocks / groups.len().max(1);
+    let of_level = |(number, level)| {
+        let of_group = move |group: &&[Substrate]| vec![stencil(group, level, number, step_min); tissues];
+        groups.iter().flat_map(of_group).collect::<Vec<_>>()
+    };
+    hierarchy.levels.iter().enumerate().flat_map(of_level).collect()
 }
 
-fn stencil(group: &[Substrate], level: &Level, number: usize, step: Step) -> Stencil {
+fn stencil(group: &[Substrate], level: &Level, number: usize, step_min: f64) -> Stencil {
     let lanes = |value: &dyn Fn(&Substrate) -> f64, empty: f64| {
         Lanes(std::array::from_fn(|lane| group.get(lane).map_or(empty, value) as f32))
     };
-    let by_order = |it: &Substrate, first: f64, second: f64| if step.is_second_order(it) { second } else { first };
-    let rate = |it: &Substrate| if it.is_quasi_steady { 0.0 } else { by_order(it, 1.0, 1.5) / step.min };
     let held = |it: &Substrate| match it.boundary {
         SubstrateBoundary::Held { beyond_um, value } => (f64::from(value), f64::from(beyond_um).powi(2)),
         _ => (0.0, f64::from(f32::MAX)),
     };
-    Stencil {
-        base: lanes(&|it| rate(it) + f64::from(it.decay_per_min), 1.0),
-        rate: lanes(&rate, 0.0),
-        carry: lanes(&|it| by_order(it, 0.0, 0.5) / step.min, 0.0),
-        ahead: lanes(&|it| by_order(it, 0.0, 1.0), 0.0),
+    let none = Lanes::ZERO;
+    let first_order = Stencil {
+        base: none,
+        rate: none,
+        carry: none,
+        order: none,
         decay: lanes(&|it| f64::from(it.decay_per_min), 0.0),
-        flow_min: lanes(&|it| by_order(it, 1.0, 2.0 / 3.0) * step.min, step.min),
-        kept: lanes(&|it| by_order(it, 0.0, 1.0 / 3.0), 0.0),
+        flow_min: none,
+        kept: none,
+        per_step: lanes(&|it| if it.is_quasi_steady { 0.0 } else { 1.0 / step_min }, 1.0),
+        step_min: lanes(&|_| step_min, step_min),
+        most_order: lanes(&|it| f64::from(u8::from(it.has_second_order(step_min))), 0.0),
         held: lanes(&|it| held(it).0, 0.0),
         beyond_um2: lanes(&|it| held(it).1, f64::from(f32::MAX)),
         axes: [0, 1, 2].map(|axis| axis_stencil(&lanes, &level.axes[axis], axis, number == 0)),
-    }
+    };
+    first_order.with_order(Lanes::ZERO)
 }
 
 /// Makes lanes of a property of substrates, and of its value where there is none.

@@ -30,22 +30,14 @@ fn split<'a>(buffer: &'a mut [Lanes], coarse: &Level, blocks: usize) -> (&'a [La
 
 /// Losses of a coarse level: means over the free voxels that each joins, with their couplings to held ones; held where
 /// all of them are.
-pub fn coarsen_loss(
-    fine: &Level,
-    coarse: &Level,
-    stencils: &[Stencil],
-    tissues: usize,
-    blocks: usize,
-    loss: &mut [Lanes],
-    has_held: bool,
-) {
-    let (fine_loss, rows) = split(loss, coarse, blocks);
+pub fn coarsen_loss(fine: &Level, coarse: &Level, stencils: &[Stencil], loss: &mut [Lanes], has_held: bool) {
+    let (fine_loss, rows) = split(loss, coarse, stencils.len());
     let nx = coarse.counts()[0];
     rows.par_chunks_mut(nx).with_min_len(LEAST_VOXELS.div_ceil(8 * nx)).enumerate().for_each(|(number, out)| {
         let mut free = vec![Lanes::ZERO; nx];
         out.fill(Lanes::ZERO);
         for_fine_rows(fine, coarse, number, |row, share| {
-            let row = Row::new(fine, stencils, tissues, row);
+            let row = Row::new(fine, stencils, row);
             for (x, (out, free)) in out.iter_mut().zip(&mut free).enumerate() {
                 let (count, shares) = fine.axes[0].children(x as u32);
                 let first = if fine.axes[0].is_halved { 2 * x } else { x };
@@ -68,25 +60,22 @@ pub fn coarsen_loss(
 
 /// Right sides of a coarse level: means of the residuals; its values, which are corrections, begin at 0. Voxels of the
 /// last colour have just been smoothed and have no residual.
-#[allow(clippy::too_many_arguments, reason = "three buffers, two grids")]
 pub fn restrict_residual(
     fine: &Level,
     coarse: &Level,
     stencils: &[Stencil],
-    tissues: usize,
-    blocks: usize,
     values: &mut [Lanes],
     right_side: &mut [Lanes],
     loss: &[Lanes],
 ) {
-    let (values, corrections) = split(values, coarse, blocks);
-    let (fine_right, rows) = split(right_side, coarse, blocks);
+    let (values, corrections) = split(values, coarse, stencils.len());
+    let (fine_right, rows) = split(right_side, coarse, stencils.len());
     let nx = coarse.counts()[0];
     corrections.fill(Lanes::ZERO);
     rows.par_chunks_mut(nx).with_min_len(LEAST_VOXELS.div_ceil(8 * nx)).enumerate().for_each(|(number, out)| {
         out.fill(Lanes::ZERO);
         for_fine_rows(fine, coarse, number, |row, share| {
-            let row = Row::new(fine, stencils, tissues, row);
+            let row = Row::new(fine, stencils, row);
             restrict_row(&row, values, fine_right, loss, share, out);
         });
     });
@@ -144,20 +133,17 @@ fn between(fine: &Level, coarse: &Level, stencil: &Stencil, axis: usize, i: usiz
 /// Adds the interpolated corrections of a coarse level to a fine one. On the finest grid a value does not fall below 0:
 /// the solution is nowhere negative, so that this brings every voxel nearer to it. Voxels of the first colour are left
 /// out: they are smoothed next, from their neighbours alone.
-#[allow(clippy::too_many_arguments, reason = "two buffers, two grids")]
 pub fn correct(
     fine: &Level,
     coarse: &Level,
     stencils: &[Stencil],
-    tissues: usize,
-    blocks: usize,
     values: &mut [Lanes],
     loss: &[Lanes],
     has_held: bool,
 ) {
     let (before, after) = values.split_at_mut(coarse.offset);
     let rows = &mut before[fine.offset..];
-    let coarse_values = &after[..blocks * coarse.voxels()];
+    let coarse_values = &after[..stencils.len() * coarse.voxels()];
     let [nx, ny, nz] = fine.counts();
     let [coarse_nx, coarse_ny, coarse_nz] = coarse.counts();
     let is_finest = fine.offset == 0;
@@ -165,7 +151,7 @@ pub fn correct(
         || vec![Lanes::ZERO; coarse_nx],
         |mean, (number, out)| {
             let (y, z, block) = (number % ny, number / ny % nz, number / ny / nz);
-            let stencil = &stencils[block / tissues];
+            let stencil = &stencils[block];
             let at_y = between(fine, coarse, stencil, 1, y);
             let at_z = between(fine, coarse, stencil, 2, z);
             let row = |y: usize, z: usize| {

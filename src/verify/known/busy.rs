@@ -183,7 +183,7 @@ fn substrates(domain: &Domain) -> Substrates {
     let along = |axis: usize| (domain.size_um[axis] / 17.0).ceil() as u32;
     let voxels = [along(0), along(1), if domain.dimensions() == 2 { 1 } else { along(2) }];
     let voxel_um = [0, 1, 2].map(|axis| domain.size_um[axis] / voxels[axis] as f32);
-    Substrates { grid: Grid { voxels, voxel_um }, cycles: 1, list: list.to_vec() }
+    Substrates { grid: Grid { voxels, voxel_um }, cycles: Cycles::always(1), list: list.to_vec() }
 }
 
 /// Both types take up oxygen, tumour cells secrete the factor, T cells what is slow and joined.

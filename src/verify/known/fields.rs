@@ -33,7 +33,10 @@ pub fn field_plan(voxels: [u32; 3], voxel_um: [f32; 3], ticks: u32, cycles: u32,
         ..Parameters::default()
     };
     let plan = plan(culture(1), one_clock(ticks), cell_types(&[1], 0), vec![arm(parameters, vec![])], 1);
-    Plan { substrates: Some(Substrates { grid: Grid { voxels, voxel_um }, cycles, list }), ..plan }
+    Plan {
+        substrates: Some(Substrates { grid: Grid { voxels, voxel_um }, cycles: Cycles::always(cycles), list }),
+        ..plan
+    }
 }
 
 /// Concentrations after so many solves from sources and losses that stay as they are.
@@ -47,15 +50,17 @@ pub fn solved(on: On, plan: &Plan, source: &Values, loss: &Values, solves: u32) 
 
 /// Solves so many times.
 pub fn step(engine: &mut dyn Engine, solves: u32) -> Result<()> {
-    (0..solves).try_for_each(|_| engine.step(0, &[Stage::Diffusion]))
+    (0..solves).try_for_each(|_| engine.step(0, &[Stage::Diffusion, Stage::Balance]))
 }
 
 /// What is left of 1 after so many steps of which each loses x, the rate times the step: backward Euler's in the first,
-/// the differences of three levels in the others. `given` comes in with each step.
+/// the differences of three levels in the others, as far as they leave half of what there is. `given` comes in with each step.
 pub fn left_after(x: f64, given: f64, steps: u32, start: f64) -> f64 {
     let (mut before, mut left) = (start, (start + given) / (1.0 + x));
     for _ in 1..steps {
-        (before, left) = (left, (2.0 * left - 0.5 * before + given) / (1.5 + x));
+        let beyond = before - 2.0 * left;
+        let half = 0.5 * if beyond > 0.0 { (left / beyond).min(1.0) } else { 1.0 };
+        (before, left) = (left, ((1.0 + half) * left + half * (left - before) + given) / (1.0 + half + x));
     }
     left
 }
