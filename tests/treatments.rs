@@ -135,7 +135,7 @@ const FAULTS: &[(&str, &str, &str, &str)] = &[
     ("tumour.live_count > 500", "tumor.live_count > 500", "unknown cell type `tumor`", "did you mean `tumour`?"),
     ("tumour.live_count > 500", "tumour.live_cnt > 500", "`live_cnt` of tumour is not reported", "did you mean"),
     ("tumour.live_count > 500", "tumour.pressure_mean > 5", "is not reported", "[statistics] columns"),
-    ("tumour.live_count > 500", "tumour.live_count > 5 uM", "more than one condition", "`and`"),
+    ("tumour.live_count > 500", "tumour.live_count > 5 uM", "`uM` does not belong here", "no unit"),
     ("tumour.live_count > 500", "tumour.live_count > tumour.volume_um3_mean", "this compares", "one unit"),
     (
         "tumour.live_count > 500",
@@ -329,8 +329,8 @@ fn conditions_judge_levels_of_substrates() {
     let mut engine = CpuEngine::new(&plan, 0..1).unwrap();
     batch::run(&plan, 0..1, &mut engine, &mut counts).unwrap();
     assert_eq!(counts.0, [[0, 3], [30, 3]]);
-    let said = read(&FADING.replace("nutrient_min", "nutrient_least")).expect_err("no such statistic");
-    assert!(said.contains("unknown statistic `nutrient_least`") && said.contains("nutrient_min"), "{said}");
+    let said = read(&FADING.replace("nutrient_min", "oxygen_level")).expect_err("no such statistic");
+    assert!(said.contains("unknown statistic `oxygen_level`") && said.contains("nutrient_min"), "{said}");
     let said = read(&FADING.replace("nutrient_min < 3", "nutrient_min < time_h")).expect_err("two units");
     assert!(said.contains("a level or an amount of a substrate with a time in h"), "{said}");
 }

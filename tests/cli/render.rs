@@ -220,6 +220,10 @@ fn what_cannot_be_drawn_is_refused_with_a_way_out() {
     refused("out --arm bas", &["there is no arm `bas`", "did you mean `base`?"]);
     refused("out --replicate 2", &["there is no replicate 2", "numbered 1 to 1"]);
     refused("out --slice w=3", &["`w=3` is not an axis and a place, such as z=0"]);
+    refused(
+        "out --slice y=120um",
+        &["the slice y = 120 um lies outside of the tissue", "y goes from -100 um to 100 um"],
+    );
     refused("out --range 5,1", &["--range 5,1: give two numbers, the second larger"]);
     scratch.write("taken.png", "mine");
     scratch.texpop("render out -o taken.png").refused(2, &["taken.png is there already", "--force"]);

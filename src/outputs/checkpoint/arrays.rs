@@ -187,9 +187,10 @@ mod tests {
 
     #[test]
     fn another_version_and_other_files_are_told_apart() {
-        let newer = String::from_utf8_lossy(&written()[8..]).replace("\"version\":\"1\"", "\"version\":\"2\"");
-        let newer = [&written()[..8], newer.as_bytes()].concat();
-        assert_eq!(read(&newer), Err(Fault::Version("2".into())));
+        let own = format!("\"version\":\"{VERSION}\"");
+        let other = String::from_utf8_lossy(&written()[8..]).replace(&own, "\"version\":\"9\"");
+        let other = [&written()[..8], other.as_bytes()].concat();
+        assert_eq!(read(&other), Err(Fault::Version("9".into())));
         for other in [&b""[..], b"{}", b"arm,replicate,time_h\n", &[2, 0, 0, 0, 0, 0, 0, 0, b'{', b'}'], &[255; 64]] {
             assert_eq!(read(other), Err(Fault::Foreign));
         }

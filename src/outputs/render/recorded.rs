@@ -113,9 +113,15 @@ impl Recorded {
         Ok(found.map(|it| it.path))
     }
 
-    /// Unit of a substrate, empty if it has none.
+    /// Unit of a substrate: that of any level that is given of it, all of which have one. Empty if it has none.
     pub fn unit_of(&self, substrate: &str) -> String {
-        text(&self.scenario["substrates"][substrate]["unit"])
+        let own = &self.scenario["substrates"][substrate];
+        let faces = own["faces"].as_object().into_iter().flat_map(|it| it.values());
+        let types = self.scenario["cell_types"].as_object().into_iter().flat_map(|it| it.values());
+        let targets = types.map(|it| &it["substrates"][substrate]["target"]);
+        let mut levels = [&own["initial"], &own["boundary_value"]].into_iter().chain(faces).chain(targets);
+        let unit = levels.find_map(|it| it.as_str()?.split_once(' ')).map(|it| it.1);
+        unit.unwrap_or_default().to_owned()
     }
 
     /// What the scenario calls a column: the trait behind `trait_first` or `trait_second`, if all types that have it
@@ -190,4 +196,41 @@ fn text(value: &Value) -> String {
 
 fn list(value: &Value) -> &[Value] {
     value.as_array().map_or(&[], Vec::as_slice)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_unit_of_a_substrate_is_that_of_its_levels() {
+        let scenario = serde_json::json!({
+            "substrates": {
+                "oxygen": { "initial": null, "boundary_value": "38 mmHg", "faces": {} },
+                "nutrient": { "initial": 0.0, "boundary_value": null, "faces": { "x_low": "5000000 nM" } },
+                "factor": { "initial": null, "boundary_value": null, "faces": {} },
+                "il_2": { "initial": null, "boundary_value": null, "faces": {} },
+            },
+            "cell_types": {
+                "a": { "substrates": {} },
+                "b": { "substrates": { "factor": { "target": 1.0 }, "il_2": { "target": "0.3 ng/mL" } } },
+            },
+        });
+        let recorded = Recorded {
+            name: String::new(),
+            path: PathBuf::new(),
+            title: String::new(),
+            scenario_hash: String::new(),
+            arms: vec![],
+            seeds: vec![],
+            cell_types: vec![],
+            size_um: [0.0; 3],
+            is_layer: false,
+            is_periodic: false,
+            scenario,
+            snapshots: vec![],
+        };
+        let units = ["oxygen", "nutrient", "factor", "il_2"].map(|name| recorded.unit_of(name));
+        assert_eq!(units, ["mmHg", "nM", "", "ng/mL"]);
+    }
 }

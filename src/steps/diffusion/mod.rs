@@ -11,7 +11,7 @@
 //! With θ = 1 these are the differences of three levels, of second order in time, with θ = 0 backward Euler's step, of
 //! first order. The first step has θ = 0, as have all steps of a substrate that settles within a third of one (see
 //! `Substrate::has_second_order`). Else θ is the most that leaves every right side c/2 or more: where levels fall to less than
-//! half in a step, carrying that on would take out more than there is. Each substrate of each tissue has its own θ.
+//! half in a step, carrying that on would take out more than there is. Each substrate of each tissue has its own θ, which stage `balance` finds after the step before.
 //!
 //! | symbol | name | unit | meaning | source |
 //! |---|---|---|---|---|
@@ -27,8 +27,8 @@
 //! Numér 1978, 12:237), hence θ. Changes δ' = c' − c obey (1 + θ/2) δ' = F' dt + θ/2 δ, F' what flows after the step: summed up
 //! over the tissue, what came and went is what changed, at any θ. What begins in the midst of a run comes half a step late.
 //!
-//! Solved by geometric multigrid from c + θ (c − c⁻) on: each V-cycle smooths once before and
-//! once after the coarse correction, on every grid. The number of cycles is fixed (see `Cycles`), so that results do not depend on threads or luck.
+//! Solved by geometric multigrid from c + θ (c − c⁻) on: each V-cycle smooths once before and once after the coarse
+//! correction, on every grid. The number of cycles is fixed (see `Cycles`), so that results do not depend on threads or luck.
 //! Every value is the result of a smoothing, which adds and divides numbers that are not negative: concentrations are
 //! nowhere negative, at any step and after any number of cycles.
 
