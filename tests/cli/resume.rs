@@ -78,8 +78,8 @@ fn a_checkpoint_that_is_damaged_or_of_another_version_is_refused() {
     resume(&changed(whole.len() - 5)).refused(2, &["out/checkpoint.safetensors is damaged: its checksum", "--force"]);
     resume(&whole[..whole.len() - 1]).refused(2, &["is damaged: it is shorter than it says"]);
     resume(b"mine").refused(2, &["is no checkpoint of texpop"]);
-    let version = whole.windows(13).position(|it| it == b"\"version\":\"1\"").unwrap();
-    resume(&changed(version + 11)).refused(2, &["is a checkpoint of format 0, and this texpop reads format 1"]);
+    let version = whole.windows(13).position(|it| it == b"\"version\":\"2\"").unwrap();
+    resume(&changed(version + 11)).refused(2, &["is a checkpoint of format 3, and this texpop reads format 2"]);
     std::fs::write(&path, &whole).unwrap();
     let journal = scratch.path("out/journal.bin");
     let mut reports = std::fs::read(&journal).unwrap();
