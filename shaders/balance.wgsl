@@ -24,7 +24,12 @@ struct Flows {
     supplied: vec4f,
     // The largest order that the column allows the next step.
     order: vec4f,
+    // The highest level, held voxels left out.
+    most: vec4f,
 }
+
+// Part of the highest level that is a trace.
+const TRACE = 1e-6;
 
 @group(0) @binding(0) var<uniform> sweep: Sweep;
 @group(0) @binding(1) var<storage, read_write> stencils: array<Stencil>;
@@ -79,13 +84,15 @@ fn in_step(stencil: u32, per_min: vec4f, before: vec4f) -> vec4f {
     return per_min * stencils[stencil].flow_min + stencils[stencil].kept * before;
 }
 
-// The largest order that leaves a level's right side half of it or more.
-fn largest_order(c: vec4f, before: vec4f) -> vec4f {
+// The largest order that leaves a level's right side half of it or more; 1 where it was a trace before.
+fn largest_order(c: vec4f, before: vec4f, trace: vec4f) -> vec4f {
     let extrapolated = c + (c - before);
-    return select(vec4f(1.0), c / (vec4f(0.0) - extrapolated), extrapolated < vec4f(0.0));
+    let falls = (extrapolated < vec4f(0.0)) & (before > trace);
+    return select(vec4f(1.0), c / (vec4f(0.0) - extrapolated), falls);
 }
 
 var<workgroup> limits: array<vec4f, WORKGROUP>;
+var<workgroup> highest: array<vec4f, WORKGROUP>;
 
 // Stencils of a step in which the change of the one before counts as far as all columns of a block allow. One workgroup a
 // block.
@@ -94,13 +101,21 @@ fn set_order(@builtin(local_invocation_index) thread: u32, @builtin(workgroup_id
     let block = group_of(group, groups);
     let columns = sweep.counts.x * sweep.counts.y;
     var limit = vec4f(1.0);
+    var most = vec4f(0.0);
     if block < sweep.blocks {
-        for (var i = thread; i < columns; i += WORKGROUP) { limit = min(limit, flows[block * columns + i].order); }
+        for (var i = thread; i < columns; i += WORKGROUP) {
+            limit = min(limit, flows[block * columns + i].order);
+            most = max(most, flows[block * columns + i].most);
+        }
     }
     limits[thread] = limit;
+    highest[thread] = most;
     workgroupBarrier();
     for (var reach = WORKGROUP / 2u; reach > 0u; reach /= 2u) {
-        if thread < reach { limits[thread] = min(limits[thread], limits[thread + reach]); }
+        if thread < reach {
+            limits[thread] = min(limits[thread], limits[thread + reach]);
+            highest[thread] = max(highest[thread], highest[thread + reach]);
+        }
         workgroupBarrier();
     }
     if block >= sweep.blocks || is_halted() { return; }
@@ -116,6 +131,7 @@ fn set_order(@builtin(local_invocation_index) thread: u32, @builtin(workgroup_id
         stencils[i].order = order;
         stencils[i].flow_min = stencils[i].step_min / whole;
         stencils[i].kept = half / whole;
+        stencils[i].trace = highest[0] * vec4f(TRACE);
     }
 }
 
@@ -125,7 +141,8 @@ fn turn_over(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgrou
     if i >= sweep.blocks * sweep.counts.x * sweep.counts.y || is_halted() { return; }
     var place = column_in(i);
     let decay = stencils[place.stencil].decay;
-    var now = Flows(vec4f(0.0), vec4f(0.0), vec4f(0.0), vec4f(0.0), vec4f(1.0));
+    let trace = stencils[place.stencil].trace;
+    var now = Flows(vec4f(0.0), vec4f(0.0), vec4f(0.0), vec4f(0.0), vec4f(1.0), vec4f(0.0));
     for (var z = 0u; z < sweep.counts.z; z++) {
         place.at.z = z;
         let index = index_of(place.block, place.at);
@@ -137,7 +154,8 @@ fn turn_over(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgrou
         var inflow = from_faces(place, c - drug_levels[place.block]);
         if HAS_HELD == 1u { inflow += from_held(place, c); }
         now.supplied += where_free(inflow, lost, vec4f(0.0));
-        now.order = min(now.order, largest_order(c, previous[index]));
+        now.order = min(now.order, largest_order(c, previous[index], trace));
+        now.most = max(now.most, where_free(c, lost, vec4f(0.0)));
     }
     let before = flows[i];
     now.secreted = in_step(place.stencil, now.secreted, before.secreted);

@@ -69,7 +69,7 @@ fn assemble(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroup
         guess = select(guess, held, is_held);
         sum = select(sum, held * HELD_PER_MIN, is_held);
     }
-    right_side[i] = sum;
+    right_side[i] = at_least_zero(sum);
     concentration[i] = guess;
     previous[i] = c;
 }

@@ -73,7 +73,7 @@ fn substrates_lie_as_in_rust() {
     let structs = [
         offsets!(AxisStencil: inner toward_last from_last wrap_low wrap_high fixed_low fixed_high source_low source_high
                  own_low far_low own_high far_high),
-        offsets!(Stencil: base rate carry order decay flow_min kept per_step step_min most_order held beyond_um2 axes),
+        offsets!(Stencil: base rate carry order decay flow_min kept trace per_step step_min most_order held beyond_um2 axes),
         offsets!(Sweep: counts coarse is_halved is_joined has_seam first_share second_share width_um offset coarse_offset
                  blocks levels table colour colours step),
     ];
@@ -81,7 +81,7 @@ fn substrates_lie_as_in_rust() {
         ["diffusion", "balance"].map(|name| compose::kernel(name, &[]).unwrap().parse().unwrap().module);
     let of_balance = [
         offsets!(Column: secreted taken_up decayed supplied content free least most),
-        offsets!(Flows: secreted taken_up decayed supplied order),
+        offsets!(Flows: secreted taken_up decayed supplied order most),
     ]
     .map(|it| (&of_balance, it));
     for (module, (name, bytes, fields)) in structs.map(|it| (&of_diffusion, it)).into_iter().chain(of_balance) {

@@ -32,6 +32,7 @@ struct Stencil {
     decay: vec4f,
     flow_min: vec4f,
     kept: vec4f,
+    trace: vec4f,
     per_step: vec4f,
     step_min: vec4f,
     most_order: vec4f,

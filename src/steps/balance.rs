@@ -53,6 +53,8 @@ pub struct Flows {
     pub supplied: Lanes,
     /// The largest θ that the column allows the next step; 0 before the first one.
     pub order: Lanes,
+    /// The highest level, held voxels left out.
+    pub most: Lanes,
 }
 
 impl Flows {
@@ -65,16 +67,18 @@ impl Flows {
             decayed: in_step(self.decayed, before.decayed),
             supplied: in_step(self.supplied, before.supplied),
             order: self.order,
+            most: self.most,
         }
     }
 }
 
-/// The largest θ that leaves a level's right side half of it or more.
+/// The largest θ that leaves a level's right side half of it or more; 1 where it was a trace before.
 #[inline(always)]
-fn largest_order(c: Lanes, before: Lanes) -> Lanes {
+fn largest_order(c: Lanes, before: Lanes, trace: Lanes) -> Lanes {
     let extrapolated = c + (c - before);
     let limit = c / (Lanes::ZERO - extrapolated);
-    let pick = |lane: usize| if extrapolated.0[lane] < 0.0 { limit.0[lane] } else { 1.0 };
+    let falls = |lane: usize| extrapolated.0[lane] < 0.0 && before.0[lane] > trace.0[lane];
+    let pick = |lane: usize| if falls(lane) { limit.0[lane] } else { 1.0 };
     Lanes([pick(0), pick(1), pick(2), pick(3)])
 }
 
@@ -110,7 +114,8 @@ impl Fields {
                         inflow = inflow + row.from_held(values, loss, x);
                     }
                     add(&mut now.supplied, inflow);
-                    now.order = now.order.min(largest_order(c, previous[place]));
+                    now.order = now.order.min(largest_order(c, previous[place], stencil.trace));
+                    now.most = now.most.max(c.where_free(loss[place], Lanes::ZERO));
                 }
             }
             for ((column, flows), now) in columns.iter_mut().zip(flows).zip(&sums) {

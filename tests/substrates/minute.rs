@@ -69,6 +69,8 @@ fn a_minute_of_two_substrates_is_within_two_percent() {
     for (ticks, cycles) in [(20, 4), (10, 2), (10, 4)] {
         let other = off(ticks, cycles);
         assert!(other < found + 0.1, "{other} % after {found} %");
+        // Of second order, although levels far from the cells are traces that fall.
+        assert!(ticks == 20 || other < 0.4 * found, "{other} % after {found} %");
     }
 }
 

@@ -5,13 +5,13 @@
 //!
 //! ```text
 //! ((1 + θ/2)/dt + decay + loss − D ∇²) c' = ((1 + θ/2) c + θ/2 (c − c⁻))/dt + source
-//! θ = min(1, min over voxels with 2 c − c⁻ < 0 of c/(c⁻ − 2 c))
+//! θ = min(1, min over voxels with 2 c − c⁻ < 0 of c/(c⁻ − 2 c)), c⁻ more than a millionth of the highest level
 //! ```
 //!
 //! With θ = 1 these are the differences of three levels, of second order in time, with θ = 0 backward Euler's step, of
 //! first order. The first step has θ = 0, as have all steps of a substrate that settles within a third of one (see
 //! `Substrate::has_second_order`). Else θ is the most that leaves every right side c/2 or more: where levels fall to less than
-//! half in a step, carrying that on would take out more than there is. Each substrate of each tissue has its own θ, which stage `balance` finds after the step before.
+//! half in a step, carrying that on would take out more than there is. (Traces do not count in that: their right sides are 0 at least.) Each substrate of each tissue has its own θ, which stage `balance` finds after the step before.
 //!
 //! | symbol | name | unit | meaning | source |
 //! |---|---|---|---|---|
@@ -221,7 +221,8 @@ impl Fields {
         let columns = self.flows.len() / blocks.max(1);
         for (block, flows) in self.flows.chunks(columns.max(1)).enumerate() {
             let limit = flows.iter().fold(Lanes::all(1.0), |least, column| least.min(column.order));
-            self.stencils.iter_mut().skip(block).step_by(blocks).for_each(|it| *it = it.with_order(limit));
+            let most = flows.iter().fold(Lanes::ZERO, |most, column| most.max(column.most));
+            self.stencils.iter_mut().skip(block).step_by(blocks).for_each(|it| *it = it.with_order(limit, most));
         }
     }
 
@@ -311,7 +312,7 @@ fn assemble(
                         sum.0[lane] = HELD_PER_MIN * held_level.0[lane];
                     }
                 }
-                right[x] = sum;
+                right[x] = sum.at_least_zero();
                 previous[x] = c;
             }
         },

@@ -35,6 +35,9 @@ pub struct AxisStencil {
     pub far_high: Lanes,
 }
 
+/// Part of the highest level that is a trace.
+const TRACE: f32 = 1e-6;
+
 /// A group of substrates on one grid.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Pod, Zeroable)]
@@ -52,6 +55,8 @@ pub struct Stencil {
     /// counts too, (θ/2)/(1 + θ/2).
     pub flow_min: Lanes,
     pub kept: Lanes,
+    /// Levels that do not count in θ: a millionth of the highest.
+    pub trace: Lanes,
     /// 1/dt, 0 where a substrate is quasi-steady; dt; 1 where steps may be of second order, else 0.
     pub per_step: Lanes,
     pub step_min: Lanes,
@@ -63,9 +68,9 @@ pub struct Stencil {
 }
 
 impl Stencil {
-    /// The same for a step in which the change of the one before counts as θ says, from 0 (first order) to 1 (second): see
-    /// `steps::diffusion`.
-    pub fn with_order(&self, limit: Lanes) -> Stencil {
+    /// The same for a step in which the change of the one before counts as θ says, from 0 (first order) to 1 (second), after one
+    /// that left levels of at most `most`: see `steps::diffusion`.
+    pub fn with_order(&self, limit: Lanes, most: Lanes) -> Stencil {
         let order = limit * self.most_order;
         let half = order * Lanes::all(0.5);
         let whole = Lanes::all(1.0) + half;
@@ -77,6 +82,7 @@ impl Stencil {
             order,
             flow_min: self.step_min / whole,
             kept: half / whole,
+            trace: most * Lanes::all(TRACE),
             ..*self
         }
     }
@@ -110,6 +116,7 @@ fn stencil(group: &[Substrate], level: &Level, number: usize, step_min: f64) -> 
         decay: lanes(&|it| f64::from(it.decay_per_min), 0.0),
         flow_min: none,
         kept: none,
+        trace: none,
         per_step: lanes(&|it| if it.is_quasi_steady { 0.0 } else { 1.0 / step_min }, 1.0),
         step_min: lanes(&|_| step_min, step_min),
         most_order: lanes(&|it| f64::from(u8::from(it.has_second_order(step_min))), 0.0),
@@ -117,7 +124,7 @@ fn stencil(group: &[Substrate], level: &Level, number: usize, step_min: f64) -> 
         beyond_um2: lanes(&|it| held(it).1, f64::from(f32::MAX)),
         axes: [0, 1, 2].map(|axis| axis_stencil(&lanes, &level.axes[axis], axis, number == 0)),
     };
-    first_order.with_order(Lanes::ZERO)
+    first_order.with_order(none, none)
 }
 
 /// Makes lanes of a property of substrates, and of its value where there is none.
