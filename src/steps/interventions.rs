@@ -154,9 +154,9 @@ impl<'a> Interventions<'a> {
         let levels = substrate_rows(self.plan, &it.stocks, it.tick, tissues.clone());
         let rows = rows(self.plan, &self.layout, &it.words, &it.events, it.tick, tissues)?;
         let rows = with_concentrations(self.plan, rows, &it.concentrations);
+        let mut levels = levels.chunk_by(|a, b| a.tissue == b.tissue);
         for (local, of_tissue) in rows.chunk_by(|a, b| a.tissue == b.tissue).enumerate() {
-            let of_tissue =
-                [of_tissue, levels.chunk_by(|a, b| a.tissue == b.tissue).nth(local).unwrap_or(&[])].concat();
+            let of_tissue = [of_tissue, levels.next().unwrap_or(&[])].concat();
             let (arm, _) = self.plan.arm_and_replicate(of_tissue[0].tissue as usize);
             for (number, conditional) in self.plan.arms[arm].conditional.iter().enumerate() {
                 let begun = self.begun[local][number];

@@ -11,7 +11,8 @@
 //! With θ = 1 these are the differences of three levels, of second order in time, with θ = 0 backward Euler's step, of
 //! first order. The first step has θ = 0, as have all steps of a substrate that settles within a third of one (see
 //! `Substrate::has_second_order`). Else θ is the most that leaves every right side c/2 or more: where levels fall to less than
-//! half in a step, carrying that on would take out more than there is. (Traces do not count in that: their right sides are 0 at least.) Each substrate of each tissue has its own θ, which stage `balance` finds after the step before.
+//! half in a step, carrying that on would take out more than there is. (Traces do not count in that: their right sides are 0 at least.) Each substrate of
+//! each tissue has its own θ, which stage `balance` finds after the step before.
 //!
 //! | symbol | name | unit | meaning | source |
 //! |---|---|---|---|---|
