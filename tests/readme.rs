@@ -1,4 +1,4 @@
-//! What README and `docs` say: the blocks of `docs/scenario.md`, put together, are planned and run; promises name tests
+//! What README and `docs` say: the blocks of `docs/reference/scenario.md`, put together, are planned and run; promises name tests
 //! that are there, and links lead to files that are there.
 
 use std::path::Path;
@@ -18,7 +18,7 @@ fn page(name: &str) -> String {
 fn blocks(language: &str) -> String {
     let fence = format!("```{language}");
     let (mut text, mut inside) = (String::new(), false);
-    for line in page("docs/scenario.md").lines() {
+    for line in page("docs/reference/scenario.md").lines() {
         match (inside, line) {
             (false, _) if line == fence => inside = true,
             (true, "```") => inside = false,
@@ -155,7 +155,7 @@ fn broken_links(name: &str, text: &str) -> Vec<String> {
 
 #[test]
 fn links_lead_to_what_is_there() {
-    let pages = ["README.md", "CONTRIBUTING.md", "docs/scenario.md", "docs/run_folder.md", "benches/RESULTS.md"];
+    let pages = ["README.md", "CONTRIBUTING.md", "docs/reference/scenario.md", "docs/reference/run_folder.md", "benches/RESULTS.md"];
     for name in pages {
         assert_eq!(broken_links(name, &page(name)), [""; 0], "{name}");
     }
