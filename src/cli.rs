@@ -5,7 +5,7 @@ mod proving;
 
 use crate::branch::Trunk;
 use crate::device::Choice;
-use crate::error::{Error, Result};
+use crate::error::{EXIT_CODES, Error, Result};
 use crate::outputs::render::{self, Section};
 use crate::outputs::{diff, report, vocabulary};
 use crate::phase_diagram;
@@ -21,52 +21,55 @@ use proving::{CheckArgs, VerifyArgs};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-/// Populations of T cells and tumour cells, cell by cell, on any GPU.
-///
-/// Exit codes: 0 done; 1 the run failed; 2 wrong input; 3 no usable device, or device lost; 4 an invariant was
-/// violated; 75 interrupted, and the same command goes on.
+/// Simulate populations of T cells and tumour cells, cell by cell, on any GPU or on the CPU
 #[derive(Debug, Parser)]
-#[command(name = "texpop", version, max_term_width = 110)]
+#[command(name = "texpop", version, max_term_width = 110, after_help = exit_codes())]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
 }
 
+/// What `--help` says about exit codes.
+fn exit_codes() -> String {
+    let lines = EXIT_CODES.map(|(code, meaning)| format!("{code:>4}  {meaning}\n"));
+    format!("Exit codes:\n{}", lines.concat().trim_end())
+}
+
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Run a scenario and write what happened into a run folder; rank the arms where it has a [study]
+    /// Run a scenario and write the results to a run folder; rank the arms if the scenario has a [study]
     #[command(visible_alias = "study")]
     Run(RunArgs),
-    /// Let the arms of a scenario go on from a time of an earlier run, with the same cells and the same luck
+    /// Branch arms from a time point of an earlier run, with the same cells and random streams
     Branch(BranchArgs),
-    /// Go on with a run that was stopped or killed, from its last checkpoint
+    /// Resume a run that was stopped or killed, from its last checkpoint
     Resume(ResumeArgs),
-    /// Check a scenario, and estimate memory, disk and steps before any run
+    /// Check a scenario, and estimate memory, disk space and steps before a run
     Check(CheckArgs),
-    /// Say which devices were found, and what is missing
+    /// List the devices that were found, and what is missing
     Devices,
-    /// Find the stimulation at which T cells of a culture collapse, and below which they recover, in each arm
+    /// Find the stimulation above which T cells in a culture collapse, and below which they recover, for each arm
     PhaseDiagram(PhaseDiagramArgs),
-    /// Run known answers on a device, and print what holds; or published experiments, with --experiments. Exit code 1
-    /// where one does not hold, or a direction that a paper reports is missed
+    /// Compare a device with known answers, or the model with published experiments (--experiments). Ends with exit
+    /// code 1 if an answer is wrong or a published direction is missed
     Verify(VerifyArgs),
-    /// Draw a snapshot of a run folder, or all of them as an animation, as PNG
+    /// Draw one snapshot of a run folder, or all of them as an animation, as PNG
     Render(RenderArgs),
-    /// Say where two runs first differ: time, tissue, statistic, cell, column
+    /// Show where two runs first differ: time, tissue, statistic, cell, column
     Diff {
-        /// Run folder
+        /// First run folder
         a: PathBuf,
-        /// Another
+        /// Second run folder
         b: PathBuf,
     },
-    /// Make report.html of a run folder again
+    /// Write report.html of a run folder again
     Report {
         /// Run folder
         run: PathBuf,
     },
-    /// Print the signals and behaviours of rules, in general or of a scenario
+    /// List the signals and behaviours that rules may use, in general or in a scenario
     Signals(SignalsArgs),
-    /// List the shipped definitions, which a section takes by `use = "NAME"`, or print one with its sources
+    /// List the shipped definitions, which a scenario takes with `use = "NAME"`, or print one with its sources
     Library {
         /// The definition to print
         name: Option<String>,
@@ -77,7 +80,8 @@ enum Command {
 struct RunArgs {
     #[command(flatten)]
     scenario: ScenarioArgs,
-    /// Run folder; one with the same run, stopped, goes on [default: runs/NAME of the scenario, numbered if it is there]
+    /// Run folder; if it holds the same run, stopped, that run resumes [default: runs/NAME of the scenario, with a number
+    /// if that exists]
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
     /// Start from the beginning, and replace the files of an earlier run in the folder
@@ -86,10 +90,10 @@ struct RunArgs {
     /// Stop after this simulated time, such as 6h
     #[arg(long, value_name = "TIME")]
     until: Option<String>,
-    /// Check all cells after every stage, not just at reports: slow, and names the stage at fault
+    /// Check all cells after every stage instead of only at reports: slow, but names the stage at fault
     #[arg(long)]
     checked: bool,
-    /// Run a study of any number of arms; without it, sweeps may make 4096 of one arm
+    /// Allow any number of arms; without it, sweeps may make at most 4096
     #[arg(long)]
     yes: bool,
     #[command(flatten)]
@@ -103,7 +107,7 @@ struct PhaseDiagramArgs {
     /// Cell type with proteostasis [default: the first]
     #[arg(long, value_name = "NAME")]
     cell_type: Option<String>,
-    /// Folder for tables and picture [default: runs/NAME of the scenario, numbered if it is there]
+    /// Folder for tables and picture [default: runs/NAME of the scenario, with a number if that exists]
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
     /// Replace the files of an earlier run in the folder
@@ -113,7 +117,7 @@ struct PhaseDiagramArgs {
 
 #[derive(Debug, Args)]
 struct SignalsArgs {
-    /// Scenario file (TOML), for its cell types, phases and traits
+    /// Scenario file (TOML) whose cell types, phases and traits are listed
     scenario: Option<PathBuf>,
 }
 
@@ -124,16 +128,15 @@ struct ScenarioArgs {
     /// Override a value of the scenario, such as replicates=8 or cell_types.t_cell.motility.speed="12 um/min"
     #[arg(long = "set", value_name = "PATH=VALUE")]
     set: Vec<String>,
-    /// auto: a hardware GPU, else the CPU; gpu: a hardware GPU or nothing; software: the shaders on a software
-    /// adapter; cpu: the twins of the shaders; or a part of an adapter's name
+    /// auto: a hardware GPU, else the CPU; gpu: a hardware GPU only; software: the shaders on a software adapter;
+    /// cpu: the CPU twins of the shaders; anything else: part of an adapter's name or PCI address
     #[arg(long, value_name = "DEVICE", default_value = "auto")]
     device: Choice,
-    /// Run at most so many tissues at a time, for less memory; values stay the same, batches follow each other in the
-    /// series
+    /// Limit tissues per batch to save memory; values do not change, and batches follow one another in the series
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     batch_tissues: Option<u32>,
-    /// Take at most so much memory for cells, voxels and substrates, such as 4GiB, of a device that others use too; what does
-    /// not fit runs in several batches, with the same values
+    /// Limit memory for cells, voxels and substrates, such as 4GiB, on a shared device; what does not fit runs in several
+    /// batches, with the same values
     #[arg(long, value_name = "SIZE", value_parser = room::bytes)]
     memory_limit: Option<u64>,
 }
@@ -145,16 +148,16 @@ struct RenderArgs {
     /// Time of the snapshot, such as 20d [default: the last]
     #[arg(long, value_name = "TIME")]
     at: Option<String>,
-    /// All snapshots, one after the other, in one animated PNG
+    /// Draw all snapshots as one animated PNG
     #[arg(long, conflicts_with = "at")]
     animate: bool,
-    /// Column of cells that gives their colour, such as cell_type, phase or volume_um3
+    /// Column that colours the cells, such as cell_type, phase or volume_um3
     #[arg(long, visible_alias = "colour-by", value_name = "COLUMN", default_value = "cell_type")]
     color_by: String,
-    /// Draw what a plane cuts, such as x=-20um
+    /// Draw the cells that a plane cuts, such as x=-20um
     #[arg(long, value_name = "AXIS=PLACE", default_value = "z=0", allow_hyphen_values = true)]
     slice: Section,
-    /// Draw all cells, seen along z
+    /// Draw all cells, viewed along z
     #[arg(long, conflicts_with = "slice")]
     project: bool,
     /// Arm to draw [default: the first]
@@ -163,16 +166,16 @@ struct RenderArgs {
     /// Replicate to draw
     #[arg(long, value_name = "N", default_value_t = 1)]
     replicate: usize,
-    /// Substrate behind the cells
+    /// Substrate to draw behind the cells
     #[arg(long, value_name = "NAME")]
     substrate: Option<String>,
-    /// Least and greatest number of the colours, such as 0,5000, so that pictures can be compared
+    /// Lowest and highest value of the colour scale, such as 0,5000, so that pictures can be compared
     #[arg(long, value_name = "LOW,HIGH", allow_hyphen_values = true)]
     range: Option<String>,
     /// File to write [default: RUN_ARM_REPLICATE_TIME.png in the working folder]
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Replace the file if it is there
+    /// Replace the file if it exists
     #[arg(long)]
     force: bool,
 }

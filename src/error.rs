@@ -25,6 +25,16 @@ pub enum Error {
     Interrupted(String),
 }
 
+/// Every exit code of the program, and what it means; `--help` and the documentation print them.
+pub const EXIT_CODES: [(u8, &str); 6] = [
+    (0, "done"),
+    (1, "the run failed, for example because a folder cannot be written to"),
+    (2, "the scenario or the command line is wrong"),
+    (3, "no usable device, or the device was lost"),
+    (4, "an invariant was violated"),
+    (75, "interrupted by Ctrl-C, SIGTERM or a full disk; the same command resumes"),
+];
+
 impl Error {
     /// The exit code of the process.
     pub fn exit_code(&self) -> u8 {
@@ -57,3 +67,25 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_error_has_a_listed_exit_code() {
+        let text = String::new;
+        let all = [
+            Error::Failed(text()),
+            Error::Input(text()),
+            Error::Device(text()),
+            Error::NoRoom(text()),
+            Error::Invariant(text()),
+            Error::Tissue(0, text()),
+            Error::Interrupted(text()),
+        ];
+        let mut codes: Vec<u8> = std::iter::once(0).chain(all.iter().map(Error::exit_code)).collect();
+        codes.dedup();
+        assert_eq!(codes, EXIT_CODES.map(|it| it.0));
+    }
+}
