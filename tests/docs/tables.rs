@@ -40,7 +40,8 @@ fn code(text: &str) -> String {
 }
 
 fn table(head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
-    let line = |cells: &[String]| format!("| {} |\n", cells.join(" | ").replace("|  |", "| |").replace("|  |", "| |"));
+    let cell = |text: &String| if text.is_empty() { " |".to_owned() } else { format!(" {text} |") };
+    let line = |cells: &[String]| format!("|{}\n", cells.iter().map(cell).collect::<String>());
     let head: Vec<String> = head.iter().map(|it| (*it).to_owned()).collect();
     let rule = format!("|{}\n", "---|".repeat(head.len()));
     line(&head) + &rule + &rows.map(|row| line(&row)).collect::<String>()
@@ -79,7 +80,10 @@ fn named(names: &[(&str, Measure)]) -> String {
         _ => "≥ 0",
     };
     let row = |&(name, measure): &(&str, Measure)| {
-        vec![code(name), measure.dimension().expected().replace('"', "`"), allowed(measure).into()]
+        let words = measure.dimension().expected().replace('"', "`");
+        let (kind, example) = words.split_once(" with a unit, such as ").unwrap();
+        let value = if kind == "a number" { kind.to_owned() } else { format!("{kind}, such as {example}") };
+        vec![code(name), value, allowed(measure).into()]
     };
     table(&["parameter", "value", "allowed"], names.iter().map(row))
 }
