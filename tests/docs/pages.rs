@@ -31,3 +31,26 @@ fn the_readme_is_short() {
     let bytes = page("README.md").len();
     assert!(bytes <= 10 * 1024, "the README has {bytes} bytes; move details to docs");
 }
+
+/// The numbers before words such as "hold" in lines of the page that sum up its readouts, added together.
+fn readouts(text: &str) -> [usize; 4] {
+    let mut sums = [0; 4];
+    for line in text.lines().filter(|line| line.contains(" readouts: ")) {
+        let numbers = line.split(|c: char| !c.is_ascii_digit()).filter_map(|it| it.parse::<usize>().ok());
+        sums.iter_mut().zip(numbers).for_each(|(sum, number)| *sum += number);
+    }
+    sums
+}
+
+#[test]
+fn the_readme_counts_the_published_readouts() {
+    let text = page("docs/validation/published_experiments.md");
+    let [all, hold, outside, missed] = readouts(&text);
+    assert_eq!(all, hold + outside + missed);
+    let rows =
+        text.lines().filter(|line| line.starts_with(['E', 'S']) && line.chars().nth(1).unwrap().is_ascii_digit());
+    assert_eq!(rows.count(), all);
+    let (readme, sentence) = (page("README.md"), format!("{all} readouts"));
+    let counts = format!("{hold} hold, {outside} are out of band or not clear, {missed} is missed");
+    assert!(readme.contains(&sentence) && readme.contains(&counts), "the README should say {sentence}: {counts}");
+}

@@ -62,10 +62,10 @@ fn proteostasis(is_of: fn(&Parameter) -> bool) -> String {
     };
     let range = |it: &Parameter| it.plausible.map_or(String::new(), |(low, high)| format!("{low} to {high}"));
     let row = |it: &Parameter| {
-        let words = [code(it.key()), it.symbol.into(), it.written(it.default), range(it), allowed(it).into()];
-        words.into_iter().chain([mark(it).to_owned(), it.meaning.to_owned()]).collect()
+        let words = [code(it.key()), it.symbol.into(), it.meaning.into(), it.written(it.default)];
+        words.into_iter().chain([range(it), allowed(it).to_owned(), mark(it).to_owned()]).collect()
     };
-    let head = ["key", "symbol", "default", "plausible", "allowed", "source", "meaning"];
+    let head = ["key", "symbol", "meaning", "default", "plausible", "allowed", "source"];
     table(&head, PARAMETERS.iter().filter(|it| is_of(it)).map(row))
 }
 
