@@ -102,11 +102,11 @@ fn pictures_are_whole(scratch: &Scratch) {
         let has_script = parsed.descendants().any(|it| it.has_tag_name("script"));
         assert!(!has_script, "{name}");
     }
-    let before = scratch.text("out/report.html");
     ends_well(&scratch.texpop("report out"));
     let page = scratch.text("out/report.html");
-    assert_eq!(page, before);
-    assert!(page.contains("&lt;script&gt;") && !page.contains("<script") && page.contains("T cells (fast)"), "{page}");
+    for (part, is_there) in [("&lt;script&gt;", true), ("T cells (fast)", true), ("<script", false)] {
+        assert_eq!(page.contains(part), is_there, "{part}");
+    }
 }
 
 #[test]
@@ -194,7 +194,7 @@ fn values_are_no_formulas_in_tables() {
     let place = "[[place]]\ntable = \"=cmd|1.csv\"\n\n[[add_cells]]";
     scratch.write("a.toml", small.replacen("[[add_cells]]", place, 1) + study);
     for name in ["=cmd|1.csv", "@x.csv"] {
-        scratch.write(name, "0,0,0,tumour\n");
+        scratch.write(name, "x,y,z,type\n0,0,0,tumour\n");
     }
     scratch.run("a.toml --device cpu -o out");
     for file in ["results.csv", "ranking.csv"] {
