@@ -6,6 +6,7 @@ mod proving;
 use crate::branch::Trunk;
 use crate::device::Choice;
 use crate::error::{EXIT_CODES, Error, Result};
+use crate::outputs::escape::plain;
 use crate::outputs::render::{self, Section};
 use crate::outputs::{diff, report, vocabulary};
 use crate::phase_diagram;
@@ -217,20 +218,34 @@ impl ScenarioArgs {
     }
 }
 
-/// Data go to stdout. A reader that has seen enough, such as `head`, is no failure.
+/// Data go to stdout. A reader that has seen enough, such as `head`, is no failure, and neither is a closed terminal.
 fn say(text: &str) -> Result<()> {
     let mut stdout = std::io::stdout().lock();
-    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
-        Err(cause) if cause.kind() != ErrorKind::BrokenPipe => {
-            Err(Error::Failed(format!("could not write to the standard output: {cause}")))
-        }
-        _ => Ok(()),
+    match stdout.write_all(plain(text).as_bytes()).and_then(|()| stdout.flush()) {
+        Err(cause) if cause.kind() == ErrorKind::BrokenPipe || is_hung_up(&cause) => Ok(()),
+        Err(cause) => Err(Error::Failed(format!("could not write to the standard output: {cause}"))),
+        Ok(()) => Ok(()),
     }
+}
+
+/// Whether the standard output is a terminal that was closed.
+#[cfg(unix)]
+fn is_hung_up(cause: &std::io::Error) -> bool {
+    use std::os::fd::AsFd;
+    use std::os::unix::fs::FileTypeExt;
+    let file = std::io::stdout().as_fd().try_clone_to_owned().map(std::fs::File::from);
+    let is_device = file.and_then(|it| it.metadata()).is_ok_and(|it| it.file_type().is_char_device());
+    is_device && cause.raw_os_error() == Some(libc::EIO)
+}
+
+#[cfg(not(unix))]
+fn is_hung_up(_cause: &std::io::Error) -> bool {
+    false
 }
 
 /// Messages go to stderr; one that cannot be written is no reason to stop.
 fn warn(text: &str) {
-    let _ = std::io::stderr().lock().write_all(text.as_bytes());
+    let _ = std::io::stderr().lock().write_all(plain(text).as_bytes());
 }
 
 impl RunArgs {

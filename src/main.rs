@@ -4,6 +4,7 @@ use clap::Parser;
 use std::io::Write;
 use std::process::ExitCode;
 use texpop::cli::Cli;
+use texpop::outputs::escape;
 
 fn main() -> ExitCode {
     // Mesa's device chooser complains on headless machines, and texpop chooses by itself.
@@ -13,7 +14,7 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let text = error.to_string();
-            let text = text.trim_end();
+            let text = escape::plain(text.trim_end());
             // A standard error that cannot be written to leaves the exit code to tell.
             let _ = writeln!(std::io::stderr(), "{}{text}", if text.starts_with("error") { "" } else { "error: " });
             ExitCode::from(error.exit_code())

@@ -64,6 +64,8 @@ impl<'a> Recorder<'a> {
     /// # Errors
     /// `Input` where there are files in it; `Failed` where it cannot be written to.
     pub(crate) fn create(order: &'a Order, device: &Device, parts: usize) -> Result<Recorder<'a>> {
+        // From the first file on a signal stops the run, and does not kill it.
+        let due = Due::new(order.cadence)?;
         let folder = RunFolder::create(&order.output, order.force)?;
         let journal = Journal::create(&folder.path().join(checkpoint::JOURNAL))?;
         let description = Description {
@@ -91,7 +93,7 @@ impl<'a> Recorder<'a> {
             // Nothing is left of a run that could not begin.
             let _ = folder.remove_working_files();
         })?;
-        Recorder::new(order, device, folder, journal, description)
+        Recorder::new(order, device, due, folder, journal, description)
     }
 
     /// Goes on with a run: all that was reported before the checkpoint is written anew.
@@ -112,11 +114,12 @@ impl<'a> Recorder<'a> {
     }
 
     fn again(order: &'a Order, device: &Device, description: Description) -> Result<Recorder<'a>> {
+        let due = Due::new(order.cadence)?;
         let path = order.output.join(checkpoint::JOURNAL);
         let journal = Journal::resume(&path, &description.journal)?;
         let folder = RunFolder::resume(&order.output)?;
         let tick = description.at.as_ref().map_or(0, |at| at.tick);
-        let mut recorder = Recorder::new(order, device, folder, journal, description)?;
+        let mut recorder = Recorder::new(order, device, due, folder, journal, description)?;
         let journal = Journal::reader(&path, &recorder.description.journal)?;
         journal.replay(|entry| match entry {
             entry if !entry.fits(&recorder.part, &recorder.layout) => Err(checkpoint::unfit(checkpoint::JOURNAL)),
@@ -141,6 +144,7 @@ impl<'a> Recorder<'a> {
     fn new(
         order: &'a Order,
         device: &Device,
+        due: Due,
         folder: RunFolder,
         journal: Journal,
         description: Description,
@@ -173,7 +177,7 @@ impl<'a> Recorder<'a> {
             progress: Progress::new(order.log, plan.duration_ticks).with_batches(parts as u32),
             started: Instant::now(),
             journal,
-            due: Due::new(order.cadence)?,
+            due,
             is_checked: order.is_checked,
             description,
             has_begun: false,

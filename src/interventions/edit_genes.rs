@@ -7,6 +7,7 @@ use crate::plan::build::genotype::genotype;
 use crate::plan::build::named::{Key, Names};
 use crate::plan::treatment::{Change, Setting};
 use crate::scenario::EditGenes;
+use crate::scenario::naming::quoted;
 use crate::scenario::proteostasis::PARAMETERS;
 
 /// One action for each parameter that the genotype sets.
@@ -25,7 +26,7 @@ pub fn plan(
     let of_type = |it: &&crate::plan::build::types::BuiltType| it.name == given.cell_type;
     let Some(cell_type) = names.types.iter().find(of_type) else { return };
     let message = format!("{} has no proteostasis, in which genes could act", cell_type.name);
-    let hint = format!("add [cell_types.{}.proteostasis]", cell_type.name);
+    let hint = format!("add [cell_types.{}.proteostasis]", quoted(&cell_type.name));
     let has_proteostasis = cell_type.proteostasis.is_some();
     findings.require(has_proteostasis, format!("{path}.cell_type"), message, &hint);
     if !has_proteostasis {

@@ -10,6 +10,9 @@ use crate::scenario::Timing;
 /// Repetitions of a course at most.
 const MOST_REPETITIONS: usize = 10_000;
 
+/// Times of one intervention at most, all its courses together.
+const MOST_TIMES: usize = 100_000;
+
 /// The repetitions of an intervention: tick and number within its course.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Times {
@@ -43,6 +46,21 @@ impl Calendar<'_> {
         }
         let mut ticks = Vec::new();
         let starts = given.at.map_or(&[][..], |at| &at.0);
+        let count = starts.len() * offsets.len();
+        let message = format!(
+            "{} courses of {} come to {count} times; at most {MOST_TIMES} are carried out",
+            starts.len(),
+            offsets.len()
+        );
+        findings.require(
+            count <= MOST_TIMES,
+            format!("{path}.at"),
+            message,
+            "choose fewer times, or a longer interval",
+        );
+        if count > MOST_TIMES {
+            return Times { ticks, start: None };
+        }
         for (number, start) in starts.iter().enumerate() {
             let path = if starts.len() == 1 { format!("{path}.at") } else { format!("{path}.at.{number}") };
             let begins = given.until.is_none_or(|until| start.0 <= until.0);
@@ -75,7 +93,8 @@ impl Calendar<'_> {
         let times = given.times.map(|times| times.0 as usize);
         let count = count.or(times).or(by_until).unwrap_or(1);
         let message = format!("the course has {count} repetitions; at most {MOST_REPETITIONS} are carried out");
-        findings.require(count <= MOST_REPETITIONS, path, message, "choose a longer interval");
+        let way_out = "choose fewer of them, or a longer interval";
+        findings.require(count <= MOST_REPETITIONS, path, message, way_out);
         (0..count.min(MOST_REPETITIONS)).map(|number| every * number as f64).collect()
     }
 

@@ -3,6 +3,7 @@
 
 use super::RunFolder;
 use super::series::number;
+use super::study::tables::write_csv;
 use crate::error::Result;
 use crate::plan::Plan;
 use crate::plan::cohort::{Readout, Term};
@@ -10,6 +11,9 @@ use crate::statistics::Row;
 use crate::statistics::association::{area_under_roc, median, roc, spearman};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+
+const ASSOCIATION: [&str; 6] = ["arm", "patients", "responders", "response_cutoff", "spearman", "area_under_roc"];
+const ROC: [&str; 4] = ["arm", "score_at_least", "false_positive_fraction", "true_positive_fraction"];
 
 /// The statistics that are compared, as they are reported.
 #[derive(Clone, Debug, Default)]
@@ -67,12 +71,12 @@ impl CohortTable {
         if plan.cohort.parameters.is_empty() && plan.cohort.score.is_none() {
             return Ok(String::new());
         }
-        folder.write("cohort.csv", self.patients(plan).as_bytes())?;
+        let (heading, records) = self.patients(plan);
+        write_csv(folder, "cohort.csv", heading, records.into_iter())?;
         if plan.cohort.score.is_none() {
             return Ok(String::new());
         }
-        let mut table = String::from("arm,patients,responders,response_cutoff,spearman,area_under_roc\n");
-        let mut curves = String::from("arm,score_at_least,false_positive_fraction,true_positive_fraction\n");
+        let (mut table, mut curves) = (Vec::new(), Vec::new());
         let mut text = String::from("\nScore before therapy and response\n\n");
         for (arm, name) in plan.arms.iter().map(|it| &it.name).enumerate() {
             let Some(Compared { scores, responses, cutoff }) = self.compared(plan, arm) else { continue };
@@ -80,8 +84,8 @@ impl CohortTable {
             let (rho, area) = (spearman(&scores, &responses), area_under_roc(&scores, &responds));
             let yes = responds.iter().filter(|it| **it).count();
             let written = |it: Option<f64>| it.map(number).unwrap_or_default();
-            let _ =
-                writeln!(table, "{name},{},{yes},{},{},{}", scores.len(), written(cutoff), written(rho), written(area));
+            let counts = [scores.len(), yes].map(|it| it.to_string());
+            table.push([name.clone()].into_iter().chain(counts).chain([cutoff, rho, area].map(written)).collect());
             let shown = |it: Option<f64>| it.map_or("none".into(), |it| format!("{it:.2}"));
             let _ = writeln!(
                 text,
@@ -92,31 +96,33 @@ impl CohortTable {
             );
             for point in roc(&scores, &responds) {
                 let row = [point.score, point.false_positive_fraction, point.true_positive_fraction].map(number);
-                let _ = writeln!(curves, "{name},{}", row.join(","));
+                curves.push([name.clone()].into_iter().chain(row).collect());
             }
         }
-        folder.write("cohort_association.csv", table.as_bytes())?;
-        folder.write("cohort_roc.csv", curves.as_bytes())?;
+        let heading = |names: &[&str]| names.iter().map(|it| (*it).to_owned()).collect();
+        write_csv(folder, "cohort_association.csv", heading(&ASSOCIATION), table.into_iter())?;
+        write_csv(folder, "cohort_roc.csv", heading(&ROC), curves.into_iter())?;
         Ok(text)
     }
 
-    /// A row for each arm and patient: drawn values, score and response.
-    fn patients(&self, plan: &Plan) -> String {
+    /// Heading, and a row for each arm and patient: drawn values, score and response.
+    fn patients(&self, plan: &Plan) -> (Vec<String>, Vec<Vec<String>>) {
         let cohort = &plan.cohort;
         let readouts: Vec<(&str, &Readout)> = [("score", &cohort.score), ("response", &cohort.response)]
             .into_iter()
             .filter_map(|(name, readout)| readout.as_ref().map(|readout| (name, readout)))
             .collect();
         let heads = cohort.parameters.iter().map(|it| it.name.as_str()).chain(readouts.iter().map(|it| it.0));
-        let mut table = format!("{}\n", ["arm", "replicate"].into_iter().chain(heads).collect::<Vec<_>>().join(","));
+        let heading = ["arm", "replicate"].into_iter().chain(heads).map(str::to_owned).collect();
+        let mut table = Vec::new();
         for tissue in 0..plan.tissue_count() {
             let (arm, patient) = plan.arm_and_replicate(tissue);
             let mut fields = vec![plan.arms[arm].name.clone(), (patient + 1).to_string()];
             fields.extend(cohort.parameters.iter().map(|it| number(it.values[patient] * it.scale)));
             let read = |(_, readout): &(&str, &Readout)| self.readout(plan, readout, tissue);
             fields.extend(readouts.iter().map(|it| read(it).map(number).unwrap_or_default()));
-            table += &format!("{}\n", fields.join(","));
+            table.push(fields);
         }
-        table
+        (heading, table)
     }
 }

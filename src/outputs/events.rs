@@ -1,7 +1,7 @@
 //! `events.csv`: what came from outside, one row for each tissue that it came to.
 
 use super::series::{failed, number};
-use super::{PendingFile, RunFolder};
+use super::{PendingFile, RunFolder, escape};
 use crate::error::{Error, Result};
 use crate::plan::Plan;
 use crate::plan::domain::hours;
@@ -42,7 +42,7 @@ impl Events {
             let (arm, replicate) = plan.arm_and_replicate(it.tissue);
             let (replicate, time_h) = ((replicate + 1).to_string(), number(hours(it.tick)));
             let record = [&plan.arms[arm].name, &replicate, &time_h, &it.intervention, &it.what];
-            self.csv.write_record(record).map_err(|cause| failed(&self.path, cause))?;
+            self.csv.write_record(escape::fields(record)).map_err(|cause| failed(&self.path, cause))?;
         }
         self.csv.flush().map_err(|cause| Error::io("write", &self.path, cause))
     }

@@ -8,6 +8,7 @@ mod by_batch;
 pub mod checkpoint;
 mod cohort;
 pub mod diff;
+pub mod escape;
 mod events;
 mod fields;
 mod folder;

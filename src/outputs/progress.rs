@@ -1,5 +1,6 @@
 //! How far the run is: a bar on a terminal, lines elsewhere, JSON lines for programs. All of it on stderr.
 
+use super::escape::plain;
 use crate::plan::domain::hours;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Value, json};
@@ -141,7 +142,7 @@ impl Progress {
     /// stderr may be closed; a run does not end over its progress.
     fn emit(&self, line: &str) {
         if self.format != LogFormat::Silent {
-            let _ = writeln!(std::io::stderr(), "{line}");
+            let _ = writeln!(std::io::stderr(), "{}", plain(line));
         }
     }
 

@@ -3,7 +3,7 @@
 //! It is made of the other files of the folder alone, so that it can be made again at any time.
 
 use super::RunFolder;
-use super::picture::svg::escaped;
+use super::escape::escaped;
 use super::study::figures;
 use crate::error::{Error, Result};
 use serde_json::Value;

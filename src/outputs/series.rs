@@ -1,7 +1,7 @@
 //! `series.csv` and `series.parquet`: the statistics as one long table, a number a row.
 
 use super::table::{Field, GROUP_ROWS, Kind, Table, Values, optional, required};
-use super::{PendingFile, RunFolder};
+use super::{PendingFile, RunFolder, escape};
 use crate::error::{Error, Result};
 use crate::plan::Plan;
 use crate::plan::domain::hours;
@@ -51,7 +51,7 @@ impl Series {
     /// `Failed` if they cannot be written, for example because the disk is full.
     pub fn append(&mut self, plan: &Plan, rows: &[Row]) -> Result<()> {
         for row in rows {
-            self.csv.write_record(record(plan, row)).map_err(|cause| failed(&self.csv_path, cause))?;
+            self.csv.write_record(escape::fields(record(plan, row))).map_err(|cause| failed(&self.csv_path, cause))?;
         }
         self.csv.flush().map_err(|cause| Error::io("write", &self.csv_path, cause))?;
         self.waiting.extend_from_slice(rows);

@@ -5,7 +5,7 @@ mod picture;
 
 use crate::device::Choice;
 use crate::error::{Error, Result};
-use crate::outputs::RunFolder;
+use crate::outputs::{RunFolder, escape};
 use crate::plan::Plan;
 use branches::{BRANCHES, Branches, COLUMNS, branches, stimulation};
 use std::fmt::Write as _;
@@ -31,7 +31,7 @@ fn csv(rows: impl Iterator<Item = Vec<String>>) -> Result<Vec<u8>> {
     let failed = |cause: String| Error::Failed(format!("a table cannot be written: {cause}"));
     let mut table = ::csv::Writer::from_writer(Vec::new());
     for row in rows {
-        table.write_record(row).map_err(|cause| failed(cause.to_string()))?;
+        table.write_record(escape::fields(row)).map_err(|cause| failed(cause.to_string()))?;
     }
     table.into_inner().map_err(|cause| failed(cause.to_string()))
 }

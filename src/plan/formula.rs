@@ -1,5 +1,6 @@
 //! An expression of statistics, such as `tumour.live_count / t_cell.live_count`, in the grammar of the crate `exmex`.
 
+use crate::scenario::naming::{split, word_length};
 use exmex::Express;
 
 /// A statistic of a cell type, or of the whole tissue.
@@ -19,25 +20,25 @@ pub struct Formula {
 }
 
 impl Formula {
-    /// Names of the statistics of an expression, ascending.
+    /// Keys of the statistics of an expression, ascending: cell type and statistic, or a statistic alone.
     ///
     /// # Errors
     /// Why it is none.
-    pub fn names(text: &str) -> Result<Vec<String>, String> {
-        let expression = exmex::parse::<f64>(&braced(text))
-            .map_err(|cause| format!("`{text}` is neither a statistic nor an expression of statistics: {cause}"))?;
-        let names = expression.var_names().to_vec();
+    pub fn names(text: &str) -> Result<Vec<Vec<String>>, String> {
+        let fault = |cause: &str| format!("`{text}` is neither a statistic nor an expression of statistics: {cause}");
+        let names = paths(text).map_err(|cause| fault(&cause))?;
+        exmex::parse::<f64>(&numbered(text, &names)).map_err(|cause| fault(&cause.to_string()))?;
         if names.is_empty() { Err(format!("`{text}` has no statistic in it")) } else { Ok(names) }
     }
 
     /// Whether it is nothing but a statistic.
     pub fn is_plain(&self) -> bool {
-        braced(&self.text) == format!("{{{}}}", self.text)
+        matches!(&words(&self.text)[..], [Word::Name(_)])
     }
 
     /// Its value, given those of the terms; none where it has none, as 1 / 0.
     pub fn value(&self, terms: &[f64]) -> Option<f64> {
-        let expression = exmex::parse::<f64>(&braced(&self.text)).ok()?;
+        let expression = exmex::parse::<f64>(&numbered(&self.text, &paths(&self.text).ok()?)).ok()?;
         expression.eval(terms).ok().filter(|it| it.is_finite())
     }
 }
@@ -54,29 +55,56 @@ fn number(text: &str) -> Option<(f64, &str)> {
     text[..end].parse().ok().filter(|it: &f64| it.is_finite()).map(|value| (value, &text[end..]))
 }
 
-/// With braces around names, which may have points in them; those of functions stay as they are, and numbers lose their
-/// exponents.
-fn braced(text: &str) -> String {
+/// A part of an expression.
+enum Word<'a> {
+    Number(f64),
+    /// Of a statistic, with its quotes.
+    Name(&'a str),
+    /// A sign, a bracket, a blank or the name of a function.
+    Other(&'a str),
+}
+
+fn words(text: &str) -> Vec<Word<'_>> {
     let is_of_name = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
-    let mut braced = String::new();
+    let mut words = Vec::new();
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
         if let Some((value, after)) = number(rest) {
-            braced += &value.to_string();
+            words.push(Word::Number(value));
             rest = after;
             continue;
         }
-        let length = rest.find(|c| !is_of_name(c)).unwrap_or(rest.len()).max(first.len_utf8());
+        let length = word_length(rest, is_of_name).max(first.len_utf8());
         let (word, after) = rest.split_at(length);
-        let is_name = first.is_alphabetic() || first == '_';
-        if is_name && !after.trim_start().starts_with('(') {
-            braced += &format!("{{{word}}}");
-        } else {
-            braced += word;
-        }
+        let is_name = first.is_alphabetic() || matches!(first, '_' | '"' | '\'');
+        let is_function = after.trim_start().starts_with('(');
+        words.push(if is_name && !is_function { Word::Name(word) } else { Word::Other(word) });
         rest = after;
     }
-    braced
+    words
+}
+
+/// The keys of all names, ascending.
+fn paths(text: &str) -> Result<Vec<Vec<String>>, String> {
+    let name = |word: &Word| if let Word::Name(name) = word { Some(split(name)) } else { None };
+    let mut paths = words(text).iter().filter_map(name).collect::<Result<Vec<_>, String>>()?;
+    paths.sort();
+    paths.dedup();
+    Ok(paths)
+}
+
+/// The expression with a number for each name, which the order of variables follows, and numbers without exponents.
+fn numbered(text: &str, paths: &[Vec<String>]) -> String {
+    let variable = |name: &str| {
+        let keys = split(name).unwrap_or_default();
+        format!("{{v{:06}}}", paths.iter().position(|it| *it == keys).unwrap_or(paths.len()))
+    };
+    let written = |word: &Word| match word {
+        Word::Number(value) => value.to_string(),
+        Word::Name(name) => variable(name),
+        Word::Other(other) => (*other).to_owned(),
+    };
+    words(text).iter().map(written).collect()
 }
 
 #[cfg(test)]
@@ -84,14 +112,24 @@ mod tests {
     use super::*;
 
     fn formula(text: &str) -> Formula {
-        let term = |name: &String| Term { cell_type: None, statistic: name.clone() };
+        let term = |name: &Vec<String>| Term { cell_type: None, statistic: name.join(".") };
         Formula { text: text.into(), terms: Formula::names(text).unwrap().iter().map(term).collect() }
     }
 
     #[test]
     fn names_may_have_points() {
-        assert_eq!(Formula::names("b.count / (a.x_mean + b.count)").unwrap(), ["a.x_mean", "b.count"]);
-        assert_eq!(Formula::names("tumour.live_count").unwrap(), ["tumour.live_count"]);
+        assert_eq!(Formula::names("b.count / (a.x_mean + b.count)").unwrap(), [["a", "x_mean"], ["b", "count"]]);
+        assert_eq!(Formula::names("tumour.live_count").unwrap(), [["tumour", "live_count"]]);
+    }
+
+    #[test]
+    fn names_in_quotes_may_have_anything_that_names_have() {
+        let text = "\"CD8+ T cell\".count / ('CD8+ T cell'.count + \"M1 (hot)\".count) - \"alarm signal_mean\"";
+        let names: [&[&str]; 3] = [&["CD8+ T cell", "count"], &["M1 (hot)", "count"], &["alarm signal_mean"]];
+        assert_eq!(Formula::names(text).unwrap(), names);
+        assert_eq!(formula(text).value(&[6.0, 2.0, 0.5]), Some(0.25));
+        assert!(formula("\"M1 (hot)\".count").is_plain() && !formula(text).is_plain());
+        assert!(Formula::names("\"M1.count").unwrap_err().contains("quotes"));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::faults::{Fault, Faults};
 use super::messages::{Kind, translate};
+use super::naming::quoted;
 use super::{Scenario, Source};
 use serde::Deserialize;
 use std::borrow::Cow;
@@ -29,7 +30,7 @@ fn written(place: &Place) -> String {
     let steps: Vec<String> = place
         .iter()
         .map(|step| match step {
-            Step::Key(key) => key.clone(),
+            Step::Key(key) => quoted(key),
             Step::Item(index) => index.to_string(),
         })
         .collect();

@@ -2,7 +2,7 @@
 
 use super::collect::Cut;
 use super::faults::Faults;
-use super::{Scenario, Source, collect, names};
+use super::{Scenario, Source, collect, definitions, names, naming};
 use crate::error::{Error, Result};
 use std::fs::File;
 use std::io::{self, Read};
@@ -142,6 +142,7 @@ fn check(source: &Source, cut: &mut Cut) -> (Option<Scenario>, Faults) {
     source.check_uses(&mut faults);
     let scenario = collect::deserialise(source, &mut faults, cut);
     if let Some(scenario) = &scenario {
+        definitions::check(source, scenario, &mut faults);
         names::check(source, scenario, &mut faults);
     }
     (scenario, source.written(faults))
@@ -154,7 +155,7 @@ fn add_further(source: &Source, scenario: &Scenario, cut: &Cut, further: Further
     let mut found = Faults::default();
     let beyond = further(&whole);
     for (path, message, hint) in beyond.faults {
-        let table = path.rsplit_once('.').map_or("", |it| it.0);
+        let table = naming::parent(&path);
         if !cut.tables.iter().any(|lost| *lost == path || *lost == table) {
             found.push(source.fault(&path, message, hint));
         }

@@ -1,6 +1,7 @@
 //! Values set by path: `--set path=value` and the `set` of an arm. Tables merge, all else is replaced.
 
 use super::faults::{Faults, nearest};
+use super::naming;
 use std::borrow::Cow;
 use std::ops::Range;
 use toml::Spanned;
@@ -101,7 +102,9 @@ pub(super) fn apply_arm(root: &mut DeValue, arm: &str, faults: &mut Faults) {
 }
 
 fn set_of_arm<'a>(root: &mut DeValue<'a>, key: Spanned<Cow<str>>, value: Spanned<DeValue<'a>>, faults: &mut Faults) {
-    let name = key.get_ref().split('.').next().unwrap_or("");
+    let keys = naming::split(key.get_ref()).unwrap_or_default();
+    // What cannot be read as a path is refused below.
+    let name = keys.first().map_or(ROOTS_OF_ARMS[0], String::as_str);
     if !ROOTS_OF_ARMS.contains(&name) {
         let message = format!("`{}` cannot differ between arms", key.get_ref());
         let hint = match nearest(name, ROOTS_OF_ARMS) {
@@ -121,17 +124,20 @@ fn put<'a>(
     span: &Range<usize>,
     value: Spanned<DeValue<'a>>,
 ) -> Result<(), PathFault> {
-    let keys: Vec<&str> = path.split('.').map(str::trim).collect();
+    let keys = naming::split(path).map_err(|message| {
+        (message, Some("write a name with blanks as in cell_types.\"helper T cell\".volume".to_owned()))
+    })?;
+    let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
     if keys.len() > MOST_KEYS {
         return Err((format!("the path has {} keys; it may have {MOST_KEYS}", keys.len()), None));
     }
     known_cell_type(root, &keys)?;
     let mut at = root;
     for (depth, key) in keys[..keys.len() - 1].iter().enumerate() {
-        let here = keys[..depth].join(".");
+        let here = naming::joined(keys[..depth].iter().copied());
         at = child(at, key, &here, span)?;
     }
-    let here = keys[..keys.len() - 1].join(".");
+    let here = naming::joined(keys[..keys.len() - 1].iter().copied());
     merge(at, keys[keys.len() - 1], &here, span, value)
 }
 
@@ -207,7 +213,7 @@ fn merge<'a>(
         *old = value.into_inner();
         return Ok(());
     };
-    let path = if here.is_empty() { key.to_owned() } else { format!("{here}.{key}") };
+    let path = if here.is_empty() { naming::quoted(key) } else { format!("{here}.{}", naming::quoted(key)) };
     for (name, inner) in new {
         merge(old, name.get_ref(), &path, &name.span(), inner.clone())?;
     }

@@ -40,8 +40,9 @@ pub(super) fn points(root: &DeValue) -> Vec<Point> {
     let Some(table) = root.get("study") else { return Vec::new() };
     let Ok(study) = Study::deserialize(toml::de::ValueDeserializer::from(table.clone())) else { return Vec::new() };
     let arms = names(root);
+    let most = study.most_points(arms.len());
     if arms.is_empty() {
-        return points_of(root, &study, None);
+        return points_of(root, &study, None, most);
     }
     let comparator = study.comparator.as_deref().unwrap_or(&arms[0]);
     let varied = arms.iter().filter(|arm| {
@@ -50,7 +51,7 @@ pub(super) fn points(root: &DeValue) -> Vec<Point> {
             None => arm.as_str() != comparator,
         })
     });
-    varied.flat_map(|arm| points_of(root, &study, Some((arm, comparator)))).collect()
+    varied.flat_map(|arm| points_of(root, &study, Some((arm, comparator)), most)).collect()
 }
 
 /// Names of the arms in the order of the file.
@@ -62,7 +63,7 @@ fn names(root: &DeValue) -> Vec<String> {
 }
 
 /// The points of one arm; in a grid the first sweep of the file changes slowest.
-fn points_of(root: &DeValue, study: &Study, arm: Option<(&String, &str)>) -> Vec<Point> {
+fn points_of(root: &DeValue, study: &Study, arm: Option<(&String, &str)>, most: usize) -> Vec<Point> {
     let name = arm.map_or(String::new(), |(arm, _)| format!("{arm} "));
     let empty = Point { name, varied: arm.map(|it| it.0.clone()), settings: Vec::new(), numbers: "[]".into() };
     let mut axes = axes(root, study, arm);
@@ -70,13 +71,12 @@ fn points_of(root: &DeValue, study: &Study, arm: Option<(&String, &str)>) -> Vec
         // The dimensions of a sample are those of the table of levels.
         axes.sort_by_key(|it| it.name);
     }
-    if axes.is_empty() { Vec::new() } else { study.points(&empty, &axes) }
+    if axes.is_empty() { Vec::new() } else { study.points(&empty, &axes, most) }
 }
 
 impl Study {
     /// None where there would be too many, or a sample that cannot be, which is told elsewhere.
-    fn points(&self, empty: &Point, axes: &[Axis]) -> Vec<Point> {
-        let most = self.most_arms.0 as usize;
+    fn points(&self, empty: &Point, axes: &[Axis], most: usize) -> Vec<Point> {
         match &self.sample {
             None => {
                 let mut points = vec![empty.clone()];
@@ -93,10 +93,10 @@ impl Study {
                 points
             }
             Some(sample) => {
-                let Ok(places) = sample.points(axes.len()) else { return Vec::new() };
-                if places.len() > most {
+                if sample.size(axes.len()).is_ok_and(|size| size > most) {
                     return Vec::new();
                 }
+                let Ok(places) = sample.points(axes.len()) else { return Vec::new() };
                 let mut points: Vec<Point> = Vec::new();
                 let mut known: HashMap<String, usize> = HashMap::new();
                 for (number, place) in places.iter().enumerate() {

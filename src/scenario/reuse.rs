@@ -6,6 +6,7 @@
 
 use super::faults::{Fault, Faults};
 use super::library::{self, Entry};
+use super::naming;
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -149,7 +150,7 @@ pub(super) fn check(uses: &[Use], faults: &mut Faults) {
     for each in uses {
         let known: Vec<&str> = library::of(each.section).map(|entry| entry.name).collect();
         let Some(name) = &each.name else {
-            let message = format!("`{}.{}.{KEY}` must be a text in quotes", each.section, each.item);
+            let message = format!("`{}.{KEY}` must be a text in quotes", naming::joined([each.section, &each.item]));
             let hint = format!("name one of {}", known.join(", "));
             faults.add(each.span.clone(), message, Some(hint));
             continue;

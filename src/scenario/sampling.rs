@@ -34,7 +34,7 @@ pub enum Method {
     Morris,
 }
 
-/// Numbers of Sobol's sequence, and dimensions of it, that the generator has.
+/// Points of a sample, and numbers of Sobol's sequence, at most; and dimensions of it that the generator has.
 const MOST_NUMBERS: u32 = 1 << 16;
 const MOST_DIMENSIONS: usize = 256;
 
@@ -44,16 +44,34 @@ impl Sample {
     /// # Errors
     /// What does not fit together.
     pub fn points(&self, dimensions: usize) -> Result<Vec<Vec<f64>>, String> {
+        self.size(dimensions)?;
         let count = self.count.0;
-        if count == 0 {
-            return Err("count is 0; a sample has at least one point".into());
-        }
         match self.method {
             Method::LatinHypercube => Ok(self.latin_hypercube(dimensions)),
             Method::Sobol => self.sobol(dimensions),
             Method::SobolIndices => Ok(saltelli(&self.sobol(2 * dimensions)?, dimensions)),
             Method::Morris => Ok((0..count).flat_map(|number| self.trajectory(number, dimensions)).collect()),
         }
+    }
+
+    /// How many points [`Sample::points`] gives, before any is made.
+    ///
+    /// # Errors
+    /// What does not fit together.
+    pub fn size(&self, dimensions: usize) -> Result<usize, String> {
+        let count = self.count.0;
+        if count == 0 {
+            return Err("count is 0; a sample has at least one point".into());
+        }
+        if count > MOST_NUMBERS {
+            return Err(format!("count is {count}; a sample has at most {MOST_NUMBERS}"));
+        }
+        let count = count as usize;
+        Ok(match self.method {
+            Method::LatinHypercube | Method::Sobol => count,
+            Method::SobolIndices => count.saturating_mul(dimensions + 2),
+            Method::Morris => count.saturating_mul(dimensions + 1),
+        })
     }
 
     fn random(&self, a: u32, b: u32) -> f64 {
@@ -192,7 +210,12 @@ mod tests {
     fn counts_that_cannot_be_are_told() {
         let told = |method, count| Sample { method, count: Count(count), seed: 0 }.points(3).unwrap_err();
         assert!(told(Method::Sobol, 60).contains("take 32 or 64"));
-        assert!(told(Method::SobolIndices, 100_000).contains("take 32768 or 65536"));
+        assert!(told(Method::SobolIndices, 60_000).contains("take 32768 or 65536"));
         assert!(told(Method::Morris, 0).contains("at least one"));
+        for method in [Method::LatinHypercube, Method::Sobol, Method::SobolIndices, Method::Morris] {
+            assert!(told(method, u32::MAX).contains("count is 4294967295; a sample has at most 65536"));
+            let sample = Sample { method, count: Count(8), seed: 0 };
+            assert_eq!(sample.size(3), sample.points(3).map(|it| it.len()));
+        }
     }
 }

@@ -4,6 +4,7 @@
 //! (one byte apart).
 
 use super::faults::{Fault, Faults, Text};
+use super::naming;
 use super::overrides::{self, Override};
 use super::points::{self, Point};
 use super::reuse::{self, Use};
@@ -135,10 +136,10 @@ impl Source {
     pub(super) fn span(&self, path: &str) -> Range<usize> {
         let root = self.table(&mut Faults::default());
         let (mut at, mut span) = (&root, 0..0);
-        for key in path.split('.') {
+        for key in naming::split(path).unwrap_or_default() {
             let next = match at.get_ref() {
                 DeValue::Array(items) => key.parse::<usize>().ok().and_then(|index| items.get(index)),
-                other => other.get(key),
+                other => other.get(key.as_str()),
             };
             let Some(next) = next else { break };
             span = next.span();

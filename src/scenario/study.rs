@@ -32,6 +32,16 @@ pub struct Study {
     pub most_arms: Count,
 }
 
+/// Arms of a study at most, whatever it asks for: each is a scenario of its own.
+const MOST_ARMS_OF_ALL: usize = 1 << 16;
+
+impl Study {
+    /// Points that the sweeps may make of one arm, where there are so many arms.
+    pub fn most_points(&self, arms: usize) -> usize {
+        (self.most_arms.0 as usize).min(MOST_ARMS_OF_ALL / arms.max(1))
+    }
+}
+
 impl Default for Study {
     fn default() -> Study {
         Study {

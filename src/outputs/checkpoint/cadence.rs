@@ -32,8 +32,10 @@ pub struct Due {
 }
 
 impl Due {
-    /// Listens to signals from now on: the interrupt of Ctrl-C, a polite kill and SIGUSR1 stop the run, SIGUSR2 asks for
-    /// a checkpoint alone. A second signal to stop ends the program at once.
+    /// Listens to signals from now on: the interrupt of Ctrl-C, a polite kill, SIGUSR1 and the hang-up of a closed terminal
+    /// stop the run, SIGUSR2 asks for a checkpoint alone. A second interrupt or kill ends the program at once; a second
+    /// hang-up does not, since a shell and its terminal may each send one. A hang-up that was ignored when the program
+    /// started, as `nohup` has it, stays ignored.
     ///
     /// # Errors
     /// `Failed` where signals cannot be listened to.
@@ -90,5 +92,20 @@ fn listen(stop: &Arc<AtomicBool>, asked: &Arc<AtomicBool>) -> std::io::Result<Ve
         signals.push(flag::register_conditional_shutdown(signal, 130, stop.clone())?);
         signals.push(flag::register(signal, stop.clone())?);
     }
+    #[cfg(unix)]
+    if !is_ignored(consts::SIGHUP) {
+        signals.push(flag::register(consts::SIGHUP, stop.clone())?);
+    }
     Ok(signals)
+}
+
+/// Whether the program that started this one had a signal ignored.
+#[cfg(unix)]
+fn is_ignored(signal: i32) -> bool {
+    // SAFETY: without a new action, `sigaction` only fills in the present one, for which zeroes are valid.
+    let present = unsafe {
+        let mut present: libc::sigaction = std::mem::zeroed();
+        (libc::sigaction(signal, std::ptr::null(), &raw mut present) == 0).then_some(present.sa_sigaction)
+    };
+    present == Some(libc::SIG_IGN)
 }

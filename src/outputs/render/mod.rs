@@ -17,6 +17,8 @@ pub use scene::Section;
 use super::PendingFile;
 use crate::cells::columns::column;
 use crate::error::{Error, Result};
+use crate::outputs::escape::plain;
+use crate::scenario::naming::file_part;
 use fields::Plane;
 use page::{Colouring, Style};
 use recorded::{Recorded, Snapshot, refusal, unknown};
@@ -108,7 +110,7 @@ fn default_name(recorded: &Recorded, request: &Request, arm: &str, snapshots: &[
         [one] if !request.animate => one.path.file_stem().map_or(String::new(), |it| it.to_string_lossy().into_owned()),
         _ => "animated".to_owned(),
     };
-    PathBuf::from(format!("{}_{arm}_{}_{time}.png", recorded.name, request.replicate))
+    PathBuf::from(format!("{}_{}_{}_{time}.png", recorded.name, file_part(arm), request.replicate))
 }
 
 /// Opens the file before anything is drawn.
@@ -206,7 +208,7 @@ fn pretty_unit(unit: &str) -> String {
 fn texts(recorded: &Recorded, wanted: &Wanted, scenes: &[Scene]) -> Vec<(&'static str, String)> {
     let times: Vec<String> = scenes.iter().map(|scene| scene.time_h.to_string()).collect();
     vec![
-        ("Title", recorded.title.clone()),
+        ("Title", plain(&recorded.title).into_owned()),
         ("Software", concat!("texpop ", env!("CARGO_PKG_VERSION")).to_owned()),
         ("scenario_hash", recorded.scenario_hash.clone()),
         ("seed", recorded.seeds.get(wanted.replicate - 1).cloned().unwrap_or_default()),

@@ -12,7 +12,7 @@ mod response;
 mod rounds;
 mod sensitivity;
 mod survival;
-mod tables;
+pub(super) mod tables;
 mod text;
 
 use super::RunFolder;

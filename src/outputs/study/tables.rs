@@ -1,8 +1,8 @@
 //! `results.csv` and `results.parquet`, a row a tissue and outcome; `ranking.csv`, a row an arm and outcome.
 
-use super::super::RunFolder;
 use super::super::series::{failed, number};
 use super::super::table::{Field, Kind, Table, Values, optional, required};
+use super::super::{RunFolder, escape};
 use super::found::Found;
 use super::outcomes::Value;
 use super::ranking::Ranked;
@@ -121,7 +121,7 @@ pub fn write_csv(
     let path = file.path().to_path_buf();
     let mut csv = csv::Writer::from_writer(file);
     for record in std::iter::once(heading).chain(records) {
-        csv.write_record(record).map_err(|cause| failed(&path, cause))?;
+        csv.write_record(escape::fields(record)).map_err(|cause| failed(&path, cause))?;
     }
     csv.into_inner().map_err(|error| Error::io("write", &path, error.into_error()))?.finish()
 }

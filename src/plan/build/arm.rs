@@ -22,6 +22,7 @@ use crate::plan::treatment::named::Measure;
 use crate::plan::treatment::{Change, Treatment};
 use crate::plan::{Action, Arm, Geometry, PairParameters, Parameters, Placement, TICKS_PER_MIN};
 use crate::scenario::Scenario;
+use crate::scenario::naming::quoted;
 
 /// Cell types at most: their number has 4 bits.
 const MOST_TYPES: usize = 16;
@@ -197,14 +198,14 @@ pub fn check_shapes(drafts: &mut [Draft]) {
     for draft in others {
         for (own, reference) in draft.types.iter().zip(&first.types) {
             let message = format!("phases of {} differ from those in arm {}", own.name, first.name);
-            let path = format!("cell_types.{}.cycle", own.name);
+            let path = format!("cell_types.{}.cycle", quoted(&own.name));
             let hint = "arms may differ in rates and durations; for another cycle add a cell type";
             draft.findings.require(phases(own) == phases(reference), path, message, hint);
             let message = format!("traits of {} differ from those in arm {}", own.name, first.name);
-            let path = format!("cell_types.{}.traits", own.name);
+            let path = format!("cell_types.{}.traits", quoted(&own.name));
             draft.findings.require(own.trait_names == reference.trait_names, path, message, "");
             let message = format!("in arm {} {} has proteostasis, or it has none here", first.name, own.name);
-            let path = format!("cell_types.{}.proteostasis", own.name);
+            let path = format!("cell_types.{}.proteostasis", quoted(&own.name));
             let is_same = own.proteostasis.is_some() == reference.proteostasis.is_some();
             draft.findings.require(is_same, path, message, "all arms share the columns of the cells");
         }

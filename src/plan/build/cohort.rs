@@ -10,6 +10,7 @@ use crate::plan::treatment::named::Measure;
 use crate::plan::treatment::{Place, Treatment};
 use crate::plan::{Observe, Substrates, TICKS_PER_MIN};
 use crate::scenario::cohort::{self as given, CohortDistribution, CohortParameter};
+use crate::scenario::naming::{joined, normal, quoted};
 use crate::scenario::proteostasis::PARAMETERS;
 use crate::scenario::rules::Amount;
 use crate::scenario::units::{self, Dimension};
@@ -78,7 +79,7 @@ impl Around<'_> {
         let (scale, unit) = scale_and_unit(place);
         let ending = unit.trim().replace('/', "_per_").replace('%', "percent").replace(' ', "_").replace('^', "");
         let joint = if ending.is_empty() || ending.starts_with('_') { "" } else { "_" };
-        let name = format!("{}{joint}{}", key.written().replace(' ', "."), ending.replace("1_per", "_per"));
+        let name = format!("{}{joint}{}", key.path(), ending.replace("1_per", "_per"));
         Some(Drawn { name: name.replace("__", "_"), place, values, scale })
     }
 
@@ -112,13 +113,13 @@ impl Around<'_> {
     ) -> Option<Term> {
         let types = reported(self.names.types, self.observe, self.names.geometry, self.irradiates);
         let of_type = |(own, (of, names)): (usize, &(String, Vec<String>))| {
-            names.iter().map(|it| (format!("{of}.{it}"), Some(own as u32), it.clone())).collect::<Vec<_>>()
+            names.iter().map(|it| (joined([of.as_str(), it]), Some(own as u32), it.clone())).collect::<Vec<_>>()
         };
         let mut known: Vec<(String, Option<u32>, String)> = types.iter().enumerate().flat_map(of_type).collect();
         let of_tissue = of_tissue(self.treatment, self.substrates).into_iter().filter(|it| it != "time_h");
-        known.extend(of_tissue.map(|it| (it.clone(), None, it)));
+        known.extend(of_tissue.map(|it| (quoted(&it), None, it)));
         let names: Vec<&str> = known.iter().map(|it| it.0.as_str()).collect();
-        let found = findings.number(format!("{path}.{key}"), "statistic", name, &names);
+        let found = findings.number(format!("{path}.{key}"), "statistic", &normal(name), &names);
         let (at_path, every) = (format!("{path}.{at_key}"), self.observe.every_ticks);
         let tick = on_step(at_min, self.clocks, &at_path, findings);
         let is_report = tick.is_multiple_of(every) || tick == self.duration_ticks;

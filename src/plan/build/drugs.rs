@@ -3,12 +3,12 @@
 use super::findings::Findings;
 use super::named::{Key, Names};
 use super::substrates::known_substrate;
-use super::types::check_name;
 use crate::plan::build::time::on_step;
 use crate::plan::treatment::pharmacokinetics::Disposition;
 use crate::plan::treatment::{self, Combination, Effect, Feed, Largest, Treatment};
 use crate::plan::{Clocks, Substrate, SubstrateBoundary, Substrates};
 use crate::scenario::levels::LevelKind;
+use crate::scenario::naming::quoted;
 use crate::scenario::substances::{Concentration, Kind, UM3_PER_ML};
 use crate::scenario::{self, Drug, DrugEffect, Scenario};
 use std::f64::consts::LN_2;
@@ -69,8 +69,7 @@ pub fn treatment(
         ..Treatment::default()
     };
     for (number, (name, drug)) in scenario.drugs.iter().enumerate() {
-        let path = format!("drugs.{name}");
-        check_name("drug", name, &path, findings);
+        let path = format!("drugs.{}", quoted(name));
         let disposition = disposition(drug, &path, findings);
         let substrate = substrate_of(scenario, drug, &path, findings);
         let substrate = substrate.zip(substrates).map(|(number, all)| (number, &all.list[number]));
@@ -230,11 +229,11 @@ fn feed(
     }
     let is_open = matches!(substrate.boundary, SubstrateBoundary::Fixed(_) | SubstrateBoundary::Held { .. });
     let message = format!("a drug comes in at the boundary of {name}, which lets nothing in");
-    let hint = format!("set boundary = \"fixed\" or \"held\" in [substrates.{name}]");
+    let hint = format!("set boundary = \"fixed\" or \"held\" in [substrates.{}]", quoted(name));
     findings.require(is_open, path.as_str(), message, &hint);
     let Some(counted) = amounts(substrate.kind) else {
         let message = format!("{name} is measured in neither nM nor ng/mL, as a drug is");
-        let hint = format!("write its levels such as boundary_value = \"0 nM\" in [substrates.{name}]");
+        let hint = format!("write its levels such as boundary_value = \"0 nM\" in [substrates.{}]", quoted(name));
         findings.add(path, message, &hint);
         return None;
     };

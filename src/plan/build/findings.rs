@@ -18,12 +18,15 @@ pub struct Findings {
     texts: Vec<String>,
 }
 
+/// Faults that are kept: whoever mends so many reads the others then.
+const MOST_FAULTS: usize = 200;
+
 impl Findings {
     /// Notes a fault and goes on.
     pub fn add(&mut self, path: impl Into<String>, message: impl Into<String>, hint: &str) {
         let hint = Some(hint.to_owned()).filter(|hint| !hint.is_empty());
         let finding = Finding { path: path.into(), message: message.into(), hint };
-        if !self.found.contains(&finding) {
+        if self.found.len() < MOST_FAULTS && !self.found.contains(&finding) {
             self.found.push(finding);
         }
     }

@@ -3,15 +3,12 @@
 use super::arm::Draft;
 use super::findings::Findings;
 use super::regions::Space;
-use super::{observation, space, substrates, time};
+use super::{observation, space, study, substrates, time};
 use crate::plan::{Boundary, Clocks, Domain, Geometry, Mechanics, Observe, Substrates};
 use crate::scenario::{self, Scenario};
 
 /// Voxels of one tissue at most, so that their index stays below 1 GiB.
 const MOST_VOXELS: f64 = (1u64 << 28) as f64;
-/// Replicates at most.
-const MOST_REPLICATES: u32 = 1_000_000;
-
 /// The part of a plan that all arms share, but for the voxels, which depend on the cells.
 #[derive(Clone, Debug)]
 pub struct Frame {
@@ -33,13 +30,7 @@ impl Frame {
         let space = read_space(&scenario.domain, findings);
         let clocks = time::clocks(scenario.preset, &scenario.clocks, findings);
         let duration_ticks = time::duration(scenario, &clocks, findings);
-        let replicates = scenario.replicates.0;
-        findings.require(
-            (1..=MOST_REPLICATES).contains(&replicates),
-            "replicates",
-            format!("replicates is {replicates}; it must be from 1 to {MOST_REPLICATES}"),
-            "",
-        );
+        study::check_replicates(scenario, findings);
         let boundary = match scenario.domain.boundary {
             scenario::Boundary::Closed => Boundary::Closed,
             scenario::Boundary::Periodic => Boundary::Periodic,

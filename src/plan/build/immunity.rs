@@ -6,6 +6,7 @@ use crate::plan::{Parameters, Substrates, TypeParameters};
 use crate::scenario::Scenario;
 use crate::scenario::immunity::{Cytokines, Immunogenicity};
 use crate::scenario::levels::{Level, LevelKind};
+use crate::scenario::naming::quoted;
 
 /// Molecules in a um^3 at 1 nM.
 const MOLECULES_PER_NM_UM3: f64 = 0.602_214_076;
@@ -28,13 +29,14 @@ pub fn immunity(
     for ((name, it), row) in scenario.cell_types.iter().zip(&mut parameters.types) {
         let reader = Reader { names: scenario.substrates.keys().map(String::as_str).collect(), substrates };
         if let Some(given) = &it.immunogenicity {
-            let path = format!("cell_types.{name}.immunogenicity");
+            let path = format!("cell_types.{}.immunogenicity", quoted(name));
             immunogenicity(given, &path, &reader, row, findings);
         }
         if let Some(given) = &it.cytokines {
-            let path = format!("cell_types.{name}.cytokines");
+            let path = format!("cell_types.{}.cytokines", quoted(name));
             let message = format!("{name} has no proteostasis, which says how much a cell secretes");
-            let hint = format!("add [cell_types.{name}.proteostasis], or let [cell_types.{name}.substrates] secrete");
+            let hint =
+                format!("add [cell_types.{}.proteostasis], or let [cell_types.{0}.substrates] secrete", quoted(name));
             findings.require(it.proteostasis.is_some(), path.as_str(), message, &hint);
             cytokines(given, &path, &reader, row, findings);
         }

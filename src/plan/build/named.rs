@@ -6,6 +6,7 @@ use crate::plan::treatment::Place;
 use crate::plan::treatment::named::{CYCLE_RATE, FORCE_NAMES, Measure, PAIR_NAMES, TYPE_NAMES};
 use crate::plan::{Geometry, Parameters};
 use crate::scenario::Interaction;
+use crate::scenario::naming::{normal, quoted};
 use crate::scenario::proteostasis::{Allowed, PARAMETERS};
 use crate::scenario::units;
 
@@ -31,9 +32,18 @@ pub struct Key<'a> {
 impl Key<'_> {
     /// In one line.
     pub fn written(&self) -> String {
+        self.whose().map_or(self.parameter.to_owned(), |whose| format!("{whose} {}", self.parameter))
+    }
+
+    /// As a path.
+    pub fn path(&self) -> String {
+        let whose = self.whose().map(|whose| quoted(&whose) + ".");
+        whose.unwrap_or_default() + self.parameter
+    }
+
+    fn whose(&self) -> Option<String> {
         let pair = self.effector.zip(self.target).map(|(effector, target)| format!("{effector}-{target}"));
-        let whose = self.cell_type.map(str::to_owned).or(pair);
-        whose.map_or(self.parameter.to_owned(), |whose| format!("{whose} {}", self.parameter))
+        self.cell_type.map(str::to_owned).or(pair)
     }
 }
 
@@ -42,20 +52,21 @@ const OWNERS: &str = "give cell_type, or effector and target, or a parameter suc
 impl Names<'_> {
     /// Where a parameter lies; None with a fault if there is none of that name.
     pub fn place(&self, key: &Key, path: &str, findings: &mut Findings) -> Option<Place> {
+        let parameter = &normal(key.parameter);
         let types: Vec<&str> = self.types.iter().map(|it| it.name.as_str()).collect();
         let mut number =
             |field: &str, name: &str| findings.number(format!("{path}.{field}"), "cell type", name, &types);
         match (key.cell_type, key.effector, key.target) {
             (Some(name), None, None) => {
                 let cell_type = number("cell_type", name)?;
-                self.of_type(cell_type, key.parameter, path, findings)
+                self.of_type(cell_type, parameter, path, findings)
             }
             (None, Some(effector), Some(target)) => {
                 let (effector, target) = (number("effector", effector), number("target", target));
                 let (effector, target) = (effector?, target?);
-                self.of_pair(effector, target, key.parameter, path, findings)
+                self.of_pair(effector, target, parameter, path, findings)
             }
-            (None, None, None) => self.of_interaction(key.parameter, path, findings),
+            (None, None, None) => self.of_interaction(parameter, path, findings),
             _ => {
                 findings.add(path, "it does not say whose parameter", OWNERS);
                 None
@@ -75,7 +86,7 @@ impl Names<'_> {
             _ => true,
         };
         let section = name.split('.').next().unwrap_or(name);
-        let hint = format!("give {section} in [cell_types.{}]", built.name);
+        let hint = format!("give {section} in [cell_types.{}]", quoted(&built.name));
         findings.require(is_there, path, format!("{} has no {name}", built.name), &hint);
         Some(place).filter(|_| is_there)
     }
@@ -91,7 +102,7 @@ impl Names<'_> {
         for (phase, (name, _)) in self.types[cell_type].phases.iter().enumerate() {
             for (what, is_duration) in [("rate", false), ("duration", true)] {
                 let place = Place::Phase { cell_type, phase, is_duration };
-                known.push((format!("cycle.phases.{name}.{what}"), place));
+                known.push((format!("cycle.phases.{}.{what}", quoted(name)), place));
             }
         }
         if self.types[cell_type].proteostasis.is_some() {
@@ -105,10 +116,9 @@ impl Names<'_> {
         let may_become =
             |to: &usize| *to != cell_type && self.types[*to].trait_names == self.types[cell_type].trait_names;
         let others = (0..self.types.len()).filter(may_become);
-        known.extend(
-            others
-                .map(|to| (format!("transitions.{}", self.types[to].name), Place::Transition { from: cell_type, to })),
-        );
+        known.extend(others.map(|to| {
+            (format!("transitions.{}", quoted(&self.types[to].name)), Place::Transition { from: cell_type, to })
+        }));
         known
     }
 

@@ -4,6 +4,7 @@ use super::findings::Findings;
 use super::types::BuiltType;
 use crate::math::radius_of;
 use crate::plan::{Geometry, PairParameters};
+use crate::scenario::naming::quoted;
 use crate::scenario::{CellType, Interaction, Mode};
 use bytemuck::Zeroable;
 use std::collections::BTreeMap;
@@ -49,7 +50,7 @@ fn transitions(rows: &mut [PairParameters], types: &[BuiltType], given: &[&CellT
     let names: Vec<&str> = types.iter().map(|it| it.name.as_str()).collect();
     for (own, it) in given.iter().enumerate() {
         for (name, rate) in &it.transitions {
-            let path = format!("cell_types.{}.transitions.{name}", names[own]);
+            let path = format!("cell_types.{}.transitions.{}", quoted(names[own]), quoted(name));
             let Some(other) = findings.number(path.as_str(), "cell type", name, &names) else { continue };
             findings.require(other != own, path.as_str(), format!("{name} cannot become {name}"), "");
             let message = format!("{} and {name} have different traits", names[own]);
@@ -150,7 +151,7 @@ fn check(
         "contact is up to contact_distance + contact_reach × sum of radii",
     );
     let message = format!("hits do nothing to {}, which dies of no number of hits and of no damage", target.name);
-    let hint = format!("add [cell_types.{}.hits] lethal = 3, or [cell_types.{0}.damage]", target.name);
+    let hint = format!("add [cell_types.{}.hits] lethal = 3, or [cell_types.{0}.damage]", quoted(&target.name));
     let is_hurt = target.row.lethal_hits > 0 || target.row.damage_power > 0;
     findings.require(row.hits_per_min == 0.0 || is_hurt, format!("{path}.hit_rate"), message, &hint);
     let attracts = given.attraction.0 > 0.0;
@@ -187,7 +188,7 @@ fn check_killing(given: &Interaction, path: &str, effector: &BuiltType, findings
     }
     let (path, name) = (format!("{path}.reference_killing"), &effector.name);
     let message = format!("{name} has no proteostasis, which says how well a cell kills");
-    let hint = format!("add [cell_types.{name}.proteostasis], or leave reference_killing out");
+    let hint = format!("add [cell_types.{}.proteostasis], or leave reference_killing out", quoted(name));
     findings.require(effector.proteostasis.is_some(), path.as_str(), message, &hint);
     let message = "there is no hit_rate, which reference_killing refers to";
     findings.require(given.hit_rate.0 > 0.0, path, message, "such as hit_rate = \"4 /h\"");

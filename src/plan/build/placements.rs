@@ -5,6 +5,7 @@ use super::regions::{Space, region};
 use super::types::BuiltType;
 use crate::math::radius_of;
 use crate::plan::{Arrangement, Geometry, Placement, Spell, table};
+use crate::scenario::naming::quoted;
 use crate::scenario::{self, Packing, RegionKind, Rule};
 use std::path::PathBuf;
 
@@ -59,7 +60,7 @@ fn history(rule: &Rule, own: &BuiltType, path: &str, findings: &mut Findings) ->
     let path = format!("{path}.history");
     let Some(row) = own.proteostasis else {
         let message = format!("{} has no proteostasis, to which a history could be known", own.name);
-        findings.add(path, message, &format!("add [cell_types.{}.proteostasis]", own.name));
+        findings.add(path, message, &format!("add [cell_types.{}.proteostasis]", quoted(&own.name)));
         return Vec::new();
     };
     let days = rule.history.iter().map(|spell| spell.duration.0).sum::<f64>() / 1440.0;

@@ -14,6 +14,7 @@ use crate::plan::{ExchangeParameters, Geometry, Parameters};
 use crate::scenario::Scenario;
 use crate::scenario::faults::nearest;
 use crate::scenario::levels::LevelKind;
+use crate::scenario::naming::joined;
 use crate::scenario::rules::Rule;
 use crate::word;
 use std::collections::BTreeMap;
@@ -81,7 +82,7 @@ pub fn rules(
     }
     for (set, given) in &scenario.rule_sets {
         for (name, rule) in &given.rules {
-            builder.origin = Origin::Item(format!("rule_sets.{set}.rules.{name}"));
+            builder.origin = Origin::Item(joined(["rule_sets", set, "rules", name]));
             builder.add(rule, rule.cell_type.as_deref().or(given.cell_type.as_deref()));
         }
     }
@@ -195,7 +196,7 @@ impl Builder<'_> {
                 let word_of = |field| self.parameters.exchange_word(own, number, columns, field);
                 let is_ruled = |field| self.rules.behaviours[own].iter().any(|it| it.word == word_of(field));
                 let has_level = self.parameters.word(word_of(target)) != 0 || is_ruled(target);
-                let path = format!("cell_types.{name}.substrates.{substrate}");
+                let path = joined(["cell_types", name, "substrates", substrate]);
                 let message = format!(
                     "rules let {name} secrete {substrate}, but it has no target, the level toward which it does"
                 );

@@ -10,6 +10,7 @@ use crate::plan::treatment::named::FORCE_NAMES;
 use crate::plan::treatment::{Change, Largest, Place, Treatment};
 use crate::plan::{Action, Geometry, Mechanics, Parameters};
 use crate::scenario::Scenario;
+use crate::scenario::naming::quoted;
 
 /// Part of a bond's length that its spring may take back in one step of the potentials.
 const MOST_ELASTIC: f64 = 0.5;
@@ -40,7 +41,7 @@ pub fn check_stability(
             "repulsion moves a cell by {push_um:.1} um in one step of {step_min} min, farther than its radius, \
              {radius_um:.1} um: the potentials would be unstable"
         );
-        let path = format!("cell_types.{}.mechanics.repulsion", own.name);
+        let path = format!("cell_types.{}.mechanics.repulsion", quoted(&own.name));
         findings.require(push_um <= radius_um, path, message, HINT);
     }
     for (number, interaction) in scenario.interactions.iter().enumerate() {

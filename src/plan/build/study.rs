@@ -4,9 +4,32 @@ use super::findings::Findings;
 use super::frame::Frame;
 use super::time::on_step;
 use crate::plan::study::{Formula, Line, Measure, Outcome, Rounds, Sample, Study, Sweep, Term};
+use crate::scenario::naming::{joined, quoted};
 use crate::scenario::study::{self as given, Better};
 use crate::scenario::sweep::{label, quantity};
 use crate::scenario::{Scenario, sampling};
+
+/// Columns of the tables of a study beside the sweeps.
+const COLUMNS: [&str; 14] = [
+    "arm",
+    "replicate",
+    "outcome",
+    "value",
+    "is_censored",
+    "rank",
+    "replicates",
+    "mean",
+    "sd",
+    "censored",
+    "difference",
+    "difference_low",
+    "difference_high",
+    "variance_ratio",
+];
+/// Replicates of an arm at most.
+const MOST_REPLICATES: u32 = 1_000_000;
+/// Tissues of a study at most: what is noted of each takes some hundred bytes.
+const MOST_TISSUES: u64 = 1 << 22;
 
 /// Statistics that an outcome may be: of cell types, and of whole tissues.
 pub struct Reported<'a> {
@@ -18,7 +41,7 @@ pub struct Reported<'a> {
 pub fn study(scenario: &Scenario, frame: &Frame, reported: &Reported, findings: &mut Findings) -> Option<Study> {
     let given = scenario.study.as_ref()?;
     let arms = scenario.arm_names();
-    check_sweeps(given, &arms, findings);
+    check_sweeps(scenario, given, findings);
     let hint = "add [study.outcomes.NAME] with statistic and better";
     findings.require(!given.outcomes.is_empty(), "study", "it has no outcome", hint);
     let known: Vec<&str> = arms.iter().map(String::as_str).collect();
@@ -63,14 +86,16 @@ fn sweep(name: &str, values: Vec<Option<&toml::Value>>) -> Sweep {
 }
 
 /// Sweeps whose values can be told make the arms; else they say what is missing.
-fn check_sweeps(given: &given::Study, arms: &[String], findings: &mut Findings) {
+fn check_sweeps(scenario: &Scenario, given: &given::Study, findings: &mut Findings) {
     let path = "study.confidence";
     let confidence = given.confidence.0;
     let message = format!("confidence is {confidence}; it must be above 0 and below 1");
     findings.require(confidence > 0.0 && confidence < 1.0, path, message, "0.95 is usual");
     let mut points = 1usize;
     for (name, sweep) in &given.sweep {
-        let path = format!("study.sweep.{name}");
+        let path = format!("study.sweep.{}", quoted(name));
+        let message = format!("{name} is the name of a column of results.csv or ranking.csv");
+        findings.require(!COLUMNS.contains(&name.as_str()), path.as_str(), message, "choose another name");
         let levels = if given.sample.is_some() { sweep.levels_at(&[0.5]) } else { sweep.levels() };
         match levels {
             Ok(levels) => points = points.saturating_mul(levels.len()),
@@ -85,24 +110,31 @@ fn check_sweeps(given: &given::Study, arms: &[String], findings: &mut Findings) 
             message,
             "add [study.sweep.NAME] with path, from and to",
         );
-        match sample.points(given.sweep.len().max(1)) {
-            Ok(places) => points = places.len(),
+        match sample.size(given.sweep.len().max(1)) {
+            Ok(size) => points = size,
             Err(message) => findings.add("study.sample.count", message, ""),
         }
     }
-    let most = given.most_arms.0 as usize;
+    // Where they were made there are not too many of them.
+    let are_made = scenario.arms.values().any(|it| !it.levels.is_empty());
+    let unasked = given.most_arms.0 as usize;
+    let most = if are_made { unasked } else { given.most_points(scenario.arms.len()) };
     for (name, sweep) in &given.sweep {
         for (number, listed) in sweep.arms.iter().flatten().enumerate() {
-            let is_varied = arms.iter().any(|arm| arm.strip_prefix(listed).is_some_and(|it| it.starts_with(' ')));
+            let is_varied = scenario.arms.values().any(|arm| arm.varied.as_ref() == Some(listed));
             let message = format!("there is no arm `{listed}`");
             let hint = "name arms of [arms.NAME]; without any, leave arms out";
             let is_known = is_varied || points > most;
-            findings.require(is_known, format!("study.sweep.{name}.arms.{number}"), message, hint);
+            findings.require(is_known, format!("study.sweep.{}.arms.{number}", quoted(name)), message, hint);
         }
     }
-    let message = format!("the sweeps make {points} arms of one, more than the {most} that are run unasked");
     let path = if given.sample.is_some() { "study.sample" } else { "study.sweep" };
-    findings.require(points <= most, path, message, "give fewer values, or run it with --yes");
+    let (limit, hint) = match most < unasked {
+        true => ("can be run", "give fewer values, or part the study"),
+        false => ("are run unasked", "give fewer values, or run it with --yes"),
+    };
+    let message = format!("the sweeps make {points} arms of one, more than the {most} that {limit}");
+    findings.require(points <= most || are_made, path, message, hint);
 }
 
 fn outcome(
@@ -112,7 +144,7 @@ fn outcome(
     reported: &Reported,
     findings: &mut Findings,
 ) -> Option<Outcome> {
-    let path = format!("study.outcomes.{name}");
+    let path = format!("study.outcomes.{}", quoted(name));
     let until_tick = until(given, frame, &path, findings);
     let measure = measure(given, &path, findings);
     let formula = formula(&given.statistic, &format!("{path}.statistic"), reported, findings);
@@ -134,18 +166,23 @@ fn formula(text: &str, path: &str, reported: &Reported, findings: &mut Findings)
             return None;
         }
     };
-    let term = |name: &String| match name.split_once('.') {
-        Some((cell_type, statistic)) => {
+    let term = |name: &Vec<String>| match &name[..] {
+        [cell_type, statistic] => {
             let types: Vec<&str> = reported.of_types.iter().map(|it| it.0.as_str()).collect();
             let number = findings.number(path, "cell type", cell_type, &types)?;
             let known: Vec<&str> = reported.of_types[number].1.iter().map(String::as_str).collect();
             findings.number(path, &format!("statistic of {cell_type}"), statistic, &known)?;
             Some(Term { cell_type: Some(number as u32), statistic: statistic.to_owned() })
         }
-        None => {
+        [name] => {
             let known: Vec<&str> = reported.of_tissue.iter().map(String::as_str).collect();
             findings.number(path, "statistic of the tissue", name, &known)?;
             Some(Term { cell_type: None, statistic: name.clone() })
+        }
+        _ => {
+            let message = format!("`{}` is no statistic", joined(name.iter().map(String::as_str)));
+            findings.add(path, message, "write it as in tumour.live_count or \"helper T cell\".live_count");
+            None
         }
     };
     let terms: Option<Vec<Term>> = names.iter().map(term).collect();
@@ -170,10 +207,29 @@ fn pareto(given: &given::Study, findings: &mut Findings) -> Option<[usize; 2]> {
     }
 }
 
-/// Replicates of an arm at most.
+/// Replicates that an arm comes to: one alone where the scenario asks for more than can be counted.
 pub fn most_replicates(scenario: &Scenario) -> u32 {
     let rounds = scenario.study.as_ref().and_then(|it| it.rounds.as_ref());
-    rounds.map_or(scenario.replicates.0, |it| it.at_most.0.max(scenario.replicates.0))
+    let most = rounds.map_or(scenario.replicates.0, |it| it.at_most.0.max(scenario.replicates.0));
+    let arms = scenario.arms.len().max(1) as u64;
+    if most <= MOST_REPLICATES && arms * u64::from(most) <= MOST_TISSUES { most } else { 1 }
+}
+
+/// Checks how many replicates there are, before anything is made of each.
+pub fn check_replicates(scenario: &Scenario, findings: &mut Findings) {
+    let rounds = scenario.study.as_ref().and_then(|it| it.rounds.as_ref());
+    let at_most = rounds.map(|it| ("study.rounds.at_most", "at_most", it.at_most.0));
+    let mut most = 1;
+    for (path, key, count) in [("replicates", "replicates", scenario.replicates.0)].into_iter().chain(at_most) {
+        let message = format!("{key} is {count}; it must be from 1 to {MOST_REPLICATES}");
+        let hint = "8 to 100 are usual; the standard error falls with the square root of their number";
+        findings.require((1..=MOST_REPLICATES).contains(&count), path, message, hint);
+        most = most.max(count.min(MOST_REPLICATES));
+    }
+    let (arms, most) = (scenario.arms.len().max(1) as u64, u64::from(most));
+    let message =
+        format!("{arms} arms of {most} replicates are {} tissues; at most {MOST_TISSUES} are run", arms * most);
+    findings.require(arms * most <= MOST_TISSUES, "replicates", message, "choose fewer replicates, or fewer arms");
 }
 
 /// Checks `[study.rounds]`.

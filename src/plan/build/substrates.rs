@@ -6,6 +6,7 @@ use crate::plan::rules::signals;
 use crate::plan::substrates::{Cycles, LANES, MOST_SUBSTRATES, PACKING};
 use crate::plan::{Boundary, ExchangeParameters, Geometry, Grid, Parameters, Substrate, SubstrateBoundary, Substrates};
 use crate::scenario::levels::{Level, LevelKind};
+use crate::scenario::naming::quoted;
 use crate::scenario::substrates::{self as given, CellSubstrate};
 use crate::scenario::{CellType, Scenario};
 use bytemuck::Zeroable;
@@ -76,13 +77,17 @@ fn grid(scenario: &Scenario, space: &Space, findings: &mut Findings) -> Grid {
 fn kinds<'a>(scenario: &'a Scenario, findings: &mut Findings) -> BTreeMap<&'a str, LevelKind> {
     let mut found = BTreeMap::new();
     for (name, it) in &scenario.substrates {
-        let own = |key: &str| format!("substrates.{name}.{key}");
+        let own = |key: &str| format!("substrates.{}.{key}", quoted(name));
         let mut levels: Vec<(String, Level)> = it.initial.map(|level| (own("initial"), level)).into_iter().collect();
         levels.extend(it.boundary_value.map(|level| (own("boundary_value"), level)));
         levels.extend(it.faces.iter().map(|(face, level)| (own(&format!("faces.{face}")), *level)));
         for (cell_type, of_type) in &scenario.cell_types {
             let target = of_type.substrates.get(name).and_then(|it| it.target);
-            levels.extend(target.map(|level| (format!("cell_types.{cell_type}.substrates.{name}.target"), level)));
+            levels.extend(
+                target.map(|level| {
+                    (format!("cell_types.{}.substrates.{}.target", quoted(cell_type), quoted(name)), level)
+                }),
+            );
         }
         // What is 0 is 0 in any unit.
         levels.retain(|(_, level)| level.value > 0.0 || level.kind != LevelKind::Number);
@@ -123,10 +128,7 @@ fn substrate(
     domain: Boundary,
     findings: &mut Findings,
 ) -> Substrate {
-    let path = format!("substrates.{name}");
-    let is_word = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
-    let message = format!("the substrate `{name}` must be named with letters, digits, _ and -");
-    findings.require(is_word, path.as_str(), message, "");
+    let path = format!("substrates.{}", quoted(name));
     let message = format!("{name} is the name of a column of fields");
     findings.require(!OTHER_COLUMNS.contains(&name), path.as_str(), message, "choose another name");
     let message = format!("{name} is the name of a signal of rules");
@@ -196,7 +198,7 @@ fn faces(it: &given::Substrate, path: &str, space: &Space, findings: &mut Findin
     let mut values = [None; 6];
     values[..known.len()].fill(everywhere);
     for (face, level) in &it.faces {
-        if let Some(number) = findings.number(format!("{path}.faces.{face}"), "face", face, known) {
+        if let Some(number) = findings.number(format!("{path}.faces.{}", quoted(face)), "face", face, known) {
             values[number] = Some(level.value as f32);
         }
     }
@@ -214,7 +216,7 @@ pub fn exchange(
     let mut rows = vec![ExchangeParameters::zeroed(); columns * scenario.cell_types.len()];
     for (own, (cell_type, it)) in scenario.cell_types.iter().enumerate() {
         for (name, exchange) in &it.substrates {
-            let path = format!("cell_types.{cell_type}.substrates.{name}");
+            let path = format!("cell_types.{}.substrates.{}", quoted(cell_type), quoted(name));
             let number = known_substrate(name, &names, &path, findings);
             let message = "cells that secrete need a target, the level toward which they do";
             let has_target = exchange.secretion.0 == 0.0 || exchange.target.is_some();
@@ -240,7 +242,7 @@ pub fn settle<'a>(substrates: &mut Substrates, arms: impl Iterator<Item = &'a Pa
 /// Number of a substrate that something names.
 pub(super) fn known_substrate(name: &str, names: &[&str], path: &str, findings: &mut Findings) -> Option<usize> {
     if names.is_empty() {
-        findings.add(path, format!("there is no substrate `{name}`"), &format!("add [substrates.{name}]"));
+        findings.add(path, format!("there is no substrate `{name}`"), &format!("add [substrates.{}]", quoted(name)));
         return None;
     }
     findings.number(path, "substrate", name, names)

@@ -123,7 +123,11 @@ pub fn duration(scenario: &Scenario, clocks: &Clocks, findings: &mut Findings) -
 /// Ticks of the snapshots, ascending.
 pub fn snapshots(given: &Snapshots, duration_ticks: u32, clocks: &Clocks, findings: &mut Findings) -> Vec<u32> {
     let mut ticks = Vec::new();
-    for (number, time) in given.at.iter().enumerate() {
+    let count = given.at.len();
+    let message = format!("there are {count} snapshots; at most {MOST_SNAPSHOTS} are written");
+    findings.require(count as f64 <= MOST_SNAPSHOTS, "snapshots.at", message, "choose fewer times");
+    let listed = if count as f64 <= MOST_SNAPSHOTS { &given.at[..] } else { &[] };
+    for (number, time) in listed.iter().enumerate() {
         let path = format!("snapshots.at.{number}");
         let tick = on_step(time.0, clocks, &path, findings);
         findings.require(tick <= duration_ticks, path, "a snapshot is asked for after the end of the run", LATE);

@@ -3,6 +3,7 @@
 use super::findings::Findings;
 use crate::plan::parameters::Behaviour;
 use crate::plan::{Distribution, TypeParameters};
+use crate::scenario::naming::quoted;
 use crate::scenario::{Scales, Trait, TraitDistribution};
 use std::collections::BTreeMap;
 
@@ -20,7 +21,7 @@ pub fn traits(
     findings.require(given.len() <= MOST_TRAITS, format!("{path}.traits"), message, "");
     let mut distributions = Vec::new();
     for (number, (name, it)) in given.iter().take(MOST_TRAITS).enumerate() {
-        let path = format!("{path}.traits.{name}");
+        let path = format!("{path}.traits.{}", quoted(name));
         let scaling = scaling(it, &path, findings);
         let (scales, zero_at, slope, maximum) = if number == 0 {
             let row = &mut *row;

@@ -7,6 +7,7 @@ use super::substrates::gradient;
 use super::traits::traits;
 use crate::plan::walk::Walk;
 use crate::plan::{Distribution, PhaseParameters, ProteostasisParameters, TypeParameters};
+use crate::scenario::naming::quoted;
 use crate::scenario::proteostasis::{PARAMETERS, Proteostasis};
 use crate::scenario::{CellType, CycleModel, Damage, Death, DurationDistribution, Motility};
 use bytemuck::Zeroable;
@@ -46,8 +47,7 @@ pub struct Setting<'a> {
 /// Makes the rows of a cell type.
 pub fn cell_type(name: &str, given: &CellType, setting: Setting<'_>, findings: &mut Findings) -> BuiltType {
     let Setting { step_min, dimensions, substrates } = setting;
-    let path = format!("cell_types.{name}");
-    check_name("cell type", name, &path, findings);
+    let path = format!("cell_types.{}", quoted(name));
     let mut row = TypeParameters {
         volume_um3: given.volume.0 as f32,
         volume_relaxation_per_min: given.volume_relaxation.0 as f32,
@@ -111,13 +111,6 @@ fn doubt(given: &Proteostasis, path: &str, findings: &mut Findings) {
             findings.warn(format!("{path}.{}", row.key()), message, &hint);
         }
     }
-}
-
-/// Names become parts of file names, of paths and of statistics.
-pub(super) fn check_name(what: &str, name: &str, path: &str, findings: &mut Findings) {
-    let is_word = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
-    let message = format!("the {what} `{name}` must be named with letters, digits, _ and -");
-    findings.require(is_word, path, message, "");
 }
 
 fn division_volume(given: &CellType, path: &str, findings: &mut Findings) -> f64 {

@@ -1,9 +1,12 @@
 //! Conditions on the statistics of a tissue: `tumour.live_count > 50000 and not (t_cell.live_count >= 10)`.
 //!
 //! Grammar, loosest first: `or`, `and`, `not`, then a comparison (`<`, `<=`, `>`, `>=`, `==`, `!=`) of two terms, or a
-//! condition in brackets. A term is a number, a statistic of a cell type (`tumour.live_count`), or one of the whole
-//! tissue (`effector_target_ratio`, `time_h`). A comparison with a value that does not exist is false.
+//! condition in brackets. A term is a number, a statistic of a cell type (`tumour.live_count`,
+//! `"helper T cell".live_count`), or one of the whole tissue (`effector_target_ratio`, `time_h`). A comparison with a value
+//! that does not exist is false.
 
+use super::measured::measured_in;
+use crate::scenario::naming::{joined, parts, word_length};
 use std::fmt;
 
 /// A condition.
@@ -181,7 +184,8 @@ impl Reader<'_> {
                 None => Err(self.fault(span, &format!("`{word}` is not a number"), NO_UNITS)),
             };
         }
-        if !word.starts_with(|letter: char| letter.is_alphabetic() || letter == '_') || KEYWORDS.contains(&word) {
+        let is_name = word.starts_with(|letter: char| letter.is_alphabetic() || matches!(letter, '_' | '"' | '\''));
+        if !is_name || KEYWORDS.contains(&word) {
             return Err(self.expected("a statistic or a number"));
         }
         self.at = span.1;
@@ -190,33 +194,42 @@ impl Reader<'_> {
     }
 
     fn statistic(&self, word: &str, span: Span) -> Result<Term, ConditionFault> {
-        let Some((cell_type, name)) = word.split_once('.') else {
-            if self.known.tissue.contains(&word) {
-                return Ok(Term::Statistic { cell_type: None, name: word.into() });
-            }
-            let is_type = self.known.cell_types.iter().any(|it| it.0 == word);
-            let message = if is_type {
-                format!("`{word}` is a cell type; of which statistic?")
-            } else {
-                format!("unknown statistic `{word}`")
-            };
-            let known = format!("of the whole tissue: {}; of a cell type: {EXAMPLE}", self.known.tissue.join(", "));
-            return Err(self.fault(span, &message, &near(word, self.known.tissue, &known)));
+        let within = |at: &std::ops::Range<usize>| (span.0 + at.start, span.0 + at.end);
+        let parts = parts(word).map_err(|message| self.fault(span, &message, EXAMPLE))?;
+        let ((type_at, cell_type), (name_at, name)) = match &parts[..] {
+            [(_, name)] => return self.of_tissue(name, span),
+            [(type_at, cell_type), (name_at, name)] => ((within(type_at), cell_type), (within(name_at), name)),
+            _ => return Err(self.fault(span, &format!("`{word}` has more than a cell type and a statistic"), EXAMPLE)),
         };
         let types: Vec<&str> = self.known.cell_types.iter().map(|it| it.0.as_str()).collect();
         let Some(number) = types.iter().position(|it| *it == cell_type) else {
-            let span = (span.0, span.0 + cell_type.len());
+            let span = type_at;
             let rest = format!("known cell types: {}", types.join(", "));
             return Err(self.fault(span, &format!("unknown cell type `{cell_type}`"), &near(cell_type, &types, &rest)));
         };
         let names: Vec<&str> = self.known.cell_types[number].1.iter().map(String::as_str).collect();
-        if !names.contains(&name) {
+        if !names.contains(&name.as_str()) {
             let rest = format!("reported of {cell_type}: {}; more by [statistics] columns", names.join(", "));
-            let span = (span.1 - name.len(), span.1);
+            let span = name_at;
             let message = format!("the statistic `{name}` of {cell_type} is not reported");
             return Err(self.fault(span, &message, &near(name, &names, &rest)));
         }
         Ok(Term::Statistic { cell_type: Some(number as u32), name: name.into() })
+    }
+
+    fn of_tissue(&self, name: &str, span: Span) -> Result<Term, ConditionFault> {
+        if self.known.tissue.contains(&name) {
+            return Ok(Term::Statistic { cell_type: None, name: name.into() });
+        }
+        let is_type = self.known.cell_types.iter().any(|it| it.0 == name);
+        let message = if is_type {
+            format!("`{name}` is a cell type; of which statistic?")
+        } else {
+            format!("unknown statistic `{name}`")
+        };
+        let tissue = self.known.tissue.iter().map(|it| joined([*it])).collect::<Vec<_>>().join(", ");
+        let known = format!("of the whole tissue: {tissue}; of a cell type: {EXAMPLE}");
+        Err(self.fault(span, &message, &near(name, self.known.tissue, &known)))
     }
 
     /// Takes a sign or keyword if it comes next.
@@ -237,8 +250,7 @@ impl Reader<'_> {
         let rest = &self.text[start..];
         let first = rest.chars().next()?;
         let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '-' | '+');
-        let length = rest.find(|c: char| !is_part(c)).unwrap_or(rest.len());
-        Some((start, start + if is_part(first) { length } else { first.len_utf8() }))
+        Some((start, start + word_length(rest, is_part).max(first.len_utf8())))
     }
 
     fn end(&self) -> Span {
@@ -265,31 +277,12 @@ fn near(word: &str, known: &[&str], otherwise: &str) -> String {
     found.map_or_else(|| otherwise.to_owned(), |it| format!("did you mean `{it}`?"))
 }
 
-/// What a statistic is measured in, by its name; None for a number.
+/// What a term is measured in; None for a number.
 fn measure_of(term: &Term) -> Option<&'static str> {
-    const UNITS: [(&str, &str); 7] = [
-        ("_concentration_mg_per_l", "a concentration in mg/L"),
-        ("_concentration_umol_per_l", "a concentration in umol/L"),
-        ("_um_per_min", "a speed in um/min"),
-        ("_um3", "a volume in um^3"),
-        ("_um", "a length in um"),
-        ("time_h", "a time in h"),
-        ("age_h", "a time in h"),
-    ];
-    const COLUMN_COUNTS: [&str; 3] = ["pressure", "trait", "ratio"];
-    let Term::Statistic { name, cell_type } = term else { return None };
-    // The radial counts have a length in their name, and are counts.
-    if name.starts_with("radial_count") {
-        return Some("a number of cells or events");
+    match term {
+        Term::Number(_) => None,
+        Term::Statistic { name, cell_type } => Some(measured_in(name, cell_type.is_some())),
     }
-    let unit = UNITS.iter().find(|(part, _)| name.contains(part)).map(|it| it.1);
-    let is_pure = COLUMN_COUNTS.iter().any(|part| name.contains(part));
-    let otherwise = match (is_pure, cell_type) {
-        (true, _) => "a number without unit",
-        (false, None) => "a level or an amount of a substrate",
-        (false, Some(_)) => "a number of cells or events",
-    };
-    Some(unit.unwrap_or(otherwise))
 }
 
 impl fmt::Display for Comparison {
@@ -309,6 +302,7 @@ mod tests {
         let cell_types = [
             ("tumour".to_owned(), of_type(&["count", "live_count", "volume_um3_mean"])),
             ("t-cell".to_owned(), of_type(&["count", "live_count"])),
+            ("CD8+ T cell (naïve)".to_owned(), of_type(&["live_count"])),
         ];
         parse(text, &Known { cell_types: &cell_types, tissue: &["effector_target_ratio", "time_h"] })
     }
@@ -317,7 +311,7 @@ mod tests {
     fn holds(text: &str, [tumour, t_cell, hours]: [f64; 3]) -> bool {
         read(text).unwrap().holds(&|cell_type, name| match (cell_type, name) {
             (Some(0), "live_count") => Some(tumour),
-            (Some(1), "live_count") => Some(t_cell),
+            (Some(1 | 2), "live_count") => Some(t_cell),
             (None, "time_h") => Some(hours),
             _ => None,
         })
@@ -335,6 +329,8 @@ mod tests {
             ("time_h == 24 or tumour.live_count > 99 and t-cell.live_count > 99", true),
             ("(time_h == 24 or tumour.live_count > 99) and t-cell.live_count > 99", false),
             ("not time_h < 24 and not (tumour.live_count <= -1)", true),
+            ("\"t-cell\".live_count == 3 and 'CD8+ T cell (naïve)'.\"live_count\"<4", true),
+            ("not \"CD8+ T cell (naïve)\".live_count > 2", false),
             // What does not exist compares false either way.
             ("tumour.volume_um3_mean > 0 or tumour.volume_um3_mean <= 0", false),
         ] {
@@ -350,6 +346,15 @@ mod tests {
             ("tumor.live_count > 5", "tumor", "unknown cell type `tumor`", "did you mean `tumour`?"),
             ("effector_target_ration > 1", "effector_target_ration", "unknown statistic", "did you mean"),
             ("tumour > 5", "tumour", "is a cell type", "such as when"),
+            (
+                "\"CD8+ T cell\".live_count > 5",
+                "\"CD8+ T cell\"",
+                "unknown cell type `CD8+ T cell`",
+                "known cell types",
+            ),
+            ("'t-cell'.\"live count\" > 5", "\"live count\"", "is not reported", "did you mean `live_count`?"),
+            ("\"t-cell.live_count > 5", "\"t-cell.live_count > 5", "quotes", "such as when"),
+            ("tumour.phase.count > 5", "tumour.phase.count", "more than a cell type and a statistic", ""),
             ("tumour.live_count > 5 uM", "uM", "does not belong here", "numbers have no unit"),
             ("tumour.live_count > 5 tumour.live_count > 6", "tumour.live_count", "more than one condition", "`and`"),
             ("tumour.live_count > 5uM", "5uM", "is not a number", "no unit"),
@@ -376,7 +381,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_text_panics(text in "[a-z0-9.<>=!() ù-]{0,24}") {
+        fn no_text_panics(text in "[a-z0-9.<>=!() ù\"'-]{0,24}") {
             if let Err(fault) = read(&text) {
                 prop_assert!(text.get(fault.start..fault.end).is_some());
             }

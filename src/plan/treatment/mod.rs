@@ -27,6 +27,7 @@
 //! so that the error is of second order in the interval.
 
 pub mod condition;
+mod measured;
 pub mod named;
 pub mod pharmacokinetics;
 

@@ -16,6 +16,8 @@ impl Builder<'_> {
             substrates: &self.substrates,
             states: [false; STATES.len()],
         });
+        let is_it = |it: &&Named| it.name == name || it.other_names.iter().any(|other| other == name);
+        self.check_meaning("behaviour", "behaviour", name, known.iter().filter(is_it).count());
         if let Some(found) = known.iter().position(|it| it.other_names.iter().any(|other| other == name)) {
             return Some(known.swap_remove(found));
         }

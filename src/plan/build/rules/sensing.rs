@@ -24,6 +24,7 @@ impl Builder<'_> {
     pub(super) fn signal(&mut self, name: &str, traits: &[&str], states: [bool; STATES.len()]) -> Option<Signal> {
         let mut known = signals(Names { types: &self.names, own: traits, substrates: &self.substrates, states });
         let names: Vec<&str> = known.iter().map(|it| it.name.as_str()).collect();
+        self.check_meaning("signal", "signal", name, names.iter().filter(|it| **it == name).count());
         let found = self.number("signal", "signal", name, &names)?;
         let signal = known.swap_remove(found);
         if signal.code == Code::Contact && self.geometry == Geometry::Culture {
@@ -31,6 +32,14 @@ impl Builder<'_> {
             return None;
         }
         Some(signal)
+    }
+
+    /// Words may mean one thing alone: the names of a scenario can make one name of two.
+    pub(super) fn check_meaning(&mut self, field: &str, what: &str, name: &str, meanings: usize) {
+        if meanings > 1 {
+            let message = format!("the {what} `{name}` means {meanings} things in this scenario");
+            self.fault(field, message, "rename the cell type, trait or substrate that makes the second of them");
+        }
     }
 
     /// A value in um, min and the unit of a level.
