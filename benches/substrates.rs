@@ -58,6 +58,7 @@ fn substrates(is_steady: bool, cycles: u32) -> Substrates {
         diffusion_um2_per_min: diffusion,
         decay_per_min: decay,
         initial,
+        highest_given: 1.0,
         is_quasi_steady: false,
         settling_per_min: decay + 0.74 * 10.0 * FILLED,
         boundary,

@@ -1,6 +1,7 @@
 // Stage balance: what goes in and out of the tissues' substrates, and what is there: see src/steps/balance.rs.
-// set_order: before each solve. turn_over: after each solve, for every column of voxels along z. At a report, take_stock: what is in every column, and
-// sum_rows: sums over y for each x; what turned over counts from there again.
+// set_order: before each solve. After each solve: add_up, what flows in every column of voxels along z; set_factor, what closes
+// the sum of each block; close, levels by that factor, and what turned over in every column. At a report, take_stock: what is
+// in every column, and sum_rows: sums over y for each x; what turned over counts from there again.
 //#include "shared/dispatch.wgsl"
 //#include "shared/settings.wgsl"
 //#include "shared/room.wgsl"
@@ -28,13 +29,24 @@ struct Flows {
     most: vec4f,
 }
 
+// What flows in a column in a minute: see src/steps/balance.rs.
+struct PerMinute {
+    secreted: vec4f,
+    taken_up: vec4f,
+    decayed: vec4f,
+    supplied: vec4f,
+    outflow: vec4f,
+    gone: vec4f,
+    open: vec4f,
+}
+
 // Part of the highest level that is a trace.
 const TRACE = 1e-6;
 
 @group(0) @binding(0) var<uniform> sweep: Sweep;
 @group(0) @binding(1) var<storage, read_write> stencils: array<Stencil>;
 @group(0) @binding(2) var<storage, read> source: array<vec4f>;
-@group(0) @binding(3) var<storage, read> concentration: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> concentration: array<vec4f>;
 @group(0) @binding(4) var<storage, read> loss: array<vec4f>;
 @group(0) @binding(5) var<storage, read_write> turnover: array<Column>;
 @group(0) @binding(6) var<storage, read_write> field_sums: array<Column>;
@@ -43,6 +55,10 @@ const TRACE = 1e-6;
 @group(0) @binding(9) var<storage, read> drug_levels: array<vec4f>;
 @group(0) @binding(10) var<storage, read_write> flows: array<Flows>;
 @group(0) @binding(11) var<storage, read> previous: array<vec4f>;
+@group(0) @binding(12) var<storage, read_write> per_minute: array<PerMinute>;
+@group(0) @binding(13) var<storage, read> right_side: array<vec4f>;
+// Of each block.
+@group(0) @binding(14) var<storage, read_write> factors: array<vec4f>;
 
 //#include "shared/substrates.wgsl"
 
@@ -54,27 +70,41 @@ fn column_in(i: u32) -> Place {
     return place_in(i, vec3u(sweep.counts.xy, 1u));
 }
 
-// What comes through fixed faces, in levels/min; c less what drugs add at the boundary.
-fn from_faces(place: Place, c: vec4f) -> vec4f {
-    var sum = vec4f(0.0);
-    for (var axis = 0u; axis < 3u; axis++) {
-        if place.at[axis] == 0u {
-            sum += stencils[place.stencil].axes[axis].source_low - stencils[place.stencil].axes[axis].fixed_low * c;
-        }
-        if place.at[axis] + 1u == sweep.counts[axis] {
-            sum += stencils[place.stencil].axes[axis].source_high - stencils[place.stencil].axes[axis].fixed_high * c;
-        }
-    }
-    return sum;
+// The fixed faces of a voxel: what comes in through them, and the coupling to them.
+struct Faces {
+    source: vec4f,
+    fixed: vec4f,
 }
 
-// What comes from neighbours that are held, in levels/min.
-fn from_held(place: Place, c: vec4f) -> vec4f {
+fn faces_of(place: Place) -> Faces {
+    var faces = Faces(vec4f(0.0), vec4f(0.0));
+    for (var axis = 0u; axis < 3u; axis++) {
+        if place.at[axis] == 0u {
+            faces.source += stencils[place.stencil].axes[axis].source_low;
+            faces.fixed += stencils[place.stencil].axes[axis].fixed_low;
+        }
+        if place.at[axis] + 1u == sweep.counts[axis] {
+            faces.source += stencils[place.stencil].axes[axis].source_high;
+            faces.fixed += stencils[place.stencil].axes[axis].fixed_high;
+        }
+    }
+    return faces;
+}
+
+// What comes from neighbours that are held, in levels/min, and the couplings to them.
+struct Held {
+    inflow: vec4f,
+    coupling: vec4f,
+}
+
+fn held_beside(place: Place, c: vec4f) -> Held {
     let near = surroundings_of(place);
-    var sum = vec4f(0.0);
+    var sum = Held(vec4f(0.0), vec4f(0.0));
     for (var side = 0u; side < 6u; side++) {
-        let flow = near.coupling[side] * (concentration[near.beside[side]] - c);
-        sum += where_free(vec4f(0.0), loss[near.beside[side]], flow);
+        let coupling = near.coupling[side];
+        let flow = coupling * (concentration[near.beside[side]] - c);
+        sum.inflow += where_free(vec4f(0.0), loss[near.beside[side]], flow);
+        sum.coupling += where_free(vec4f(0.0), loss[near.beside[side]], coupling);
     }
     return sum;
 }
@@ -91,6 +121,7 @@ fn largest_order(c: vec4f, before: vec4f, trace: vec4f) -> vec4f {
     return select(vec4f(1.0), c / (vec4f(0.0) - extrapolated), falls);
 }
 
+// What a workgroup reduces: limits of the order and the highest levels; what is open and what is gone.
 var<workgroup> limits: array<vec4f, WORKGROUP>;
 var<workgroup> highest: array<vec4f, WORKGROUP>;
 
@@ -136,32 +167,96 @@ fn set_order(@builtin(local_invocation_index) thread: u32, @builtin(workgroup_id
 }
 
 @compute @workgroup_size(WORKGROUP)
-fn turn_over(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) groups: vec3u) {
+fn add_up(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) groups: vec3u) {
     let i = invocation_of(global, groups);
     if i >= sweep.blocks * sweep.counts.x * sweep.counts.y || is_halted() { return; }
+    let nothing = vec4f(0.0);
     var place = column_in(i);
+    let base = stencils[place.stencil].base;
     let decay = stencils[place.stencil].decay;
-    let trace = stencils[place.stencil].trace;
-    var now = Flows(vec4f(0.0), vec4f(0.0), vec4f(0.0), vec4f(0.0), vec4f(1.0), vec4f(0.0));
+    let drug = drug_levels[place.block];
+    var now = PerMinute(nothing, nothing, nothing, nothing, nothing, nothing, nothing);
     for (var z = 0u; z < sweep.counts.z; z++) {
         place.at.z = z;
         let index = index_of(place.block, place.at);
         let c = concentration[index];
         let lost = loss[index];
-        now.secreted += where_free(source[index], lost, vec4f(0.0));
-        now.taken_up += where_free(lost * c, lost, vec4f(0.0));
-        now.decayed += where_free(decay * c, lost, vec4f(0.0));
-        var inflow = from_faces(place, c - drug_levels[place.block]);
-        if HAS_HELD == 1u { inflow += from_held(place, c); }
-        now.supplied += where_free(inflow, lost, vec4f(0.0));
-        now.order = min(now.order, largest_order(c, previous[index], trace));
-        now.most = max(now.most, where_free(c, lost, vec4f(0.0)));
+        let faces = faces_of(place);
+        let outflow = faces.fixed * c;
+        let gone = (base + lost) * c + outflow;
+        let inflow = faces.source - faces.fixed * (c - drug);
+        var held = Held(nothing, nothing);
+        if HAS_HELD == 1u { held = held_beside(place, c); }
+        let to_held = held.coupling * c;
+        now.secreted += where_free(source[index], lost, nothing);
+        now.taken_up += where_free(lost * c, lost, nothing);
+        now.decayed += where_free(decay * c, lost, nothing);
+        now.supplied += where_free(inflow + held.inflow, lost, nothing);
+        now.outflow += where_free(outflow + to_held, lost, nothing);
+        now.gone += where_free(gone + to_held, lost, nothing);
+        now.open += where_free((right_side[index] - gone) + held.inflow, lost, nothing);
     }
+    per_minute[i] = now;
+}
+
+// The factor on all levels of a block that closes the sum over its columns. One workgroup a block.
+@compute @workgroup_size(WORKGROUP)
+fn set_factor(@builtin(local_invocation_index) thread: u32, @builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u) {
+    let block = group_of(group, groups);
+    let columns = sweep.counts.x * sweep.counts.y;
+    var open = vec4f(0.0);
+    var gone = vec4f(0.0);
+    if block < sweep.blocks {
+        for (var i = thread; i < columns; i += WORKGROUP) {
+            open += per_minute[block * columns + i].open;
+            gone += per_minute[block * columns + i].gone;
+        }
+    }
+    limits[thread] = open;
+    highest[thread] = gone;
+    workgroupBarrier();
+    for (var reach = WORKGROUP / 2u; reach > 0u; reach /= 2u) {
+        if thread < reach {
+            limits[thread] += limits[thread + reach];
+            highest[thread] += highest[thread + reach];
+        }
+        workgroupBarrier();
+    }
+    if thread != 0u || block >= sweep.blocks || is_halted() { return; }
+    let factor = vec4f(1.0) + limits[0] / highest[0];
+    let not_negative = select(vec4f(0.0), factor, factor > vec4f(0.0));
+    factors[block] = select(vec4f(1.0), not_negative, highest[0] > vec4f(0.0));
+}
+
+@compute @workgroup_size(WORKGROUP)
+fn close(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) groups: vec3u) {
+    let i = invocation_of(global, groups);
+    if i >= sweep.blocks * sweep.counts.x * sweep.counts.y || is_halted() { return; }
+    var place = column_in(i);
+    let trace = stencils[place.stencil].trace;
+    let least = stencils[place.stencil].least;
+    let factor = factors[place.block];
+    let flow = per_minute[i];
+    let supplied = flow.supplied - (factor - vec4f(1.0)) * flow.outflow;
     let before = flows[i];
-    now.secreted = in_step(place.stencil, now.secreted, before.secreted);
-    now.taken_up = in_step(place.stencil, now.taken_up, before.taken_up);
-    now.decayed = in_step(place.stencil, now.decayed, before.decayed);
-    now.supplied = in_step(place.stencil, now.supplied, before.supplied);
+    var now = Flows(
+        in_step(place.stencil, flow.secreted, before.secreted),
+        in_step(place.stencil, flow.taken_up * factor, before.taken_up),
+        in_step(place.stencil, flow.decayed * factor, before.decayed),
+        in_step(place.stencil, supplied, before.supplied),
+        vec4f(1.0),
+        vec4f(0.0),
+    );
+    for (var z = 0u; z < sweep.counts.z; z++) {
+        place.at.z = z;
+        let index = index_of(place.block, place.at);
+        let c = concentration[index];
+        let lost = loss[index];
+        let closed = where_free(without_less(c * factor, least), lost, c);
+        concentration[index] = closed;
+        now.order = min(now.order, largest_order(closed, previous[index], trace));
+        now.most = max(now.most, where_free(closed, lost, vec4f(0.0)));
+    }
     flows[i] = now;
     turnover[i].secreted += now.secreted;
     turnover[i].taken_up += now.taken_up;

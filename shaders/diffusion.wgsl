@@ -89,7 +89,7 @@ fn smooth_colour(@builtin(global_invocation_id) global: vec3u, @builtin(num_work
     sum += near.coupling[4] * concentration[near.beside[4]];
     sum += near.coupling[5] * concentration[near.beside[5]];
     let value = sum / (near.all + loss[near.index]);
-    concentration[near.index] = select(value, vec4f(0.0), abs(value) < vec4f(LEAST));
+    concentration[near.index] = without_less(value, stencils[place.stencil].least);
 }
 
 // Residual in differences, so that it is exact where neighbours are nearly equal.

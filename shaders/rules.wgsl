@@ -43,9 +43,7 @@ fn sense_substrate(i: u32, tissue: u32, substrate: u32, is_slope: bool) -> f32 {
     if SUBSTRATE_GROUPS == 0u { return 0.0; }
     let at = position[i].xyz;
     if !is_slope { return level_at(substrate, tissue, at); }
-    let slope = gradient_at(substrate, tissue, at);
-    let squares = slope * slope;
-    return sqrt((squares.x + squares.y) + squares.z);
+    return length_of(gradient_at(substrate, tissue, at));
 }
 
 @compute @workgroup_size(WORKGROUP)

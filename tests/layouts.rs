@@ -63,7 +63,7 @@ fn settings_lie_as_in_rust() {
 #[test]
 fn substrates_lie_as_in_rust() {
     use std::mem::offset_of;
-    use texpop::steps::balance::{Column, Flows};
+    use texpop::steps::balance::{Column, Flows, PerMinute};
     use texpop::steps::diffusion::{AxisStencil, Stencil, device::Sweep};
     macro_rules! offsets {
         ($kind:ident: $($field:ident)*) => {
@@ -73,7 +73,7 @@ fn substrates_lie_as_in_rust() {
     let structs = [
         offsets!(AxisStencil: inner toward_last from_last wrap_low wrap_high fixed_low fixed_high source_low source_high
                  own_low far_low own_high far_high),
-        offsets!(Stencil: base rate carry order decay flow_min kept trace per_step step_min most_order held beyond_um2 axes),
+        offsets!(Stencil: base rate carry order decay flow_min kept trace least per_step step_min most_order held beyond_um2 axes),
         offsets!(Sweep: counts coarse is_halved is_joined has_seam first_share second_share width_um offset coarse_offset
                  blocks levels table colour colours step),
     ];
@@ -82,6 +82,7 @@ fn substrates_lie_as_in_rust() {
     let of_balance = [
         offsets!(Column: secreted taken_up decayed supplied content free least most),
         offsets!(Flows: secreted taken_up decayed supplied order most),
+        offsets!(PerMinute: secreted taken_up decayed supplied outflow gone open),
     ]
     .map(|it| (&of_balance, it));
     for (module, (name, bytes, fields)) in structs.map(|it| (&of_diffusion, it)).into_iter().chain(of_balance) {

@@ -1,8 +1,6 @@
 // Levels of substrates and their gradients at a place. Twin: src/steps/field.rs.
 // Needs settings, concentration, and field_grid.wgsl.
 
-// A gradient shorter than this along every axis, in levels/um, has no direction.
-const LEAST_PER_UM = 1e-18;
 const NO_DIRECTION = vec3f(0.0);
 
 // Level of a substrate in a voxel of a tissue.
@@ -40,10 +38,28 @@ fn gradient_at(substrate: u32, tissue: u32, at: vec3f) -> vec3f {
     );
 }
 
-// Unit vector along a gradient; 0 where it has no direction.
-fn direction_of(gradient: vec3f) -> vec3f {
+// The largest component of a gradient along any axis.
+fn largest_of(gradient: vec3f) -> f32 {
     let size = abs(gradient);
-    if max(max(size.x, size.y), size.z) < LEAST_PER_UM { return NO_DIRECTION; }
-    let squares = gradient * gradient;
-    return gradient / sqrt((squares.x + squares.y) + squares.z);
+    return max(max(size.x, size.y), size.z);
+}
+
+fn root_of_squares(ratio: vec3f) -> f32 {
+    let squares = ratio * ratio;
+    return sqrt((squares.x + squares.y) + squares.z);
+}
+
+// Length of a gradient. Its largest component is divided out first, so that squares stay in the range of numbers.
+fn length_of(gradient: vec3f) -> f32 {
+    let largest = largest_of(gradient);
+    if largest <= 0.0 { return 0.0; }
+    return largest * root_of_squares(gradient / largest);
+}
+
+// Unit vector along a gradient; 0 where it is 0 along every axis.
+fn direction_of(gradient: vec3f) -> vec3f {
+    let largest = largest_of(gradient);
+    if largest <= 0.0 { return NO_DIRECTION; }
+    let ratio = gradient / largest;
+    return ratio / root_of_squares(ratio);
 }

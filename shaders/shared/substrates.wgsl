@@ -1,9 +1,7 @@
 // Grids of substrates: couplings of a voxel, its neighbours, its colour. Twins: src/steps/diffusion/stencil.rs, row.rs.
 
 // A voxel whose loss is this large is held.
-const HELD_PER_MIN = 1e30;
-// What is smaller is 0, so that no operation meets a subnormal number.
-const LEAST = 1e-24;
+const HELD_PER_MIN = 1208925819614629200000000.0;
 // 1: some substrate is held somewhere.
 //#constant HAS_HELD = 0
 
@@ -33,6 +31,7 @@ struct Stencil {
     flow_min: vec4f,
     kept: vec4f,
     trace: vec4f,
+    least: vec4f,
     per_step: vec4f,
     step_min: vec4f,
     most_order: vec4f,
@@ -164,6 +163,11 @@ fn surroundings_of(place: Place) -> Surroundings {
         all,
         local,
     );
+}
+
+// 0 instead of numbers that are smaller.
+fn without_less(value: vec4f, least: vec4f) -> vec4f {
+    return select(value, vec4f(0.0), abs(value) < least);
 }
 
 // The value where a loss says that the voxel is free, `held` where it is not.

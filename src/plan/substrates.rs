@@ -78,6 +78,9 @@ pub struct Substrate {
     pub decay_per_min: f32,
     /// Concentration everywhere at the start.
     pub initial: f32,
+    /// The highest of all levels that the scenario gives, 1 where it gives none: what counts as nothing is a part of it, so
+    /// that a substrate may have any unit.
+    pub highest_given: f32,
     /// Whether it is always at its steady state: the change over time is left out of its equation. It must be lost
     /// somewhere: by decay, or at its boundary.
     pub is_quasi_steady: bool,

@@ -1,25 +1,37 @@
 //! Stage `balance`: what goes in and out of the tissues' substrates, and what is there. Twin of `shaders/balance.wgsl`.
 //!
 //! After each solve, for every column of voxels along z (c the new concentration, dt the step, held voxels left out),
-//! sums over its voxels give what flows in a minute, and what turned over in the step follows from it:
+//! sums over its voxels give what flows in a minute:
 //!
 //! ```text
 //! secreted  source
 //! taken_up  loss c
 //! decayed   decay c
 //! supplied  Σ over fixed faces 2D/h² (value + drug − c) + Σ over held neighbours D/h² (value − c)
+//! outflow   Σ over fixed faces 2D/h² c + Σ over held neighbours D/h² c, a part of supplied
+//! gone      ((1 + θ/2)/dt + decay + loss) c + outflow
+//! open      right side + what held neighbours bring in − gone
+//! ```
 //!
+//! `open` is the residual of a voxel's equation but for the exchange with its free neighbours, which cancels in the sum. A
+//! fixed number of cycles leaves a little of it. Since all of `gone` is proportional to the levels, the factor
+//! f = 1 + Σ open / Σ gone on all levels of a tissue closes its sum exactly, and leaves levels positive: it is the correction by
+//! one more coarse grid, whose only voxel is the tissue and whose shape is that of the levels themselves. It is 1 where the
+//! equations are solved. What turned over in the step follows from the levels f c:
+//!
+//! ```text
 //! (1 + θ/2) in the step = flow dt + θ/2 of that in the step before
 //! ```
 //!
-//! How far the next step may be of second order (θ) follows from the last two levels: see `steps::diffusion`. The change of
-//! the content obeys the same recursion (see `steps::diffusion`), so that in − out = change, up to what a
-//! fixed number of cycles leaves unsolved; the ledger holds the difference. Sums are taken in a fixed order.
+//! The change of the content obeys the same recursion (see `steps::diffusion`), so that in − out = change at any number of
+//! cycles, up to rounding. How far the next step may be of second order (θ) follows from the last two levels, likewise. Sums
+//! are taken in a fixed order.
 
 use super::diffusion::Fields;
-use super::diffusion::row::Row;
+use super::diffusion::row::{Row, Shared};
 use super::diffusion::smooth::LEAST_VOXELS;
 use super::diffusion::{Lanes, Level, Stencil};
+use crate::device::compose::DEFAULT_WORKGROUP;
 use bytemuck::{Pod, Zeroable};
 use rayon::prelude::*;
 
@@ -57,19 +69,55 @@ pub struct Flows {
     pub most: Lanes,
 }
 
-impl Flows {
-    /// What turns over in a step, after one in which so much did.
-    fn in_step(&self, before: &Flows, stencil: &Stencil) -> Flows {
+/// What flows in a column in a minute, in levels × voxels/min. Twin of `PerMinute` in `shaders/balance.wgsl`; a test compares
+/// their layouts.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Pod, Zeroable)]
+pub struct PerMinute {
+    pub secreted: Lanes,
+    pub taken_up: Lanes,
+    pub decayed: Lanes,
+    pub supplied: Lanes,
+    pub outflow: Lanes,
+    pub gone: Lanes,
+    pub open: Lanes,
+}
+
+impl PerMinute {
+    /// What turns over in a step by these flows, after a step in which so much did, once all levels have had a factor.
+    fn in_step(&self, factor: Lanes, before: &Flows, stencil: &Stencil) -> Flows {
         let in_step = |per_min: Lanes, before: Lanes| per_min * stencil.flow_min + stencil.kept * before;
+        let supplied = self.supplied - (factor - Lanes::all(1.0)) * self.outflow;
         Flows {
             secreted: in_step(self.secreted, before.secreted),
-            taken_up: in_step(self.taken_up, before.taken_up),
-            decayed: in_step(self.decayed, before.decayed),
-            supplied: in_step(self.supplied, before.supplied),
-            order: self.order,
-            most: self.most,
+            taken_up: in_step(self.taken_up * factor, before.taken_up),
+            decayed: in_step(self.decayed * factor, before.decayed),
+            supplied: in_step(supplied, before.supplied),
+            order: Lanes::all(1.0),
+            most: Lanes::ZERO,
         }
     }
+}
+
+/// The factor on all levels of a block that closes the sum over its columns: in the order of a workgroup of the shader.
+fn closing_factor(columns: &[PerMinute]) -> Lanes {
+    let width = DEFAULT_WORKGROUP as usize;
+    let mut sums = vec![[Lanes::ZERO; 2]; width];
+    for (number, column) in columns.iter().enumerate() {
+        let [open, gone] = &mut sums[number % width];
+        (*open, *gone) = (*open + column.open, *gone + column.gone);
+    }
+    let mut reach = width / 2;
+    while reach > 0 {
+        for thread in 0..reach {
+            sums[thread] = [0, 1].map(|it| sums[thread][it] + sums[thread + reach][it]);
+        }
+        reach /= 2;
+    }
+    let [open, gone] = sums[0];
+    let factor = (Lanes::all(1.0) + open / gone).at_least_zero();
+    let pick = |lane: usize| if gone.0[lane] > 0.0 { factor.0[lane] } else { 1.0 };
+    Lanes([pick(0), pick(1), pick(2), pick(3)])
 }
 
 /// The largest θ that leaves a level's right side half of it or more; 1 where it was a trace before.
@@ -83,49 +131,95 @@ fn largest_order(c: Lanes, before: Lanes, trace: Lanes) -> Lanes {
 }
 
 impl Fields {
-    /// Adds up what the last solve brought.
+    /// Closes the sums of the last solve, and adds up what it brought.
     pub fn turn_over(&mut self) {
+        self.add_up();
+        let columns = self.per_minute.len() / self.hierarchy.blocks.max(1);
+        let factors: Vec<Lanes> = self.per_minute.chunks(columns.max(1)).map(closing_factor).collect();
+        self.close(&factors);
+    }
+
+    /// What flows in each column in a minute.
+    fn add_up(&mut self) {
         let level = self.hierarchy.levels[0];
         let [nx, ny, nz] = level.counts();
         let values: &[Lanes] = bytemuck::cast_slice(&self.concentration);
         let (loss, source): (&[Lanes], &[Lanes]) =
             (bytemuck::cast_slice(&self.loss), bytemuck::cast_slice(&self.source));
-        let previous: &[Lanes] = bytemuck::cast_slice(&self.previous);
+        let right_side: &[Lanes] = bytemuck::cast_slice(&self.right_side);
         let (stencils, has_held) = (self.fine_stencils().to_vec(), self.has_held());
         let drug_levels: &[Lanes] = bytemuck::cast_slice(&self.drug_levels);
-        let columns = self.turnover.par_chunks_mut(nx).zip(self.flows.par_chunks_mut(nx));
-        columns.enumerate().with_min_len(LEAST_VOXELS.div_ceil(nx * nz)).for_each(|(number, (columns, flows))| {
+        let columns = self.per_minute.par_chunks_mut(nx).enumerate();
+        columns.with_min_len(LEAST_VOXELS.div_ceil(nx * nz)).for_each(|(number, columns)| {
             let (y, block) = (number % ny, number / ny);
             let stencil = &stencils[block];
-            let mut sums = vec![Flows { order: Lanes::all(1.0), ..Flows::default() }; nx];
+            columns.fill(PerMinute::default());
             for z in 0..nz {
                 let row = Row::new(&level, &stencils, (block * nz + z) * ny + y);
-                for (x, now) in sums.iter_mut().enumerate() {
+                for (x, now) in columns.iter_mut().enumerate() {
                     let place = row.start + x;
-                    let c = values[place];
+                    let (c, loss_here) = (values[place], loss[place]);
                     let add = |sum: &mut Lanes, per_min: Lanes| {
-                        *sum = *sum + per_min.where_free(loss[place], Lanes::ZERO);
+                        *sum = *sum + per_min.where_free(loss_here, Lanes::ZERO);
+                    };
+                    let faces = Faces::new(&level, stencil, [x, y, z]);
+                    let outflow = faces.fixed * c;
+                    let gone = (stencil.base + loss_here) * c + outflow;
+                    let inflow = faces.inflow(c - drug_levels[block]);
+                    let [from_held, to_held] = if has_held {
+                        [row.from_held(values, loss, x), row.loss_to_held(loss, x) * c]
+                    } else {
+                        [Lanes::ZERO; 2]
                     };
                     add(&mut now.secreted, source[place]);
-                    add(&mut now.taken_up, loss[place] * c);
+                    add(&mut now.taken_up, loss_here * c);
                     add(&mut now.decayed, stencil.decay * c);
-                    let mut inflow = from_faces(&level, stencil, [x, y, z], c - drug_levels[block]);
-                    if has_held {
-                        inflow = inflow + row.from_held(values, loss, x);
-                    }
-                    add(&mut now.supplied, inflow);
-                    now.order = now.order.min(largest_order(c, previous[place], stencil.trace));
-                    now.most = now.most.max(c.where_free(loss[place], Lanes::ZERO));
+                    add(&mut now.supplied, inflow + from_held);
+                    add(&mut now.outflow, outflow + to_held);
+                    add(&mut now.gone, gone + to_held);
+                    add(&mut now.open, (right_side[place] - gone) + from_held);
                 }
             }
-            for ((column, flows), now) in columns.iter_mut().zip(flows).zip(&sums) {
-                *flows = now.in_step(flows, stencil);
-                column.secreted = column.secreted + flows.secreted;
-                column.taken_up = column.taken_up + flows.taken_up;
-                column.decayed = column.decayed + flows.decayed;
-                column.supplied = column.supplied + flows.supplied;
-            }
         });
+    }
+
+    /// Gives all levels their block's factor, and adds up what turned over in the step.
+    fn close(&mut self, factors: &[Lanes]) {
+        let level = self.hierarchy.levels[0];
+        let [nx, ny, nz] = level.counts();
+        let stencils = self.fine_stencils().to_vec();
+        let fine = self.previous.len();
+        let values: &mut [Lanes] = bytemuck::cast_slice_mut(&mut self.concentration[..fine]);
+        let (loss, previous): (&[Lanes], &[Lanes]) =
+            (bytemuck::cast_slice(&self.loss), bytemuck::cast_slice(&self.previous));
+        let values = Shared::new(values);
+        let columns =
+            self.turnover.par_chunks_mut(nx).zip(self.flows.par_chunks_mut(nx)).zip(self.per_minute.par_chunks(nx));
+        columns.enumerate().with_min_len(LEAST_VOXELS.div_ceil(nx * nz)).for_each(
+            |(number, ((columns, flows), per_minute))| {
+                let (y, block) = (number % ny, number / ny);
+                let (stencil, factor) = (&stencils[block], factors[block]);
+                for ((column, flows), now) in columns.iter_mut().zip(flows.iter_mut()).zip(per_minute) {
+                    *flows = now.in_step(factor, flows, stencil);
+                    column.secreted = column.secreted + flows.secreted;
+                    column.taken_up = column.taken_up + flows.taken_up;
+                    column.decayed = column.decayed + flows.decayed;
+                    column.supplied = column.supplied + flows.supplied;
+                }
+                for z in 0..nz {
+                    for (x, flows) in flows.iter_mut().enumerate() {
+                        let place = ((block * nz + z) * ny + y) * nx + x;
+                        // SAFETY: the place is inside, and a column is nobody else's.
+                        let c = unsafe { values.get(place) };
+                        let closed = (c * factor).without_less(stencil.least).where_free(loss[place], c);
+                        // SAFETY: likewise.
+                        unsafe { values.set(place, closed) };
+                        flows.order = flows.order.min(largest_order(closed, previous[place], stencil.trace));
+                        flows.most = flows.most.max(closed.where_free(loss[place], Lanes::ZERO));
+                    }
+                }
+            },
+        );
     }
 
     /// Sums for each block and x, over y and z; what turned over counts from here again.
@@ -186,18 +280,33 @@ impl Column {
     }
 }
 
-/// What comes through fixed faces, in levels/min; c less what drugs add at the boundary.
-fn from_faces(level: &Level, stencil: &Stencil, at: [usize; 3], c: Lanes) -> Lanes {
-    let counts = level.counts();
-    let mut sum = Lanes::ZERO;
-    for axis in 0..3 {
-        let faces = &stencil.axes[axis];
-        if at[axis] == 0 {
-            sum = sum + (faces.source_low - faces.fixed_low * c);
+/// The fixed faces of a voxel: what comes in through them, and the coupling to them.
+struct Faces {
+    source: Lanes,
+    fixed: Lanes,
+}
+
+impl Faces {
+    #[inline(always)]
+    fn new(level: &Level, stencil: &Stencil, at: [usize; 3]) -> Faces {
+        let mut faces = Faces { source: Lanes::ZERO, fixed: Lanes::ZERO };
+        let mut add = |source: Lanes, fixed: Lanes| {
+            (faces.source, faces.fixed) = (faces.source + source, faces.fixed + fixed);
+        };
+        for (axis, stencil) in stencil.axes.iter().enumerate() {
+            if at[axis] == 0 {
+                add(stencil.source_low, stencil.fixed_low);
+            }
+            if at[axis] + 1 == level.axes[axis].count as usize {
+                add(stencil.source_high, stencil.fixed_high);
+            }
         }
-        if at[axis] + 1 == counts[axis] {
-            sum = sum + (faces.source_high - faces.fixed_high * c);
-        }
+        faces
     }
-    sum
+
+    /// What comes through them, in levels/min; c less what drugs add at the boundary.
+    #[inline(always)]
+    fn inflow(&self, c: Lanes) -> Lanes {
+        self.source - self.fixed * c
+    }
 }

@@ -8,9 +8,6 @@ use super::settings::Settings;
 use super::space::voxel_along;
 use crate::plan::substrates::LANES;
 
-/// A gradient shorter than this along every axis, in levels/um, has no direction.
-const LEAST_PER_UM: f32 = 1e-18;
-
 /// The voxel of a place, along x, y and z.
 #[inline(always)]
 pub fn field_voxel(settings: &Settings, position: [f32; 3]) -> [u32; 3] {
@@ -62,12 +59,33 @@ pub fn gradient_at(
     })
 }
 
-/// Unit vector along a gradient; 0 where it has no direction.
-pub fn direction(gradient: [f32; 3]) -> [f32; 3] {
-    let [x, y, z] = gradient;
-    if x.abs().max(y.abs()).max(z.abs()) < LEAST_PER_UM {
-        return [0.0; 3];
+/// Length and unit vector of a gradient; both 0 where it is 0 along every axis. Its largest component is divided out first,
+/// so that squares stay in the range of numbers whatever the unit of the levels.
+pub fn length_and_direction(gradient: [f32; 3]) -> (f32, [f32; 3]) {
+    let [x, y, z] = gradient.map(f32::abs);
+    let largest = x.max(y).max(z);
+    if largest <= 0.0 {
+        return (0.0, [0.0; 3]);
     }
+    let [x, y, z] = gradient.map(|component| component / largest);
     let length = (x * x + y * y + z * z).sqrt();
-    [x / length, y / length, z / length]
+    (largest * length, [x / length, y / length, z / length])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gradient_has_the_same_direction_in_any_unit() {
+        let gradient = [3.0e-3f32, -4.0e-3, 1.2e-2];
+        let (length, direction) = length_and_direction(gradient);
+        assert!((length - 1.3e-2).abs() < 1e-8, "{length}");
+        for exponent in [-90, -60, -20, 20, 60, 100] {
+            let factor = 2f32.powi(exponent);
+            let scaled = length_and_direction(gradient.map(|it| it * factor));
+            assert_eq!(scaled, (length * factor, direction), "2^{exponent}");
+        }
+        assert_eq!(length_and_direction([0.0; 3]), (0.0, [0.0; 3]));
+    }
 }

@@ -23,7 +23,7 @@
 //! | direction | `bias_x` …, or `gradient_substrate` | 1 | a unit vector, or that along or against a gradient at the cell | scenario |
 
 use super::World;
-use super::field::{direction, gradient_at};
+use super::field::{gradient_at, length_and_direction};
 use super::kind;
 use super::settings::Settings;
 use super::space::{contained, xyz};
@@ -87,7 +87,7 @@ fn heading(world: &World, own: &TypeParameters, tissue: u32, position: [f32; 3])
     match (&world.fields, own.gradient_substrate) {
         (Some(fields), substrate @ 1..) => {
             let gradient = gradient_at(&world.settings, &fields.concentration, substrate - 1, tissue, position);
-            direction(gradient).map(|component| component * own.gradient_sign)
+            length_and_direction(gradient).1.map(|component| component * own.gradient_sign)
         }
         _ => [own.bias_x, own.bias_y, own.bias_z],
     }

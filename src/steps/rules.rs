@@ -3,9 +3,9 @@
 
 use super::World;
 use super::age::age_min;
-use super::field::{gradient_at, level_at};
+use super::field::{gradient_at, length_and_direction, level_at};
 use super::kind;
-use super::space::{squared_length, xyz};
+use super::space::xyz;
 use crate::cells::columns::{Fate, NO_BOND, Pack};
 use crate::math::{exp, log};
 use crate::plan::rules::signals::{CODES, Code};
@@ -103,7 +103,7 @@ fn sense_gradient(world: &World, cell: usize, substrate: u32) -> f32 {
     let (tissue, place) = (kind::tissue(world.cells.identity[cell][2]), xyz(world.cells.position[cell]));
     world.fields.as_ref().map_or(0.0, |it| {
         let slope = gradient_at(&world.settings, &it.concentration, substrate, tissue, place);
-        squared_length(slope).sqrt()
+        length_and_direction(slope).0
     })
 }
 

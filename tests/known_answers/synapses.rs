@@ -264,6 +264,7 @@ fn induced(on: On, &(level, time_factor): &(f32, f32)) -> Verdict {
         diffusion_um2_per_min: 1000.0,
         decay_per_min: 0.0,
         initial: level,
+        highest_given: 1.0,
         is_quasi_steady: false,
         settling_per_min: 0.0,
         boundary: SubstrateBoundary::NoFlux,

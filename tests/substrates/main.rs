@@ -18,4 +18,6 @@ mod field;
 mod mass;
 mod minute;
 mod published_scheme;
+mod random;
 mod run;
+mod search;

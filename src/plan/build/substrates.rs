@@ -91,6 +91,7 @@ fn kinds<'a>(scenario: &'a Scenario, findings: &mut Findings) -> BTreeMap<&'a st
         }
         // What is 0 is 0 in any unit.
         levels.retain(|(_, level)| level.value > 0.0 || level.kind != LevelKind::Number);
+        check_range(name, &levels, findings);
         let kind = levels.first().map_or_else(|| of_cytokine(scenario, name), |(_, level)| level.kind);
         for (path, level) in levels {
             let message = format!("{name} is given {} here, and {} elsewhere", given_in(level.kind), given_in(kind));
@@ -99,6 +100,26 @@ fn kinds<'a>(scenario: &'a Scenario, findings: &mut Findings) -> BTreeMap<&'a st
         found.insert(name.as_str(), kind);
     }
     found
+}
+
+/// Levels of a substrate that are all right, in its unit: those less than 2^-60 of the highest are 0, as are all that are
+/// less than 2^-80, and what is many times as much as the highest is still a number.
+const LEVELS: [f64; 2] = [1.0 / 1_048_576.0, 1_099_511_627_776.0];
+
+/// Warns of levels that are too low or too high in the unit that they have.
+fn check_range(name: &str, levels: &[(String, Level)], findings: &mut Findings) {
+    let Some((path, highest)) = levels.iter().max_by(|a, b| a.1.value.total_cmp(&b.1.value)) else { return };
+    let (value, [low, high]) = (highest.value, LEVELS);
+    if value == 0.0 || (low..=high).contains(&value) {
+        return;
+    }
+    let unit = if highest.kind == LevelKind::Number { String::new() } else { format!(" {}", highest.kind.unit()) };
+    let message = format!(
+        "the highest level of {name} is {value:e}{unit}: it should be from {low:.0e} to {high:.0e}, or rounding may change results"
+    );
+    let hint =
+        "multiply all levels of the substrate by one factor, thresholds of rules too: results are the same in any unit";
+    findings.warn(path.as_str(), message, hint);
 }
 
 /// Kind of a substrate of which no level is given: where it is a cytokine, that of its level of half a signal, or nM.
@@ -145,6 +166,7 @@ fn substrate(
         diffusion_um2_per_min: it.diffusion.0 as f32,
         decay_per_min: it.decay.0 as f32,
         initial: it.initial.map_or(0.0, |level| level.value as f32),
+        highest_given: highest_at_boundary(&boundary).max(it.initial.map_or(0.0, |level| level.value as f32)),
         is_quasi_steady: it.quasi_steady,
         settling_per_min: it.decay.0 as f32,
         boundary,
@@ -192,6 +214,15 @@ fn boundary(
     }
 }
 
+/// The highest level at a boundary; 0 where it has none.
+fn highest_at_boundary(boundary: &SubstrateBoundary) -> f32 {
+    match boundary {
+        SubstrateBoundary::Fixed(faces) => faces.iter().flatten().fold(0.0, |most, &level| most.max(level)),
+        SubstrateBoundary::Held { value, .. } => *value,
+        SubstrateBoundary::NoFlux | SubstrateBoundary::Periodic => 0.0,
+    }
+}
+
 fn faces(it: &given::Substrate, path: &str, space: &Space, findings: &mut Findings) -> [Option<f32>; 6] {
     let known = &FACES[..2 * space.edges_um.len()];
     let everywhere = it.boundary_value.map(|level| level.value as f32);
@@ -229,13 +260,20 @@ pub fn exchange(
     rows
 }
 
-/// Lets substrates settle as fast as decay and the cells of any arm make them, where these are packed.
+/// Lets substrates settle as fast as decay and the cells of any arm make them, where these are packed, and finds the highest
+/// of the levels that are given.
 pub fn settle<'a>(substrates: &mut Substrates, arms: impl Iterator<Item = &'a Parameters> + Clone) {
     let columns = substrates.columns();
     for (number, it) in substrates.list.iter_mut().enumerate() {
         let rows = arms.clone().flat_map(|arm| arm.exchange.iter().skip(number).step_by(columns));
         let by_cells = rows.map(|row| row.secretion_per_min + row.uptake_per_min).fold(0.0, f32::max);
         it.settling_per_min = it.decay_per_min + PACKING as f32 * by_cells;
+        let targets = arms.clone().flat_map(|arm| arm.exchange.iter().skip(number).step_by(columns));
+        let target = targets.map(|row| row.target).fold(0.0, f32::max);
+        it.highest_given = target.max(it.highest_given);
+        if it.highest_given == 0.0 {
+            it.highest_given = 1.0;
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::plan::domain::minutes;
 use crate::plan::substrates::Cycles;
 use crate::plan::{Plan, Substrates};
-use crate::steps::balance::{Column, Flows};
+use crate::steps::balance::{Column, Flows, PerMinute};
 use bytemuck::{Pod, Zeroable};
 
 /// How often drugs may change the levels at the boundaries within a submission.
@@ -170,11 +170,17 @@ pub fn create(gpu: &Gpu, buffers: &mut Buffers, plan: &Plan, tissues: usize) -> 
     let each_cycle = uniforms.cycle();
     let columns = column_count(substrates, tissues);
     let rows = columns / substrates.grid.voxels[1] as usize;
-    let balance = vec![uniforms.balance("turn_over", columns)];
+    let balance = vec![
+        uniforms.balance("add_up", columns),
+        uniforms.balance("set_factor", one_group_each),
+        uniforms.balance("close", columns),
+    ];
     let report = vec![uniforms.balance("take_stock", columns), uniforms.balance("sum_rows", rows)];
     let bytes = size_of::<Column>() as u64;
     buffers.create(gpu, "turnover", bytes * columns as u64, Role::Storage)?;
     buffers.create(gpu, "flows", (size_of::<Flows>() * columns) as u64, Role::Storage)?;
+    buffers.create(gpu, "per_minute", (size_of::<PerMinute>() * columns) as u64, Role::Storage)?;
+    buffers.create(gpu, "factors", 16 * hierarchy.blocks as u64, Role::Storage)?;
     buffers.create(gpu, "field_sums", bytes * rows as u64, Role::Storage)?;
     let voxels = tissues * substrates.grid.voxel_count();
     buffers.create(gpu, "first_cell", 4 * voxels as u64, Role::Storage)?;

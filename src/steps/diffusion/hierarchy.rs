@@ -159,6 +159,7 @@ mod tests {
             diffusion_um2_per_min: 1.0,
             decay_per_min: 0.0,
             initial: 0.0,
+            highest_given: 1.0,
             is_quasi_steady: false,
             settling_per_min: 0.0,
             boundary,

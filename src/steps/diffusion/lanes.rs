@@ -4,10 +4,9 @@ use bytemuck::{Pod, Zeroable};
 use std::ops::{Add, Div, Mul, Sub};
 use wide::f32x4;
 
-/// A voxel whose loss is this large is held: it keeps its value whatever surrounds it.
-pub const HELD_PER_MIN: f32 = 1e30;
-/// What is smaller is 0, so that no operation meets a subnormal number, which software adapters take for 0.
-pub const LEAST: f32 = 1e-24;
+/// A voxel whose loss is this large is held: it keeps its value whatever surrounds it. A power of two (2^80), so that the
+/// product with a level is exact.
+pub const HELD_PER_MIN: f32 = 1_208_925_819_614_629_200_000_000.0;
 
 /// Four lanes.
 #[repr(transparent)]
@@ -29,10 +28,10 @@ impl Lanes {
         Lanes([f(a[0], b[0]), f(a[1], b[1]), f(a[2], b[2]), f(a[3], b[3])])
     }
 
-    /// 0 instead of numbers that are too small to calculate with.
+    /// 0 instead of numbers that are smaller.
     #[inline(always)]
-    pub fn without_least(self) -> Lanes {
-        self.zip(self, |x, _| if x.abs() < LEAST { 0.0 } else { x })
+    pub fn without_less(self, least: Lanes) -> Lanes {
+        self.zip(least, |x, least| if x.abs() < least { 0.0 } else { x })
     }
 
     #[inline(always)]

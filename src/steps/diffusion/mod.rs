@@ -31,7 +31,8 @@
 //! Solved by geometric multigrid from c + θ (c − c⁻) on: each V-cycle smooths once before and once after the coarse
 //! correction, on every grid. The number of cycles is fixed (see `Cycles`), so that results do not depend on threads or luck.
 //! Every value is the result of a smoothing, which adds and divides numbers that are not negative: concentrations are
-//! nowhere negative, at any step and after any number of cycles.
+//! nowhere negative, at any step and after any number of cycles. What the cycles leave of the sum of all equations, stage
+//! `balance` closes by a factor on all levels of a tissue.
 
 pub mod device;
 mod hierarchy;
@@ -46,7 +47,7 @@ pub use lanes::{HELD_PER_MIN, Lanes};
 pub use stencil::{AxisStencil, Stencil};
 
 use super::World;
-use super::balance::{Column, Flows};
+use super::balance::{Column, Flows, PerMinute};
 use crate::plan::domain::minutes;
 use crate::plan::{Plan, SubstrateBoundary, Substrates};
 
@@ -68,6 +69,8 @@ pub struct Fields {
     pub turnover: Vec<Column>,
     /// What turned over in each column in the last step.
     pub flows: Vec<Flows>,
+    /// What flows in each column by the last solve.
+    pub per_minute: Vec<PerMinute>,
     pub hierarchy: Hierarchy,
     /// Of each level and block, as in the last step.
     stencils: Vec<Stencil>,
@@ -118,8 +121,9 @@ pub fn has_held(substrates: &Substrates) -> bool {
 pub fn bytes_per_tissue(substrates: &Substrates) -> [u64; 2] {
     let hierarchy = Hierarchy::new(substrates, 1);
     let levels = 16 * (3 * hierarchy.elements() + 2 * hierarchy.fine_elements());
-    let columns = (size_of::<Column>() + size_of::<Flows>()) * column_count(substrates, 1);
-    let drug_levels = 16 * substrates.groups() * (1 + device::STAGED_LEVELS);
+    let columns = (size_of::<Column>() + size_of::<Flows>() + size_of::<PerMinute>()) * column_count(substrates, 1);
+    // And the factor of each block that closes its balance.
+    let drug_levels = 16 * substrates.groups() * (2 + device::STAGED_LEVELS);
     let all = levels + 4 * substrates.grid.voxel_count() + columns + drug_levels;
     [all as u64, 16 * hierarchy.elements() as u64]
 }
@@ -193,6 +197,7 @@ impl Fields {
             drug_levels: zeros(hierarchy.blocks),
             turnover: vec![Column::default(); column_count(substrates, tissues)],
             flows: vec![Flows::default(); column_count(substrates, tissues)],
+            per_minute: vec![PerMinute::default(); column_count(substrates, tissues)],
             stencils,
             has_held: has_held(substrates),
             hierarchy,
@@ -343,7 +348,8 @@ mod tests {
         let staged = size_of_val(fields.drug_levels.as_slice()) * device::STAGED_LEVELS;
         let of_levels: usize = levels.iter().map(|it| size_of_val(it.as_slice())).sum();
         let balance = size_of_val(fields.turnover.as_slice()) + size_of_val(fields.flows.as_slice());
-        of_levels + balance + lists + staged
+        let closing = size_of_val(fields.per_minute.as_slice()) + size_of_val(fields.drug_levels.as_slice());
+        of_levels + balance + closing + lists + staged
     }
 
     #[test]
@@ -354,6 +360,7 @@ mod tests {
             diffusion_um2_per_min: 1.0,
             decay_per_min: 0.0,
             initial: 0.0,
+            highest_given: 1.0,
             is_quasi_steady: false,
             settling_per_min: 0.0,
             boundary: SubstrateBoundary::NoFlux,

@@ -161,7 +161,7 @@ impl<'a> Row<'a> {
             for side in 0..4 {
                 sum = sum + self.sides[side].coupling * values.get(self.starts[side] + x);
             }
-            (sum / (couplings.all + loss[place])).without_least()
+            (sum / (couplings.all + loss[place])).without_less(self.stencil.least)
         }
     }
 

@@ -37,6 +37,11 @@ pub struct AxisStencil {
 
 /// Part of the highest level that is a trace.
 const TRACE: f32 = 1e-6;
+/// Part of the highest level that a scenario gives below which levels are 0: 2^-60.
+const NOTHING: f32 = 1.0 / (1u64 << 60) as f32;
+/// The least that this may come to, 2^-80, so that no operation meets a subnormal number, which software adapters take for
+/// 0.
+const LEAST: f32 = NOTHING / (1u64 << 20) as f32;
 
 /// A group of substrates on one grid.
 #[repr(C)]
@@ -57,6 +62,8 @@ pub struct Stencil {
     pub kept: Lanes,
     /// Levels that do not count in θ: a millionth of the highest.
     pub trace: Lanes,
+    /// What is less is 0.
+    pub least: Lanes,
     /// 1/dt, 0 where a substrate is quasi-steady; dt; 1 where steps may be of second order, else 0.
     pub per_step: Lanes,
     pub step_min: Lanes,
@@ -117,6 +124,7 @@ fn stencil(group: &[Substrate], level: &Level, number: usize, step_min: f64) -> 
         flow_min: none,
         kept: none,
         trace: none,
+        least: lanes(&|it| f64::from((NOTHING * it.highest_given).max(LEAST)), f64::from(NOTHING)),
         per_step: lanes(&|it| if it.is_quasi_steady { 0.0 } else { 1.0 / step_min }, 1.0),
         step_min: lanes(&|_| step_min, step_min),
         most_order: lanes(&|it| f64::from(u8::from(it.has_second_order(step_min))), 0.0),

@@ -176,6 +176,7 @@ fn substrates(domain: &Domain) -> Substrates {
         diffusion_um2_per_min,
         decay_per_min,
         initial,
+        highest_given: 1.0,
         is_quasi_steady,
         settling_per_min: decay_per_min,
         boundary,

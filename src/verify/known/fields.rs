@@ -18,6 +18,7 @@ pub fn substrate(diffusion: f32, decay: f32, initial: f32) -> Substrate {
         diffusion_um2_per_min: diffusion,
         decay_per_min: decay,
         initial,
+        highest_given: 1.0,
         is_quasi_steady: false,
         settling_per_min: decay,
         boundary: SubstrateBoundary::NoFlux,
