@@ -58,11 +58,11 @@ fn squares_beside(offset_um: f32, voxel: u32, edge_um: f32) -> [f32; 3] {
     [below * below, 0.0, above * above]
 }
 
-/// The neighbourhood of a cell given by place and radius.
-pub fn neighbourhood_of(settings: &Settings, cell: [f32; 4]) -> Neighbourhood {
+/// The neighbourhood of a cell given by place and radius; `widest_reach` in sums of radii: see `Settings`.
+pub fn neighbourhood_of(settings: &Settings, cell: [f32; 4], widest_reach: f32) -> Neighbourhood {
     let position = xyz(cell);
     let at = voxel_at(settings, position);
-    let reach = (cell[3] + settings.largest_radius_um) * settings.widest_reach + settings.widest_um;
+    let reach = (cell[3] + settings.largest_radius_um) * widest_reach + settings.widest_um;
     let reach = reach.min(settings.reach_um);
     let offset = [0, 1, 2].map(|axis| position[axis] - settings.lower_um[axis]);
     Neighbourhood {
