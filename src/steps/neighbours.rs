@@ -67,9 +67,16 @@ impl Lanes {
                 return way;
             }
             let size = f32x4::splat(settings.size_um[axis]);
-            way - size * (way / size + 0.5).floor()
+            way - size * floor(way / size + 0.5)
         })
     }
+}
+
+/// The largest whole numbers that are not above, for numbers of less than 2^31.
+#[inline(always)]
+fn floor(x: f32x4) -> f32x4 {
+    let cut = f32x4::from_i32x4(x.fast_trunc_int());
+    cut - (cut.simd_gt(x) & f32x4::ONE)
 }
 
 /// x² + y² + z².
