@@ -1,10 +1,12 @@
 // Stage relaxation: overlaps removed by position-based iterations (Macklin et al., ACM Trans Graph 2014, 33:153),
 // stable at any step. In one iteration a cell moves by the mean over its contacts of half the overlap, at most a
 // quarter of its radius; a bond longer than the sum of radii counts as a contact that pulls.
+// The cells that may touch are listed once a step by `touching`, and looked at in each iteration.
 // correct: displacement of every cell, kept in `velocity`; displace: applies it; settle: writes positions back.
 //#include "shared/settings.wgsl"
 //#include "shared/dispatch.wgsl"
 //#include "shared/space.wgsl"
+//#include "shared/lists.wgsl"
 //#include <columns>
 //#include <parameters>
 
@@ -17,6 +19,7 @@
 @group(0) @binding(6) var<storage, read> parameters: array<u32>;
 @group(0) @binding(7) var<storage, read_write> position: array<vec4f>;
 @group(0) @binding(8) var<storage, read_write> velocity: array<vec4f>;
+@group(0) @binding(9) var<storage, read> lists: array<u32>;
 
 //#include "shared/bonds.wgsl"
 //#include "shared/neighbours.wgsl"
@@ -30,30 +33,22 @@ struct Sum {
     pressure: f32,
 }
 
-// The cell that neighbours act on: place and rows of its pairs.
-struct Own {
-    k: u32,
-    pairs: u32,
-    position: vec4f,
-    cell: vec2u,
-    bond: u32,
-}
-
-fn with_neighbour(before: Sum, own: Own, n: u32) -> Sum {
+// Adds the cell at place n, if it is a contact of the one at place k, which is at `own`.
+fn with_cell(before: Sum, k: u32, own: vec4f, n: u32, repels: bool, is_bonded: bool) -> Sum {
     let other = sorted_position[n];
-    let other_cell = sorted_cell[n];
-    let way = separation(own.position.xyz, other.xyz);
-    let sum_um = own.position.w + other.w;
-    let distance = sqrt(squared_length(way));
-    let pair = own.pairs + cell_type_of(other_cell.y) * PAIR_WORDS;
-    let repels = pair_repulsion_um_per_min(pair) > 0.0;
-    let touches = repels && distance < sum_um;
+    let way = separation(own.xyz, other.xyz);
+    let sum_um = own.w + other.w;
+    let squared = squared_length(way);
+    let limit = min((own.w * settings.widest_reach + settings.widest_um) + other.w * settings.widest_reach, settings.reach_um);
+    let is_near = squared < limit * limit;
+    let distance = sqrt(squared);
+    let touches = is_near && repels && distance < sum_um;
     let overlap = select(0.0, 1.0 - distance / sum_um, touches);
     let half = 0.5 * (sum_um - distance);
     let apart = way * (half / max(distance, COINCIDENT_UM));
-    let aside = vec3f(select(half, -half, own.k < n), 0.0, 0.0);
+    let aside = vec3f(select(half, -half, k < n), 0.0, 0.0);
     let shift = select(apart, aside, distance < COINCIDENT_UM);
-    let is_contact = touches || bond_elasticity(pair, own.cell, own.bond, other_cell) > 0.0;
+    let is_contact = touches || (is_near && is_bonded);
     return Sum(
         before.shift + select(vec3f(0.0), shift, is_contact),
         before.contacts + select(0.0, 1.0, is_contact),
@@ -61,26 +56,65 @@ fn with_neighbour(before: Sum, own: Own, n: u32) -> Sum {
     );
 }
 
-@compute @workgroup_size(WORKGROUP)
-fn correct(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) groups: vec3u) {
-    let k = invocation_of(global, groups);
-    if k >= population.live_count { return; }
+// The sum over the cells that a search finds.
+fn over_search(k: u32, own: vec4f) -> Sum {
     let cell = sorted_cell[k];
     let tissue = tissue_of(cell.y);
-    let own = Own(k, pair_row(arm_of(tissue), cell_type_of(cell.y), 0u), sorted_position[k], cell, identity[cell.x].w);
+    let pairs = pair_row(arm_of(tissue), cell_type_of(cell.y), 0u);
+    let bond = identity[cell.x].w;
     var sum = Sum(vec3f(0.0), 0.0, 0.0);
     var skip = 0u;
     loop {
         let found = sieve(k, tissue * settings.voxels.w, skip);
-        for (var i = 0u; i < in_round(found, skip); i++) { sum = with_neighbour(sum, own, sieved[i]); }
+        for (var i = 0u; i < in_round(found, skip); i++) {
+            let n = sieved[i];
+            let other_cell = sorted_cell[n];
+            let pair = pairs + cell_type_of(other_cell.y) * PAIR_WORDS;
+            let repels = pair_repulsion_um_per_min(pair) > 0.0;
+            sum = with_cell(sum, k, own, n, repels, bond_elasticity(pair, cell, bond, other_cell) > 0.0);
+        }
         skip += SIEVE;
         if skip >= found { break; }
     }
+    return sum;
+}
+
+// Whether a search around `own` may miss the cell at place n, though neither has moved far.
+fn may_be_missed(own: vec4f, n: u32) -> bool {
+    let other = sorted_position[n];
+    let surely = (own.w * settings.widest_reach + 0.5 * settings.widest_um) + other.w;
+    return squared_length(separation(own.xyz, other.xyz)) > surely * surely;
+}
+
+// The sum over the cells that may touch the one at place k: those listed, or those that a search finds, also where a
+// bond is stretched so far that a search may miss it.
+fn over_contacts(k: u32, own: vec4f) -> Sum {
+    var state = SEARCHES;
+    if k < arrayLength(&lists) / LIST_WORDS { state = lists[k * LIST_WORDS + LISTED]; }
+    var searches = (state & SEARCHES) != 0u;
+    let count = select(state & COUNT, 0u, searches);
+    var sum = Sum(vec3f(0.0), 0.0, 0.0);
+    for (var i = 0u; i < count; i++) {
+        let word = lists[k * LIST_WORDS + i];
+        let is_bonded = (word & BONDED) != 0u;
+        searches = searches || (HAS_BONDS == 1u && is_bonded && may_be_missed(own, word & ~BONDED));
+        sum = with_cell(sum, k, own, word & ~BONDED, true, is_bonded);
+    }
+    if searches { return over_search(k, own); }
+    return sum;
+}
+
+@compute @workgroup_size(WORKGROUP)
+fn correct(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) groups: vec3u) {
+    let k = invocation_of(global, groups);
+    if k >= population.live_count { return; }
+    let own = sorted_position[k];
+    let sum = over_contacts(k, own);
     var shift = sum.shift / max(sum.contacts, 1.0);
     let length = sqrt(squared_length(shift));
-    let limit = 0.25 * own.position.w;
+    let limit = 0.25 * own.w;
     if length > limit { shift = shift * (limit / length); }
-    velocity[cell.x] = vec4f(shift, sum.pressure);
+    velocity[sorted_cell[k].x] = vec4f(shift, sum.pressure);
 }
 
 @compute @workgroup_size(WORKGROUP)

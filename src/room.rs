@@ -10,6 +10,7 @@ use crate::steps::cpu::CpuEngine;
 use crate::steps::diffusion;
 use crate::steps::engine::Engine;
 use crate::steps::gpu::GpuEngine;
+use crate::steps::touching::LISTS;
 use std::fmt::Write as _;
 use std::ops::Range;
 
@@ -92,9 +93,10 @@ pub(crate) fn settled(plan: &Plan, device: &Device, share: &mut Share, notice: &
 const COPIED_BYTES: u64 = 16 * PACKS.len() as u64 + 8;
 
 fn gpu_limits(gpu: &Gpu, plan: &Plan) -> Limits {
-    // The widest buffer has one place more than cells.
-    let bytes = GpuEngine::bytes_by_buffer(plan).map(|(_, bytes)| bytes).max().unwrap_or(16);
-    let most_bytes = gpu.description.max_binding_bytes.min(gpu.description.max_buffer_bytes);
+    // The widest buffer has one place more than cells. Lists may have fewer.
+    let widest = GpuEngine::bytes_by_buffer(plan).filter(|(name, _)| *name != LISTS).map(|(_, bytes)| bytes).max();
+    let bytes = widest.unwrap_or(16);
+    let most_bytes = gpu.description.most_bytes();
     // The copy is in main memory, as is all that a software adapter has.
     let copied = if gpu.description.kind == Kind::Software { COPIED_BYTES } else { 0 };
     limits(plan, [GpuEngine::bytes_per_cell(plan), copied], most_bytes / bytes - 64, most_bytes)

@@ -5,6 +5,7 @@ mod common;
 use common::{busy_plan, random_cells, random_rules, software};
 use texpop::cells::columns::OPTIONAL_PACKS;
 use texpop::device::Gpu;
+use texpop::plan::rules::Rules;
 use texpop::plan::{Boundary, Geometry, Mechanics, Plan};
 use texpop::random::{philox, uniform};
 use texpop::statistics::events::EVENT_COUNT;
@@ -189,6 +190,18 @@ fn more_workgroups_than_one_dimension_holds_agree() {
 fn running_out_of_room_changes_nothing() {
     let plan = busy_plan(Geometry::Tissue, Boundary::Closed, Mechanics::Potentials, 150.0, 2);
     compare(&plan, 4000, 200, 4000).unwrap();
+}
+
+/// Where a device has no room for the lists of all cells, the others search, with equal results.
+#[test]
+fn lists_of_some_cells_only_change_nothing() {
+    let Some(mut gpu) = software() else { return };
+    let relaxation = Mechanics::Relaxation { iterations: 8 };
+    let mut plan = busy_plan(Geometry::Tissue, Boundary::Periodic, relaxation, 150.0, 2);
+    // What rules need of each cell would not fit either.
+    plan.arms.iter_mut().for_each(|arm| arm.parameters.rules = Rules::default());
+    gpu.description.max_buffer_bytes = 64 * 4000;
+    compare_on(&gpu, &plan, 6000, 40, 8000).unwrap();
 }
 
 /// The comparison itself can fail: one cell moved by a micrometre is seen.

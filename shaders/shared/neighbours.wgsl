@@ -11,9 +11,14 @@ var<private> sieved: array<u32, SIEVE>;
 
 // Fills `sieved` with the neighbours of the cell at place k, from number `skip` on; returns how many there are in all.
 fn sieve(k: u32, first_voxel: u32, skip: u32) -> u32 {
+    return sieve_within(k, first_voxel, skip, settings.widest_reach);
+}
+
+// The same with the cells nearer than `widest_reach` sums of radii and what `Settings` adds to them.
+fn sieve_within(k: u32, first_voxel: u32, skip: u32, widest_reach: f32) -> u32 {
     let own = sorted_position[k];
-    let near = neighbourhood_of(own);
-    let widest = own.w * settings.widest_reach + settings.widest_um;
+    let near = neighbourhood_of(own, widest_reach);
+    let widest = own.w * widest_reach + settings.widest_um;
     let parts = part_count();
     var found = 0u;
     for (var part = 0u; part < parts; part++) {
@@ -21,7 +26,7 @@ fn sieve(k: u32, first_voxel: u32, skip: u32) -> u32 {
         let end = voxel_start[first_voxel + range.y];
         for (var n = voxel_start[first_voxel + range.x]; n < end; n++) {
             let other = sorted_position[n];
-            let limit = min(widest + other.w * settings.widest_reach, settings.reach_um);
+            let limit = min(widest + other.w * widest_reach, settings.reach_um);
             if squared_length(separation(own.xyz, other.xyz)) < limit * limit && n != k {
                 // Below `skip` the difference wraps round to a large number.
                 if found - skip < SIEVE { sieved[found - skip] = n; }

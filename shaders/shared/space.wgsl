@@ -50,11 +50,11 @@ fn squares_beside(offset_um: f32, voxel: u32, edge_um: f32) -> vec3f {
     return vec3f(below * below, 0.0, above * above);
 }
 
-// The neighbourhood of a cell given by place and radius.
-fn neighbourhood_of(cell: vec4f) -> Neighbourhood {
+// The neighbourhood of a cell given by place and radius; `widest_reach` in sums of radii: see `Settings`.
+fn neighbourhood_of(cell: vec4f, widest_reach: f32) -> Neighbourhood {
     let at = voxel_at(cell.xyz);
     let offset = cell.xyz - settings.lower_um.xyz;
-    let reach = min((cell.w + settings.largest_radius_um) * settings.widest_reach + settings.widest_um, settings.reach_um);
+    let reach = min((cell.w + settings.largest_radius_um) * widest_reach + settings.widest_um, settings.reach_um);
     return Neighbourhood(
         at,
         offset.x,

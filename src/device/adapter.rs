@@ -91,6 +91,11 @@ pub struct Description {
 }
 
 impl Description {
+    /// Size in bytes of the largest buffer of which a shader can see all.
+    pub fn most_bytes(&self) -> u64 {
+        self.max_binding_bytes.min(self.max_buffer_bytes)
+    }
+
     fn is_called(&self, part: &str) -> bool {
         let part = part.to_lowercase();
         self.name.to_lowercase().contains(&part) || self.pci_address.to_lowercase().contains(&part)

@@ -147,7 +147,7 @@ const FEWER: &str = "\n\nhint: run fewer tissues at a time (--batch-tissues), pl
 
 fn check_limits(gpu: &Gpu, name: &str, size: u64) -> Result<()> {
     let it = &gpu.description;
-    let allowed = it.max_binding_bytes.min(it.max_buffer_bytes);
+    let allowed = it.most_bytes();
     if size <= allowed {
         return Ok(());
     }

@@ -26,7 +26,7 @@ fn entry(found: Found) -> String {
         Kind::Software => "software (--device software takes the first of them)",
     };
     let mebibytes = |bytes: u64| bytes >> 20;
-    let cells = it.max_binding_bytes.min(it.max_buffer_bytes) / 16;
+    let cells = it.most_bytes() / 16;
     let strict = strict(&it);
     let usable = usable(found);
     let rows = [

@@ -84,6 +84,8 @@ pub fn rows(stage: Stage) -> &'static [Row] {
         Stage::Respond => &[("respond", "respond", Cells, &[])],
         Stage::Mechanics => &[("mechanics", "mechanics", Cells, &[])],
         Stage::Relaxation => &[
+            ("touching", "list", Cells, &[]),
+            ("touching", "mark", Cells, &[("marked", "lists")]),
             ("relaxation", "correct", Cells, &[]),
             ("relaxation", "displace", Cells, &[]),
             ("relaxation", "settle", Cells, &[]),

@@ -15,6 +15,7 @@ use super::observation;
 use super::remove::Removal;
 use super::settings::{Population, Settings};
 use super::state::State;
+use super::touching::{self, LISTS};
 use crate::cells::Cells;
 use crate::cells::columns::{OPTIONAL_PACKS, PACKS, packs};
 use crate::device::profile::Profile;
@@ -204,6 +205,7 @@ impl<'a> GpuEngine<'a> {
             ("rank", 4, false),
             ("slot_source", 4, false),
             ("new_slot", 4, false),
+            (LISTS, touching::bytes_per_cell(plan), false),
             ("behaviours", 4 * values, true),
             (
                 "sensed_states",
@@ -231,8 +233,10 @@ impl<'a> GpuEngine<'a> {
             // `slot_source` tells the shaders how much room there is: it has exactly one word a cell.
             let slots = u64::from(capacity) + u64::from(name != "slot_source");
             let old = if is_kept { self.buffers.take(name) } else { None };
+            // Cells beyond the lists search.
+            let most = if name == LISTS { self.gpu.description.most_bytes() } else { u64::MAX };
             // A buffer that nothing uses is there all the same, since shaders bind it.
-            self.buffers.create(self.gpu, name, (bytes * slots).max(16), Role::Storage)?;
+            self.buffers.create(self.gpu, name, (bytes * slots).min(most).max(16), Role::Storage)?;
             if let Some(old) = old {
                 let mut encoder = self.gpu.encoder("make room");
                 encoder.copy_buffer_to_buffer(&old, 0, self.buffers.expect(name)?, 0, old.size());

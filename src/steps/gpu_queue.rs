@@ -117,10 +117,13 @@ impl GpuEngine<'_> {
                 let cycles = self.sweeps.cycles.map_or(0, |it| it.at(tick, self.plan.clocks.substrates_ticks));
                 (0..cycles).for_each(|_| self.record(encoder, stage.name(), each_cycle));
             } else if *stage == Stage::Relaxation {
-                // The last dispatch writes the positions back, once.
-                let (iterated, last) = dispatches.split_at(dispatches.len() - 1);
-                (0..iterations).for_each(|_| self.record(encoder, stage.name(), iterated));
-                self.record(encoder, stage.name(), last);
+                // The first dispatch makes the lists, the second looks for what they miss once cells have moved, and
+                // the last writes the positions back.
+                let (list, rest) = dispatches.split_at(1);
+                let (iterated, settle) = rest.split_at(rest.len() - 1);
+                self.record(encoder, stage.name(), list);
+                (0..iterations).for_each(|it| self.record(encoder, stage.name(), &iterated[usize::from(it == 0)..]));
+                self.record(encoder, stage.name(), settle);
             } else {
                 self.record(encoder, stage.name(), dispatches);
             }

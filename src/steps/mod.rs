@@ -55,6 +55,7 @@ pub mod sort_voxels;
 pub mod space;
 pub mod state;
 pub mod stimulate;
+pub mod touching;
 pub mod traits;
 pub mod transitions;
 mod world;

@@ -67,9 +67,16 @@ impl Lanes {
                 return way;
             }
             let size = f32x4::splat(settings.size_um[axis]);
-            way - size * (way / size + 0.5).floor()
+            way - size * floor(way / size + 0.5)
         })
     }
+}
+
+/// The largest whole numbers that are not above, for numbers of less than 2^31.
+#[inline(always)]
+fn floor(x: f32x4) -> f32x4 {
+    let cut = f32x4::from_i32x4(x.fast_trunc_int());
+    cut - (cut.simd_gt(x) & f32x4::ONE)
 }
 
 /// x² + y² + z².
@@ -82,20 +89,30 @@ pub fn squared_lengths([x, y, z]: [f32x4; 3]) -> f32x4 {
 /// of voxels and ids, a sieve full at a time.
 #[inline(always)]
 pub fn for_neighbours(world: &World, k: usize, act: impl FnMut(&[u32])) {
-    if world.settings.periodic == 1 { sieve::<true>(world, k, act) } else { sieve::<false>(world, k, act) }
+    for_neighbours_within(world, k, world.settings.widest_reach, act);
+}
+
+/// The same with the cells nearer than `widest_reach` sums of radii and what `Settings` adds to them.
+#[inline(always)]
+pub fn for_neighbours_within(world: &World, k: usize, widest_reach: f32, act: impl FnMut(&[u32])) {
+    if world.settings.periodic == 1 {
+        sieve::<true>(world, k, widest_reach, act)
+    } else {
+        sieve::<false>(world, k, widest_reach, act)
+    }
 }
 
 #[inline(always)]
-fn sieve<const PERIODIC: bool>(world: &World, k: usize, mut act: impl FnMut(&[u32])) {
+fn sieve<const PERIODIC: bool>(world: &World, k: usize, widest_reach: f32, mut act: impl FnMut(&[u32])) {
     let settings = &world.settings;
     let position = world.sorted_position[k];
     let tissue = kind::tissue(world.sorted_cell[k][1]);
     let starts = &world.voxel_start[(tissue * settings.voxels[3]) as usize..];
     let own = Lanes::splat(position);
-    let widest = own.radius * settings.widest_reach + settings.widest_um;
+    let widest = own.radius * widest_reach + settings.widest_um;
     let mut sieved = [0u32; SIEVE];
     let mut count = 0;
-    neighbourhood_of(settings, position).for_each_part::<PERIODIC>(settings, |range| {
+    neighbourhood_of(settings, position, widest_reach).for_each_part::<PERIODIC>(settings, |range| {
         let (first, end) = (starts[range.start as usize] as usize, starts[range.end as usize] as usize);
         for first in (first..end).step_by(LANES) {
             if count > SIEVE - LANES {
@@ -103,7 +120,9 @@ fn sieve<const PERIODIC: bool>(world: &World, k: usize, mut act: impl FnMut(&[u3
                 count = 0;
             }
             // Lanes past the end look at whatever cells come there, and are passed over.
-            let near = are_near::<PERIODIC>(settings, &own, widest, lanes(&world.sorted_position, first));
+            let others = Lanes::new(lanes(&world.sorted_position, first));
+            let way = own.way_from::<PERIODIC>(settings, &others);
+            let near = are_within(settings, widest, &others, widest_reach, squared_lengths(way)).to_bitmask() as usize;
             let near = near & FIRST_LANES[(end - first).min(LANES)] & !lane_of(k, first);
             // All lanes are written and some counted: nothing foretells which candidates are near, and a branch would
             // be guessed wrong.
@@ -122,16 +141,9 @@ fn lanes(positions: &[[f32; 4]], first: usize) -> &[[f32; 4]; LANES] {
     positions[first..].first_chunk().expect("the sorted order ends with room for whole lanes")
 }
 
-/// Bit by bit, which of the others are within the widest reach of a cell.
+/// Which of the others are nearer than `widest`, which one cell adds, and `widest_reach` of their own radii.
 #[inline(always)]
-fn are_near<const PERIODIC: bool>(
-    settings: &Settings,
-    own: &Lanes,
-    widest: f32x4,
-    others: &[[f32; 4]; LANES],
-) -> usize {
-    let others = Lanes::new(others);
-    let way = own.way_from::<PERIODIC>(settings, &others);
-    let limit = (widest + others.radius * settings.widest_reach).fast_min(f32x4::splat(settings.reach_um));
-    squared_lengths(way).simd_lt(limit * limit).to_bitmask() as usize
+pub fn are_within(settings: &Settings, widest: f32x4, others: &Lanes, widest_reach: f32, squared_um2: f32x4) -> f32x4 {
+    let limit = (widest + others.radius * widest_reach).fast_min(f32x4::splat(settings.reach_um));
+    squared_um2.simd_lt(limit * limit)
 }

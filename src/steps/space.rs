@@ -58,11 +58,11 @@ fn squares_beside(offset_um: f32, voxel: u32, edge_um: f32) -> [f32; 3] {
     [below * below, 0.0, above * above]
 }
 
-/// The neighbourhood of a cell given by place and radius.
-pub fn neighbourhood_of(settings: &Settings, cell: [f32; 4]) -> Neighbourhood {
+/// The neighbourhood of a cell given by place and radius; `widest_reach` in sums of radii: see `Settings`.
+pub fn neighbourhood_of(settings: &Settings, cell: [f32; 4], widest_reach: f32) -> Neighbourhood {
     let position = xyz(cell);
     let at = voxel_at(settings, position);
-    let reach = (cell[3] + settings.largest_radius_um) * settings.widest_reach + settings.widest_um;
+    let reach = (cell[3] + settings.largest_radius_um) * widest_reach + settings.widest_um;
     let reach = reach.min(settings.reach_um);
     let offset = [0, 1, 2].map(|axis| position[axis] - settings.lower_um[axis]);
     Neighbourhood {
@@ -124,7 +124,15 @@ pub fn separation(settings: &Settings, a: [f32; 3], b: [f32; 3]) -> [f32; 3] {
         return way;
     }
     let size = settings.size_um;
-    [0, 1, 2].map(|axis| way[axis] - size[axis] * (way[axis] / size[axis] + 0.5).floor())
+    [0, 1, 2].map(|axis| way[axis] - size[axis] * floor(way[axis] / size[axis] + 0.5))
+}
+
+/// The largest whole number that is not above x, for |x| < 2^31: `f32::floor` is a call where the processor is not known
+/// to have an instruction for it.
+#[inline(always)]
+fn floor(x: f32) -> f32 {
+    let cut = x as i32 as f32;
+    if cut > x { cut - 1.0 } else { cut }
 }
 
 /// x² + y² + z².
@@ -137,7 +145,7 @@ pub fn squared_length(v: [f32; 3]) -> f32 {
 pub fn contained(settings: &Settings, position: [f32; 3]) -> [f32; 3] {
     [0, 1, 2].map(|axis| {
         let (lower, size, x) = (settings.lower_um[axis], settings.size_um[axis], position[axis]);
-        if settings.periodic == 1 { x - size * ((x - lower) / size).floor() } else { x.max(lower).min(lower + size) }
+        if settings.periodic == 1 { x - size * floor((x - lower) / size) } else { x.max(lower).min(lower + size) }
     })
 }
 

@@ -3,6 +3,7 @@
 use super::diffusion::Fields;
 use super::neighbours::LANES;
 use super::settings::{Population, Settings};
+use super::touching::{self, List};
 use crate::cells::Cells;
 use crate::cells::columns::packs;
 use crate::plan::parameters::RowSets;
@@ -42,6 +43,8 @@ pub struct World<'a> {
     pub effectors: Vec<u32>,
     /// Inbox of each cell: see `contacts`.
     pub contacts: Vec<[u32; 2]>,
+    /// Of each place in the sorted order the cells that may touch, in a step of relaxation: see `touching`.
+    pub lists: Vec<List>,
     /// Substrates, where the plan has any.
     pub fields: Option<Fields>,
     /// Where each new slot comes from, and where each old one went.
@@ -84,6 +87,7 @@ impl<'a> World<'a> {
             sorted_position: Vec::new(),
             effectors: Vec::new(),
             contacts: Vec::new(),
+            lists: Vec::new(),
             rows: sets.arms.into_iter().map(|arm| plan.arms[arm].parameters.clone()).collect(),
             slot_source: Vec::new(),
             new_slot: Vec::new(),
@@ -126,8 +130,9 @@ impl<'a> World<'a> {
     pub fn bytes_per_cell(plan: &Plan) -> u64 {
         let contacts = u64::from(plan.senses(crate::plan::rules::signals::Code::Contact));
         let packs = packs(plan).count() as u64;
-        // Packs; rank, sorted cell, sorted position, inbox, source and destination of a slot; rules.
-        16 * packs + 4 + 8 + 16 + 8 + 4 + 4 + 4 * (plan.ruled_values() as u64 + contacts)
+        // Packs; rank, sorted cell, sorted position, inbox, source and destination of a slot; rules; lists.
+        let rules = 4 * (plan.ruled_values() as u64 + contacts);
+        16 * packs + 4 + 8 + 16 + 8 + 4 + 4 + rules + touching::bytes_per_cell(plan)
     }
 
     /// Makes the buffers as long as the cells and voxels ask for.
