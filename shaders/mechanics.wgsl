@@ -10,6 +10,8 @@
 //#include "shared/settings.wgsl"
 //#include "shared/dispatch.wgsl"
 //#include "shared/space.wgsl"
+//#include "shared/random.wgsl"
+//#include "shared/directions.wgsl"
 //#include <columns>
 //#include <parameters>
 
@@ -29,9 +31,6 @@
 //#include "shared/bonds.wgsl"
 //#include "shared/neighbours.wgsl"
 
-// Below this distance in um two cells part along x, the one that comes first in the voxel order to the left.
-const COINCIDENT_UM = 1e-4;
-
 // What has been summed up so far: velocity and pressure.
 struct Sum {
     velocity: vec3f,
@@ -40,7 +39,6 @@ struct Sum {
 
 // The cell that neighbours act on: place, rows of its arm and of its pairs, and what it has of the forces.
 struct Own {
-    k: u32,
     arm: u32,
     pairs: u32,
     forces: vec2f,
@@ -62,10 +60,9 @@ fn with_neighbour(sum: Sum, own: Own, n: u32) -> Sum {
     let speed = forces.x * overlap * overlap - forces.y * gap * gap;
     let elastic = bond_elasticity(pair, own.cell, own.bond, other_cell);
     let drawn = attraction(pair, own.cell.y, distance);
-    let apart = way * ((speed / max(distance, COINCIDENT_UM) - elastic) - drawn);
-    let aside = vec3f(select(speed, -speed, own.k < n), 0.0, 0.0);
-    let velocity = sum.velocity + select(apart, aside, distance < COINCIDENT_UM);
-    return Sum(velocity, sum.pressure + overlap * overlap);
+    var added = way * ((speed / max(distance, COINCIDENT_UM) - elastic) - drawn);
+    if distance < COINCIDENT_UM { added = parting(identity[own.cell.x].xy, identity[other_cell.x].xy) * speed; }
+    return Sum(sum.velocity + added, sum.pressure + overlap * overlap);
 }
 
 @compute @workgroup_size(WORKGROUP)
@@ -76,7 +73,7 @@ fn mechanics(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgrou
     let tissue = tissue_of(cell.y);
     let arm = arm_of(tissue);
     let pairs = pair_row(arm, cell_type_of(cell.y), 0u);
-    let own = Own(k, arm, pairs, forces_of(arm, cell), sorted_position[k], cell, identity[cell.x].w);
+    let own = Own(arm, pairs, forces_of(arm, cell), sorted_position[k], cell, identity[cell.x].w);
     var sum = Sum(vec3f(0.0), 0.0);
     var skip = 0u;
     loop {

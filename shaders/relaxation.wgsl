@@ -5,6 +5,8 @@
 //#include "shared/settings.wgsl"
 //#include "shared/dispatch.wgsl"
 //#include "shared/space.wgsl"
+//#include "shared/random.wgsl"
+//#include "shared/directions.wgsl"
 //#include <columns>
 //#include <parameters>
 
@@ -21,8 +23,6 @@
 //#include "shared/bonds.wgsl"
 //#include "shared/neighbours.wgsl"
 
-const COINCIDENT_UM = 1e-4;
-
 // What has been summed up so far over the contacts of a cell.
 struct Sum {
     shift: vec3f,
@@ -32,7 +32,6 @@ struct Sum {
 
 // The cell that neighbours act on: place and rows of its pairs.
 struct Own {
-    k: u32,
     pairs: u32,
     position: vec4f,
     cell: vec2u,
@@ -50,9 +49,8 @@ fn with_neighbour(before: Sum, own: Own, n: u32) -> Sum {
     let touches = repels && distance < sum_um;
     let overlap = select(0.0, 1.0 - distance / sum_um, touches);
     let half = 0.5 * (sum_um - distance);
-    let apart = way * (half / max(distance, COINCIDENT_UM));
-    let aside = vec3f(select(half, -half, own.k < n), 0.0, 0.0);
-    let shift = select(apart, aside, distance < COINCIDENT_UM);
+    var shift = way * (half / max(distance, COINCIDENT_UM));
+    if distance < COINCIDENT_UM { shift = parting(identity[own.cell.x].xy, identity[other_cell.x].xy) * half; }
     let is_contact = touches || bond_elasticity(pair, own.cell, own.bond, other_cell) > 0.0;
     return Sum(
         before.shift + select(vec3f(0.0), shift, is_contact),
@@ -67,7 +65,7 @@ fn correct(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups
     if k >= population.live_count { return; }
     let cell = sorted_cell[k];
     let tissue = tissue_of(cell.y);
-    let own = Own(k, pair_row(arm_of(tissue), cell_type_of(cell.y), 0u), sorted_position[k], cell, identity[cell.x].w);
+    let own = Own(pair_row(arm_of(tissue), cell_type_of(cell.y), 0u), sorted_position[k], cell, identity[cell.x].w);
     var sum = Sum(vec3f(0.0), 0.0, 0.0);
     var skip = 0u;
     loop {

@@ -24,6 +24,7 @@
 
 use super::World;
 use super::bonds::{attraction, bond_elasticity, bond_of};
+use super::directions::{COINCIDENT_UM, parting};
 use super::forces::{forces_between, forces_of};
 use super::kind;
 use super::neighbours::{LANES, Lanes, for_neighbours, squared_lengths};
@@ -32,9 +33,6 @@ use super::space::contained;
 use crate::plan::{PairParameters, Parameters};
 use rayon::prelude::*;
 use wide::f32x4;
-
-/// Below this distance two cells part along x, the one that comes first in the voxel order to the left.
-pub const COINCIDENT_UM: f32 = 1e-4;
 
 /// Runs the stage.
 pub fn mechanics(world: &mut World) {
@@ -142,7 +140,8 @@ impl Sum {
             self.pressure += pressure[i];
             let [x, y, z] = self.velocity;
             self.velocity = if distance[i] < COINCIDENT_UM {
-                [x + if own.k < lanes[i] { -speed[i] } else { speed[i] }, y, z]
+                let aside = parting(&world.settings, [own.cell, cells[i]].map(|it| world.cells.id(it[0] as usize)));
+                [x + aside[0] * speed[i], y + aside[1] * speed[i], z + aside[2] * speed[i]]
             } else {
                 let rate = (rate[i] - elastic) - drawn;
                 [x + way[0][i] * rate, y + way[1][i] * rate, z + way[2][i] * rate]

@@ -7,8 +7,8 @@
 
 use super::World;
 use super::bonds::{bond_elasticity, bond_of};
+use super::directions::{COINCIDENT_UM, parting};
 use super::kind;
-use super::mechanics::COINCIDENT_UM;
 use super::neighbours::for_neighbours;
 use super::scatter::Scatter;
 use super::space::{contained, separation, squared_length, xyz};
@@ -61,7 +61,8 @@ fn displacement_and_pressure(world: &World, k: usize) -> [f32; 4] {
                     let per_distance = half / distance;
                     shift = [0, 1, 2].map(|axis| shift[axis] + way[axis] * per_distance);
                 } else {
-                    shift[0] += if k < n { -half } else { half };
+                    let aside = parting(settings, [cell, other_cell].map(|it| world.cells.id(it[0] as usize)));
+                    shift = [0, 1, 2].map(|axis| shift[axis] + aside[axis] * half);
                 }
             }
         }
