@@ -23,11 +23,12 @@
 //#include "shared/bonds.wgsl"
 //#include "shared/neighbours.wgsl"
 
-// What has been summed up so far over the contacts of a cell.
+// What has been summed up so far over the contacts of a cell: shifts, but for those by coincident cells, and how many those are.
 struct Sum {
     shift: vec3f,
     contacts: f32,
     pressure: f32,
+    coincident: u32,
 }
 
 // The cell that neighbours act on: place and rows of its pairs.
@@ -38,7 +39,17 @@ struct Own {
     bond: u32,
 }
 
-fn with_neighbour(before: Sum, own: Own, n: u32) -> Sum {
+// A neighbour: the way to the cell from it, half of their overlap, and whether they are in contact.
+struct Met {
+    way: vec3f,
+    distance: f32,
+    cell: vec2u,
+    half: f32,
+    overlap: f32,
+    is_contact: bool,
+}
+
+fn meet(own: Own, n: u32) -> Met {
     let other = sorted_position[n];
     let other_cell = sorted_cell[n];
     let way = separation(own.position.xyz, other.xyz);
@@ -48,15 +59,41 @@ fn with_neighbour(before: Sum, own: Own, n: u32) -> Sum {
     let repels = pair_repulsion_um_per_min(pair) > 0.0;
     let touches = repels && distance < sum_um;
     let overlap = select(0.0, 1.0 - distance / sum_um, touches);
-    let half = 0.5 * (sum_um - distance);
-    var shift = way * (half / max(distance, COINCIDENT_UM));
-    if distance < COINCIDENT_UM { shift = parting(identity[own.cell.x].xy, identity[other_cell.x].xy) * half; }
     let is_contact = touches || bond_elasticity(pair, own.cell, own.bond, other_cell) > 0.0;
+    return Met(way, distance, other_cell, 0.5 * (sum_um - distance), overlap, is_contact);
+}
+
+fn with_neighbour(before: Sum, own: Own, n: u32) -> Sum {
+    let met = meet(own, n);
+    let apart = met.way * (met.half / max(met.distance, COINCIDENT_UM));
+    let is_coincident = met.distance < COINCIDENT_UM;
     return Sum(
-        before.shift + select(vec3f(0.0), shift, is_contact),
-        before.contacts + select(0.0, 1.0, is_contact),
-        before.pressure + overlap * overlap,
+        before.shift + select(vec3f(0.0), apart, met.is_contact && !is_coincident),
+        before.contacts + select(0.0, 1.0, met.is_contact),
+        before.pressure + met.overlap * met.overlap,
+        before.coincident + select(0u, 1u, met.is_contact && is_coincident),
     );
+}
+
+// Shift by coincident neighbours, so many as there are. A loop of its own: it is rarely entered, and software adapters
+// would run a parting for every neighbour.
+fn parted(own: Own, k: u32, first_voxel: u32, count: u32) -> vec3f {
+    var shift = vec3f(0.0);
+    var left = count;
+    var skip = 0u;
+    loop {
+        if left == 0u { break; }
+        let found = sieve(k, first_voxel, skip);
+        for (var i = 0u; i < in_round(found, skip); i++) {
+            let met = meet(own, sieved[i]);
+            if !met.is_contact || met.distance >= COINCIDENT_UM { continue; }
+            shift += parting(identity[own.cell.x].xy, identity[met.cell.x].xy) * met.half;
+            left -= 1u;
+        }
+        skip += SIEVE;
+        if skip >= found { break; }
+    }
+    return shift;
 }
 
 @compute @workgroup_size(WORKGROUP)
@@ -66,7 +103,7 @@ fn correct(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups
     let cell = sorted_cell[k];
     let tissue = tissue_of(cell.y);
     let own = Own(pair_row(arm_of(tissue), cell_type_of(cell.y), 0u), sorted_position[k], cell, identity[cell.x].w);
-    var sum = Sum(vec3f(0.0), 0.0, 0.0);
+    var sum = Sum(vec3f(0.0), 0.0, 0.0, 0u);
     var skip = 0u;
     loop {
         let found = sieve(k, tissue * settings.voxels.w, skip);
@@ -74,7 +111,8 @@ fn correct(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups
         skip += SIEVE;
         if skip >= found { break; }
     }
-    var shift = sum.shift / max(sum.contacts, 1.0);
+    let aside = parted(own, k, tissue * settings.voxels.w, sum.coincident);
+    var shift = (sum.shift + aside) / max(sum.contacts, 1.0);
     let length = sqrt(squared_length(shift));
     let limit = 0.25 * own.position.w;
     if length > limit { shift = shift * (limit / length); }

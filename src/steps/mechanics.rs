@@ -69,7 +69,7 @@ fn velocity_and_pressure(world: &World, k: usize) -> ([f32; 3], f32) {
     let bond = bond_of(&world.settings, &world.cells.identity, cell);
     let forces = world.has_ruled_forces.then(|| forces_of(world, parameters, cell));
     let own = Own { k, parameters, pairs, position, cell, bond, forces };
-    let mut sum = Sum { velocity: [0.0; 3], pressure: 0.0 };
+    let mut sum = Sum { velocity: [0.0; 3], aside: [0.0; 3], pressure: 0.0 };
     for_neighbours(world, k, |places| {
         for places in places.chunks(LANES) {
             sum = if world.settings.periodic == 1 {
@@ -79,7 +79,7 @@ fn velocity_and_pressure(world: &World, k: usize) -> ([f32; 3], f32) {
             };
         }
     });
-    (sum.velocity, sum.pressure)
+    ([0, 1, 2].map(|axis| sum.velocity[axis] + sum.aside[axis]), sum.pressure)
 }
 
 /// The cell that neighbours act on.
@@ -98,6 +98,8 @@ struct Own<'a> {
 #[derive(Clone, Copy)]
 struct Sum {
     velocity: [f32; 3],
+    /// By coincident neighbours, which the shader adds up by themselves.
+    aside: [f32; 3],
     pressure: f32,
 }
 
@@ -138,14 +140,14 @@ impl Sum {
                 bond_elasticity(&world.settings, &world.cells.identity, pairs[i], own.cell, own.bond, cells[i]);
             let drawn = attraction(pairs[i], own.cell[1], distance[i]);
             self.pressure += pressure[i];
-            let [x, y, z] = self.velocity;
-            self.velocity = if distance[i] < COINCIDENT_UM {
-                let aside = parting(&world.settings, [own.cell, cells[i]].map(|it| world.cells.id(it[0] as usize)));
-                [x + aside[0] * speed[i], y + aside[1] * speed[i], z + aside[2] * speed[i]]
+            if distance[i] < COINCIDENT_UM {
+                let way = parting(&world.settings, [own.cell, cells[i]].map(|it| world.cells.id(it[0] as usize)));
+                self.aside = [0, 1, 2].map(|axis| self.aside[axis] + way[axis] * speed[i]);
             } else {
                 let rate = (rate[i] - elastic) - drawn;
-                [x + way[0][i] * rate, y + way[1][i] * rate, z + way[2][i] * rate]
-            };
+                let [x, y, z] = self.velocity;
+                self.velocity = [x + way[0][i] * rate, y + way[1][i] * rate, z + way[2][i] * rate];
+            }
         }
         self
     }

@@ -41,7 +41,8 @@ fn displacement_and_pressure(world: &World, k: usize) -> [f32; 4] {
     let cell = world.sorted_cell[k];
     let parameters = world.parameters(kind::tissue(cell[1]));
     let bond = bond_of(settings, &world.cells.identity, cell);
-    let (mut shift, mut contacts, mut pressure) = ([0.0f32; 3], 0.0f32, 0.0f32);
+    // Shifts by coincident neighbours are added up by themselves, as in the shader.
+    let (mut shift, mut aside, mut contacts, mut pressure) = ([0.0f32; 3], [0.0f32; 3], 0.0f32, 0.0f32);
     for_neighbours(world, k, |places| {
         for n in places.iter().map(|&n| n as usize) {
             let (other, other_cell) = (world.sorted_position[n], world.sorted_cell[n]);
@@ -61,13 +62,14 @@ fn displacement_and_pressure(world: &World, k: usize) -> [f32; 4] {
                     let per_distance = half / distance;
                     shift = [0, 1, 2].map(|axis| shift[axis] + way[axis] * per_distance);
                 } else {
-                    let aside = parting(settings, [cell, other_cell].map(|it| world.cells.id(it[0] as usize)));
-                    shift = [0, 1, 2].map(|axis| shift[axis] + aside[axis] * half);
+                    let way = parting(settings, [cell, other_cell].map(|it| world.cells.id(it[0] as usize)));
+                    aside = [0, 1, 2].map(|axis| aside[axis] + way[axis] * half);
                 }
             }
         }
     });
-    bounded(shift.map(|x| x / contacts.max(1.0)), 0.25 * own[3], pressure)
+    let mean = [0, 1, 2].map(|axis| (shift[axis] + aside[axis]) / contacts.max(1.0));
+    bounded(mean, 0.25 * own[3], pressure)
 }
 
 fn bounded(shift: [f32; 3], limit: f32, pressure: f32) -> [f32; 4] {

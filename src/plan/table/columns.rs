@@ -107,7 +107,7 @@ impl Columns {
             } else {
                 "cells of a culture have no places"
             };
-            let message = format!("column {axis} of {name} is not read: {why}; {count} of its values are not 0");
+            let message = format!("column {axis} of {name} is not read: {why}; values other than 0: {count}");
             warnings.push((message, "in geometry = \"tissue\" cells have three coordinates".to_owned()));
         }
         for (name_of_trait, cell_type) in &self.lacking {

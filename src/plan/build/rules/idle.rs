@@ -166,9 +166,7 @@ impl Judged<'_> {
                 let changes = phases.len() > 1 || phases.iter().any(|(_, phase)| phase.divides == 1);
                 says(format!("{name} has no cycle, and the end of its one phase changes nothing"), !changes)
             }
-            What::Pair(other, _)
-                if !self.present[other] && rule.behaviour != format!("transition to {}", self.name(other)) =>
-            {
+            What::Pair(other, field) if field != TRANSITION && !self.present[other] => {
                 says(format!("no cell of {} ever enters", self.name(other)), true)
             }
             What::Pair(other, field) if field != ATTACHMENT && field != TRANSITION => {
