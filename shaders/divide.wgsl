@@ -8,6 +8,7 @@
 //#include "shared/space.wgsl"
 //#include "shared/math.wgsl"
 //#include "shared/random.wgsl"
+//#include "shared/directions.wgsl"
 //#include "shared/traits.wgsl"
 //#include "shared/phases.wgsl"
 //#include "shared/contacts.wgsl"
@@ -31,15 +32,6 @@
 
 // Transition number of the phase that follows a division: above all those of `cycle`.
 const AFTER_DIVISION = 15u;
-
-// Unit vector, uniform on the sphere, or on the circle in a layer.
-fn direction(words: vec4u) -> vec3f {
-    let around = sin_cos_turns(uniform_of(words.x));
-    if settings.dimensions == 2u { return vec3f(around.y, around.x, 0.0); }
-    let z = 2.0 * uniform_of(words.y) - 1.0;
-    let across = sqrt(1.0 - z * z);
-    return vec3f(around.y * across, around.x * across, z);
-}
 
 fn part(i: u32, side: f32, words: vec4u) {
     let mother = position[i];

@@ -10,6 +10,8 @@
 //#include "shared/settings.wgsl"
 //#include "shared/dispatch.wgsl"
 //#include "shared/space.wgsl"
+//#include "shared/random.wgsl"
+//#include "shared/directions.wgsl"
 //#include <columns>
 //#include <parameters>
 
@@ -29,18 +31,15 @@
 //#include "shared/bonds.wgsl"
 //#include "shared/neighbours.wgsl"
 
-// Below this distance in um two cells part along x, the one that comes first in the voxel order to the left.
-const COINCIDENT_UM = 1e-4;
-
-// What has been summed up so far: velocity and pressure.
+// What has been summed up so far: velocity, but for that by coincident neighbours; pressure; and how many of those there are.
 struct Sum {
     velocity: vec3f,
     pressure: f32,
+    coincident: u32,
 }
 
 // The cell that neighbours act on: place, rows of its arm and of its pairs, and what it has of the forces.
 struct Own {
-    k: u32,
     arm: u32,
     pairs: u32,
     forces: vec2f,
@@ -49,7 +48,17 @@ struct Own {
     bond: u32,
 }
 
-fn with_neighbour(sum: Sum, own: Own, n: u32) -> Sum {
+// A neighbour: the way to the cell from it, its row of pairs, and the speed at which the two part.
+struct Met {
+    way: vec3f,
+    distance: f32,
+    cell: vec2u,
+    pair: u32,
+    overlap: f32,
+    speed: f32,
+}
+
+fn meet(own: Own, n: u32) -> Met {
     let other = sorted_position[n];
     let other_cell = sorted_cell[n];
     let way = separation(own.position.xyz, other.xyz);
@@ -60,12 +69,41 @@ fn with_neighbour(sum: Sum, own: Own, n: u32) -> Sum {
     let gap = max(1.0 - ratio * pair_inverse_adhesion_reach(pair), 0.0);
     let forces = forces_between(own.arm, pair, own.forces, other_cell);
     let speed = forces.x * overlap * overlap - forces.y * gap * gap;
-    let elastic = bond_elasticity(pair, own.cell, own.bond, other_cell);
-    let drawn = attraction(pair, own.cell.y, distance);
-    let apart = way * ((speed / max(distance, COINCIDENT_UM) - elastic) - drawn);
-    let aside = vec3f(select(speed, -speed, own.k < n), 0.0, 0.0);
-    let velocity = sum.velocity + select(apart, aside, distance < COINCIDENT_UM);
-    return Sum(velocity, sum.pressure + overlap * overlap);
+    return Met(way, distance, other_cell, pair, overlap, speed);
+}
+
+fn with_neighbour(sum: Sum, own: Own, n: u32) -> Sum {
+    let met = meet(own, n);
+    let elastic = bond_elasticity(met.pair, own.cell, own.bond, met.cell);
+    let drawn = attraction(met.pair, own.cell.y, met.distance);
+    let apart = met.way * ((met.speed / max(met.distance, COINCIDENT_UM) - elastic) - drawn);
+    let is_coincident = met.distance < COINCIDENT_UM;
+    return Sum(
+        sum.velocity + select(apart, vec3f(0.0), is_coincident),
+        sum.pressure + met.overlap * met.overlap,
+        sum.coincident + select(0u, 1u, is_coincident),
+    );
+}
+
+// Velocity by coincident neighbours, so many as there are. A loop of its own: it is rarely entered, and software adapters
+// would run a parting for every neighbour.
+fn parted(own: Own, k: u32, first_voxel: u32, count: u32) -> vec3f {
+    var velocity = vec3f(0.0);
+    var left = count;
+    var skip = 0u;
+    loop {
+        if left == 0u { break; }
+        let found = sieve(k, first_voxel, skip);
+        for (var i = 0u; i < in_round(found, skip); i++) {
+            let met = meet(own, sieved[i]);
+            if met.distance >= COINCIDENT_UM { continue; }
+            velocity += parting(identity[own.cell.x].xy, identity[met.cell.x].xy) * met.speed;
+            left -= 1u;
+        }
+        skip += SIEVE;
+        if skip >= found { break; }
+    }
+    return velocity;
 }
 
 @compute @workgroup_size(WORKGROUP)
@@ -76,8 +114,8 @@ fn mechanics(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgrou
     let tissue = tissue_of(cell.y);
     let arm = arm_of(tissue);
     let pairs = pair_row(arm, cell_type_of(cell.y), 0u);
-    let own = Own(k, arm, pairs, forces_of(arm, cell), sorted_position[k], cell, identity[cell.x].w);
-    var sum = Sum(vec3f(0.0), 0.0);
+    let own = Own(arm, pairs, forces_of(arm, cell), sorted_position[k], cell, identity[cell.x].w);
+    var sum = Sum(vec3f(0.0), 0.0, 0u);
     var skip = 0u;
     loop {
         let found = sieve(k, tissue * settings.voxels.w, skip);
@@ -85,10 +123,11 @@ fn mechanics(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgrou
         skip += SIEVE;
         if skip >= found { break; }
     }
+    let now = sum.velocity + parted(own, k, tissue * settings.voxels.w, sum.coincident);
     let before = velocity[cell.x];
     let has_before = (bitcast<u32>(before.w) >> 31u) == 0u;
-    let mean = select(sum.velocity, 1.5 * sum.velocity - 0.5 * before.xyz, has_before);
+    let mean = select(now, 1.5 * now - 0.5 * before.xyz, has_before);
     let to = contained(own.position.xyz + mean * settings.movement_min);
     position[cell.x] = vec4f(to, position[cell.x].w);
-    velocity[cell.x] = vec4f(sum.velocity, sum.pressure);
+    velocity[cell.x] = vec4f(now, sum.pressure);
 }

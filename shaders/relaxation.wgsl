@@ -6,6 +6,8 @@
 //#include "shared/settings.wgsl"
 //#include "shared/dispatch.wgsl"
 //#include "shared/space.wgsl"
+//#include "shared/random.wgsl"
+//#include "shared/directions.wgsl"
 //#include "shared/lists.wgsl"
 //#include <columns>
 //#include <parameters>
@@ -24,17 +26,25 @@
 //#include "shared/bonds.wgsl"
 //#include "shared/neighbours.wgsl"
 
-const COINCIDENT_UM = 1e-4;
-
-// What has been summed up so far over the contacts of a cell.
+// What has been summed up so far over the contacts of a cell: shifts, but for those by coincident cells, and how many
+// those are.
 struct Sum {
     shift: vec3f,
     contacts: f32,
     pressure: f32,
+    coincident: u32,
 }
 
-// Adds the cell at place n, if it is a contact of the one at place k, which is at `own`.
-fn with_cell(before: Sum, k: u32, own: vec4f, n: u32, repels: bool, is_bonded: bool) -> Sum {
+// Another cell: the way from it, half of their overlap, and whether they are in contact.
+struct Met {
+    way: vec3f,
+    distance: f32,
+    half: f32,
+    overlap: f32,
+    is_contact: bool,
+}
+
+fn meet(own: vec4f, n: u32, repels: bool, is_bonded: bool) -> Met {
     let other = sorted_position[n];
     let way = separation(own.xyz, other.xyz);
     let sum_um = own.w + other.w;
@@ -44,16 +54,48 @@ fn with_cell(before: Sum, k: u32, own: vec4f, n: u32, repels: bool, is_bonded: b
     let distance = sqrt(squared);
     let touches = is_near && repels && distance < sum_um;
     let overlap = select(0.0, 1.0 - distance / sum_um, touches);
-    let half = 0.5 * (sum_um - distance);
-    let apart = way * (half / max(distance, COINCIDENT_UM));
-    let aside = vec3f(select(half, -half, k < n), 0.0, 0.0);
-    let shift = select(apart, aside, distance < COINCIDENT_UM);
-    let is_contact = touches || (is_near && is_bonded);
+    return Met(way, distance, 0.5 * (sum_um - distance), overlap, touches || (is_near && is_bonded));
+}
+
+// Adds the cell at place n, if it is a contact of the one at `own`.
+fn with_cell(before: Sum, own: vec4f, n: u32, repels: bool, is_bonded: bool) -> Sum {
+    let met = meet(own, n, repels, is_bonded);
+    let apart = met.way * (met.half / max(met.distance, COINCIDENT_UM));
+    let is_coincident = met.distance < COINCIDENT_UM;
     return Sum(
-        before.shift + select(vec3f(0.0), shift, is_contact),
-        before.contacts + select(0.0, 1.0, is_contact),
-        before.pressure + overlap * overlap,
+        before.shift + select(vec3f(0.0), apart, met.is_contact && !is_coincident),
+        before.contacts + select(0.0, 1.0, met.is_contact),
+        before.pressure + met.overlap * met.overlap,
+        before.coincident + select(0u, 1u, met.is_contact && is_coincident),
     );
+}
+
+// Shift by coincident cells, of which there are `count`. A loop of its own: it is rarely entered, and software adapters
+// would draw a direction for every neighbour.
+fn parted(k: u32, own: vec4f, count: u32) -> vec3f {
+    let cell = sorted_cell[k];
+    let tissue = tissue_of(cell.y);
+    let pairs = pair_row(arm_of(tissue), cell_type_of(cell.y), 0u);
+    let self_identity = identity[cell.x];
+    var shift = vec3f(0.0);
+    var left = count;
+    var skip = 0u;
+    loop {
+        if left == 0u { break; }
+        let found = sieve(k, tissue * settings.voxels.w, skip);
+        for (var i = 0u; i < in_round(found, skip); i++) {
+            let other_cell = sorted_cell[sieved[i]];
+            let pair = pairs + cell_type_of(other_cell.y) * PAIR_WORDS;
+            let is_bonded = bond_elasticity(pair, cell, self_identity.w, other_cell) > 0.0;
+            let met = meet(own, sieved[i], pair_repulsion_um_per_min(pair) > 0.0, is_bonded);
+            if !met.is_contact || met.distance >= COINCIDENT_UM { continue; }
+            shift += parting(self_identity.xy, identity[other_cell.x].xy) * met.half;
+            left -= 1u;
+        }
+        skip += SIEVE;
+        if skip >= found { break; }
+    }
+    return shift;
 }
 
 // The sum over the cells that a search finds.
@@ -62,7 +104,7 @@ fn over_search(k: u32, own: vec4f) -> Sum {
     let tissue = tissue_of(cell.y);
     let pairs = pair_row(arm_of(tissue), cell_type_of(cell.y), 0u);
     let bond = identity[cell.x].w;
-    var sum = Sum(vec3f(0.0), 0.0, 0.0);
+    var sum = Sum(vec3f(0.0), 0.0, 0.0, 0u);
     var skip = 0u;
     loop {
         let found = sieve(k, tissue * settings.voxels.w, skip);
@@ -71,7 +113,7 @@ fn over_search(k: u32, own: vec4f) -> Sum {
             let other_cell = sorted_cell[n];
             let pair = pairs + cell_type_of(other_cell.y) * PAIR_WORDS;
             let repels = pair_repulsion_um_per_min(pair) > 0.0;
-            sum = with_cell(sum, k, own, n, repels, bond_elasticity(pair, cell, bond, other_cell) > 0.0);
+            sum = with_cell(sum, own, n, repels, bond_elasticity(pair, cell, bond, other_cell) > 0.0);
         }
         skip += SIEVE;
         if skip >= found { break; }
@@ -93,12 +135,12 @@ fn over_contacts(k: u32, own: vec4f) -> Sum {
     if k < arrayLength(&lists) / LIST_WORDS { state = lists[k * LIST_WORDS + LISTED]; }
     var searches = (state & SEARCHES) != 0u;
     let count = select(state & COUNT, 0u, searches);
-    var sum = Sum(vec3f(0.0), 0.0, 0.0);
+    var sum = Sum(vec3f(0.0), 0.0, 0.0, 0u);
     for (var i = 0u; i < count; i++) {
         let word = lists[k * LIST_WORDS + i];
         let is_bonded = (word & BONDED) != 0u;
         searches = searches || (HAS_BONDS == 1u && is_bonded && may_be_missed(own, word & ~BONDED));
-        sum = with_cell(sum, k, own, word & ~BONDED, true, is_bonded);
+        sum = with_cell(sum, own, word & ~BONDED, true, is_bonded);
     }
     if searches { return over_search(k, own); }
     return sum;
@@ -110,7 +152,7 @@ fn correct(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups
     if k >= population.live_count { return; }
     let own = sorted_position[k];
     let sum = over_contacts(k, own);
-    var shift = sum.shift / max(sum.contacts, 1.0);
+    var shift = (sum.shift + parted(k, own, sum.coincident)) / max(sum.contacts, 1.0);
     let length = sqrt(squared_length(shift));
     let limit = 0.25 * own.w;
     if length > limit { shift = shift * (limit / length); }

@@ -42,6 +42,8 @@ pub enum Purpose {
     Cytometry = 14,
     /// Loss of antigen by the two cells of a division.
     AntigenLoss = 15,
+    /// Direction in which two cells at one point part; their ids stand for seed and cell.
+    Parting = 128,
     /// Place of a point in a sample (host only).
     Sample = 255,
     /// Death by irradiation; the number of the intervention is added.

@@ -5,7 +5,7 @@ use crate::device::{self, Choice, Device};
 use crate::error::{Error, Result};
 use crate::outputs::checkpoint::{Cadence, Description};
 use crate::outputs::{LogFormat, question, schedule};
-use crate::plan::{self, Plan, resolution};
+use crate::plan::{self, Plan, resolution, waits};
 use crate::recorder::Recorder;
 use crate::resume;
 use crate::room::{Share, engine, estimate, settled};
@@ -66,7 +66,15 @@ pub fn plan_given(given: Given) -> Result<Planned> {
 pub fn check(plan: &Plan, choice: &Choice, share: Share) -> Result<String> {
     let (device, notice) = device::open(choice)?;
     let cost = estimate(plan, &device, share)?;
-    Ok(format!("{notice}\n{cost}{}{}{}", resolution::text(plan), question(plan), schedule(plan)))
+    let types = numbered_types(plan);
+    let (fields, waits) = (resolution::text(plan), waits::text(plan));
+    Ok(format!("{notice}\n{cost}{types}{fields}{waits}{}{}", question(plan), schedule(plan)))
+}
+
+/// The cell types with their numbers, which tables of cells may hold instead of names.
+fn numbered_types(plan: &Plan) -> String {
+    let named = plan.cell_types.iter().enumerate().map(|(number, it)| format!("{number} {}", it.name));
+    format!("cell types     {}\n", named.collect::<Vec<_>>().join(", "))
 }
 
 /// Runs an order, and gives the table of what happened. Goes on where the folder holds a checkpoint of the same run.

@@ -22,6 +22,7 @@ fn purposes_have_the_same_numbers() {
         FirstVariation,
         Cytometry,
         AntigenLoss,
+        Parting,
         Removal,
         Irradiation,
     ]) {

@@ -122,7 +122,7 @@ fn arms_differ_in_what_they_set_and_share_their_seeds() {
                 [arms.slow]\nset = { \"cell_types.tumour.motility.speed\" = \"1 um/min\", \"place.0.count\" = 7 }\n\
                 [arms.fast]\nset = { \"cell_types.tumour.motility.speed\" = \"2 um/min\" }\n";
     let plan = text(&format!("{BASE}{arms}")).unwrap();
-    let speeds: Vec<f32> = plan.arms.iter().map(|arm| arm.parameters.types[1].speed_um_per_min).collect();
+    let speeds: Vec<f32> = plan.arms.iter().map(|arm| arm.parameters.types[0].speed_um_per_min).collect();
     assert_eq!((speeds, plan.tissue_count(), plan.seeds.len()), (vec![1.0, 2.0], 6, 3));
     let (slow, fast) = (initial(&plan, 0, 1, 0), initial(&plan, 1, 1, 0));
     assert_eq!((slow.len(), fast.len()), (7, 5));

@@ -6,7 +6,7 @@ use super::Cells;
 use super::columns::{NO_BOND, PHASE_ONE};
 use crate::math;
 use crate::plan::{
-    Arrangement, Boundary, Distribution, Domain, Geometry, Parameters, Placement, Plan, Region, TypeParameters,
+    Arrangement, Boundary, Distribution, Domain, Geometry, Listed, Parameters, Placement, Plan, Region, TypeParameters,
     parameters::BY_AGE,
 };
 use crate::random::{Purpose, normal_pair, philox, uniform};
@@ -62,7 +62,7 @@ pub fn place(
     let count = match &placement.arrangement {
         Arrangement::Random { count, .. } => *count as usize,
         Arrangement::Packed { .. } => packed.len(),
-        Arrangement::At(positions) => positions.len(),
+        Arrangement::At(listed) => listed.len(),
     };
     let mut cells = Cells::default();
     for index in 0..count {
@@ -70,29 +70,32 @@ pub fn place(
         let position = match &placement.arrangement {
             Arrangement::Random { region, .. } => random_position(&plan.domain, region, draws),
             Arrangement::Packed { .. } => packed[index],
-            Arrangement::At(positions) => inside(&plan.domain, positions[index]),
+            Arrangement::At(listed) => inside(&plan.domain, listed[index].position_um),
         };
-        cells.push(cell(&plan.domain, parameters, placement, position, draws, tissue));
+        let listed = if let Arrangement::At(listed) = &placement.arrangement { Some(&listed[index]) } else { None };
+        cells.push(cell(&plan.domain, parameters, placement, (position, listed), draws, tissue));
     }
     cells
 }
 
-/// The raw lanes of one cell.
+/// The raw lanes of one cell, at a place and with what a table says of it.
 fn cell(
     domain: &Domain,
     parameters: &Parameters,
     placement: &Placement,
-    [x, y, z]: [f32; 3],
+    ([x, y, z], listed): ([f32; 3], Option<&Listed>),
     draws: Draws,
     tissue: u32,
 ) -> [[u32; 4]; 5] {
     let own = &parameters.types[placement.cell_type as usize];
     let (phase, remaining, growth) = first_phase(parameters, placement, draws);
     let id = draws.words(ID);
-    let [first, second] = [0, 1].map(|n| placement.traits.get(n).map_or(0.0, |it| trait_value(it, n, draws)));
+    let drawn = |n: usize| placement.traits.get(n).map_or(0.0, |it| trait_value(it, n, draws));
+    let [first, second] = [0, 1].map(|n| listed.and_then(|it| it.traits[n]).unwrap_or_else(|| drawn(n)));
+    let volume_um3 = listed.and_then(|it| it.volume_um3).unwrap_or(own.volume_um3 * growth);
     let kind = phase | placement.cell_type << 12 | tissue << 16;
     [
-        [x, y, z, own.volume_um3 * growth].map(f32::to_bits),
+        [x, y, z, volume_um3].map(f32::to_bits),
         [0.0, 0.0, 0.0, -0.0].map(f32::to_bits),
         walk(domain, own, draws).map(f32::to_bits),
         [id[0], id[1], kind, NO_BOND],

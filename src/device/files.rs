@@ -46,6 +46,7 @@ pub const FILES: &[(&str, &str)] = &[
     ("shared/bonds.wgsl", include_str!("../../shaders/shared/bonds.wgsl")),
     ("shared/contacts.wgsl", include_str!("../../shaders/shared/contacts.wgsl")),
     ("shared/damage.wgsl", include_str!("../../shaders/shared/damage.wgsl")),
+    ("shared/directions.wgsl", include_str!("../../shaders/shared/directions.wgsl")),
     ("shared/dispatch.wgsl", include_str!("../../shaders/shared/dispatch.wgsl")),
     ("shared/field.wgsl", include_str!("../../shaders/shared/field.wgsl")),
     ("shared/field_grid.wgsl", include_str!("../../shaders/shared/field_grid.wgsl")),

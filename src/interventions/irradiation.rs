@@ -6,12 +6,12 @@ use crate::plan::build::findings::Findings;
 use crate::plan::build::placements::Surroundings;
 use crate::plan::build::regions::region;
 use crate::scenario::{CellType, Irradiation};
-use std::collections::BTreeMap;
+use indexmap::IndexMap;
 
 /// One action for each time.
 pub fn plan(
     given: &Irradiation,
-    cell_types: &BTreeMap<String, CellType>,
+    cell_types: &IndexMap<String, CellType>,
     around: &Surroundings,
     calendar: &Calendar,
     path: &str,

@@ -19,6 +19,7 @@ pub mod study;
 pub mod substrates;
 pub mod table;
 pub mod treatment;
+pub mod waits;
 pub mod walk;
 
 pub use cohort::Cohort;
@@ -26,7 +27,7 @@ pub use domain::{Boundary, Clocks, Domain, Geometry, TICKS_PER_MIN};
 pub use parameters::{
     ExchangeParameters, PairParameters, Parameters, PhaseParameters, ProteostasisParameters, TypeParameters,
 };
-pub use placement::{Arrangement, Distribution, Placement, Region, Spell};
+pub use placement::{Arrangement, Distribution, Listed, Placement, Region, Spell};
 pub use substrates::{Cycles, Grid, Substrate, SubstrateBoundary, Substrates};
 pub use treatment::{Condition, Treatment};
 
@@ -97,6 +98,11 @@ impl Arm {
     pub fn actions(&self) -> impl Iterator<Item = &Action> {
         let conditional = self.conditional.iter().flat_map(|it| &it.course).map(|it| &it.action);
         self.interventions.iter().map(|it| &it.action).chain(conditional)
+    }
+
+    /// All placements: those at the start, and those of additions.
+    pub fn placements(&self) -> impl Iterator<Item = &Placement> {
+        self.initial.iter().chain(self.actions().filter_map(Action::added))
     }
 
     /// The parameters that hold at a tick by what was set and dosed before, conditions left out.
@@ -180,6 +186,13 @@ pub struct Observe {
     pub cytometry: bool,
 }
 
+impl Action {
+    /// The cells that it adds.
+    pub fn added(&self) -> Option<&Placement> {
+        if let Action::Add(placement) = self { Some(placement) } else { None }
+    }
+}
+
 impl Plan {
     /// Tissues of the study: arm by arm, replicate by replicate.
     pub fn tissue_count(&self) -> usize {
@@ -203,11 +216,7 @@ impl Plan {
 
     /// Whether any cells enter after a history of their own.
     pub fn has_history(&self) -> bool {
-        let has_history = |it: &Placement| !it.history.is_empty();
-        self.arms.iter().any(|arm| {
-            let added = |action: &Action| matches!(action, Action::Add(placement) if has_history(placement));
-            arm.initial.iter().any(has_history) || arm.actions().any(added)
-        })
+        self.arms.iter().flat_map(Arm::placements).any(|it| !it.history.is_empty())
     }
 
     /// Whether any cell type has proteostasis.

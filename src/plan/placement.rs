@@ -29,8 +29,16 @@ pub enum Arrangement {
     Random { count: u32, region: Region },
     /// The region filled with a hexagonal close packing of the given spacing (centre to centre).
     Packed { spacing_um: f32, region: Region },
-    /// Given positions.
-    At(Vec<[f32; 3]>),
+    /// Cells of a table.
+    At(Vec<Listed>),
+}
+
+/// A cell of a table. What is None is drawn, or that of the cell type.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Listed {
+    pub position_um: [f32; 3],
+    pub volume_um3: Option<f32>,
+    pub traits: [Option<f32>; 2],
 }
 
 /// Cells of one type that enter together.
@@ -44,6 +52,14 @@ pub struct Placement {
     pub traits: Vec<Distribution>,
     /// What the cells lived through before they enter, one spell after the other.
     pub history: Vec<Spell>,
+}
+
+impl Placement {
+    /// The largest volume in um³ that its table gives to a cell; 0 where it gives none.
+    pub fn largest_volume_um3(&self) -> f32 {
+        let Arrangement::At(listed) = &self.arrangement else { return 0.0 };
+        listed.iter().filter_map(|it| it.volume_um3).fold(0.0, f32::max)
+    }
 }
 
 /// A time with parameters of its own.

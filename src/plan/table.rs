@@ -1,12 +1,16 @@
-//! Cells from a table (`cells.csv`), as PhysiCell writes it: columns x, y, z (um about the middle) and type.
+//! Cells from a table (`cells.csv`), as PhysiCell writes it: columns x, y, z (um about the middle) and type, and where they
+//! are there volume (um³) and `custom:NAME`, the value of the trait NAME.
 //!
-//! Columns may come in any order, and others are ignored. A file of four columns without a header is read as
-//! PhysiCell's first version: x, y, z, number of the cell type.
+//! Columns may come in any order; a warning names those that nothing reads. A file of four columns without a header is
+//! read as PhysiCell's first version: x, y, z, number of the cell type in the order of the scenario.
 
-use super::Geometry;
+mod columns;
+
+use super::{Geometry, Listed};
 use crate::error::{Error, Result};
 use crate::scenario::faults::nearest;
 use crate::scenario::read_bytes;
+use columns::{Columns, find_columns};
 use csv::{ReaderBuilder, StringRecord, Trim};
 use std::path::Path;
 
@@ -16,45 +20,50 @@ const SHOWN_FAULTS: usize = 10;
 /// What a line holds, or what is wrong with it.
 type Checked<T> = std::result::Result<T, String>;
 
+/// A cell type that a table may name.
+#[derive(Clone, Copy, Debug)]
+pub struct Known<'a> {
+    pub name: &'a str,
+    pub traits: &'a [String],
+}
+
 /// A cell of the table.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Row {
     /// Line of the file, from 1.
     pub line: u64,
-    pub position_um: [f32; 3],
     /// Number of the cell type.
     pub cell_type: usize,
+    pub cell: Listed,
 }
 
-/// Columns that a table needs besides `type`.
-fn axes(geometry: Geometry) -> &'static [&'static str] {
-    match geometry {
-        Geometry::Tissue => &["x", "y", "z"],
-        Geometry::Layer => &["x", "y"],
-        Geometry::Culture => &[],
-    }
+/// What a table holds, and what of it is not read: messages, each with a way out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Table {
+    pub rows: Vec<Row>,
+    pub warnings: Vec<(String, String)>,
 }
 
-/// Reads the cells of a table; `cell_types` are the names that it may use.
+/// Reads the cells of a table; `types` are the cell types that it may name, in the order of their numbers.
 ///
 /// # Errors
 /// `Error::Input` if the file cannot be read, has no cells, lacks a column, or holds something that is no number or
 /// no cell type. All faults come together, each with line and column.
-pub fn read(path: &Path, cell_types: &[&str], geometry: Geometry) -> Result<Vec<Row>> {
+pub fn read(path: &Path, types: &[Known], geometry: Geometry) -> Result<Table> {
     let name = path.display().to_string();
     let bytes = read_bytes(path).map_err(|cause| {
         Error::Input(format!(
             "error: could not read the table of cells {name}: {cause}\n\nhint: the path is relative to the scenario"
         ))
     })?;
-    parse(&name, &bytes, cell_types, geometry)
+    parse(&name, &bytes, types, geometry)
 }
 
 /// Reads the cells of a table from the bytes of the file called `name`.
 ///
 /// # Errors
 /// As [`read`].
-pub fn parse(name: &str, bytes: &[u8], cell_types: &[&str], geometry: Geometry) -> Result<Vec<Row>> {
+pub fn parse(name: &str, bytes: &[u8], types: &[Known], geometry: Geometry) -> Result<Table> {
     let text = std::str::from_utf8(bytes).map_err(|cause| {
         Error::Input(format!("error: {name}: byte {} is not UTF-8 text\n\nhint: save it as UTF-8", cause.valid_up_to()))
     })?;
@@ -71,15 +80,15 @@ pub fn parse(name: &str, bytes: &[u8], cell_types: &[&str], geometry: Geometry) 
     for ((_, line), record) in lines.zip(reader.records()) {
         let record = record.map_err(|cause| Error::Input(format!("error: {name}:{line}: {cause}")))?;
         if columns.is_none() {
-            let (found, is_header) = find_columns(name, line, &record, geometry)?;
+            let (found, is_header) = find_columns(name, line, &record, types, geometry)?;
             columns = Some(found);
             if is_header {
                 continue;
             }
         }
-        let Some(columns) = &columns else { continue };
-        match read_row(&record, columns, cell_types) {
-            Ok((position_um, cell_type)) => rows.push(Row { line, position_um, cell_type }),
+        let Some(columns) = &mut columns else { continue };
+        match read_row(&record, columns, types) {
+            Ok((cell_type, cell)) => rows.push(Row { line, cell_type, cell }),
             Err(fault) => faults.push(format!("error: {name}:{line}: {fault}\n")),
         }
     }
@@ -89,7 +98,8 @@ pub fn parse(name: &str, bytes: &[u8], cell_types: &[&str], geometry: Geometry) 
         ));
     }
     finish(name, faults)?;
-    Ok(rows)
+    let warnings = columns.map_or_else(Vec::new, |columns| columns.warnings(name, types, geometry));
+    Ok(Table { rows, warnings })
 }
 
 /// The same text with lines that end as on Unix, and without a mark of its encoding. Old spreadsheets end lines with a
@@ -113,64 +123,67 @@ pub fn finish(name: &str, faults: Vec<String>) -> Result<()> {
     Err(Error::Input(format!("{shown}{name}: {} fault{plural}{more}", faults.len())))
 }
 
-/// Where the columns are: those of the axes, and the type.
-#[derive(Debug)]
-struct Columns {
-    axes: Vec<(&'static str, usize)>,
-    cell_type: usize,
-}
-
-/// Finds the columns by the first line; false if that is a cell already.
-fn find_columns(name: &str, line: u64, first: &StringRecord, geometry: Geometry) -> Result<(Columns, bool)> {
-    if first.len() == 4 && first.iter().all(|field| field.parse::<f64>().is_ok()) {
-        let axes = axes(geometry).iter().copied().zip(0..).collect();
-        return Ok((Columns { axes, cell_type: 3 }, false));
-    }
-    let position = |wanted: &str| first.iter().position(|field| field.eq_ignore_ascii_case(wanted));
-    let all: Vec<&str> = axes(geometry).iter().copied().chain(["type"]).collect();
-    let missing: Vec<&str> = all.iter().copied().filter(|wanted| position(wanted).is_none()).collect();
-    if !missing.is_empty() {
-        return Err(Error::Input(format!(
-            "error: {name}:{line}: the header `{}` has no column {}\n\nhint: the columns {} are needed, in any order",
-            first.iter().collect::<Vec<_>>().join(","),
-            missing.join(", "),
-            all.join(", ")
-        )));
-    }
-    let axes = axes(geometry).iter().map(|axis| (*axis, position(axis).unwrap_or(0))).collect();
-    Ok((Columns { axes, cell_type: position("type").unwrap_or(0) }, true))
-}
-
-/// Position and cell type, or what is wrong with the line.
-fn read_row(record: &StringRecord, columns: &Columns, cell_types: &[&str]) -> Checked<([f32; 3], usize)> {
+/// Cell type and cell, or what is wrong with the line. Notes values that are not read.
+fn read_row(record: &StringRecord, columns: &mut Columns, types: &[Known]) -> Checked<(usize, Listed)> {
     let field = |name: &str, column: usize| {
         record.get(column).ok_or_else(|| format!("column {name} is missing: the line has only {} fields", record.len()))
     };
     let mut position_um = [0.0; 3];
     for (axis, &(name, column)) in columns.axes.iter().enumerate() {
-        let text = field(name, column)?;
-        position_um[axis] = match text.parse::<f32>() {
-            Ok(value) if value.is_finite() => value,
-            _ => return Err(format!("column {name} holds `{text}`; it must be a number, in um")),
-        };
+        position_um[axis] = number(name, field(name, column)?, "a number, in um")?;
     }
-    let text = field("type", columns.cell_type)?;
-    Ok((position_um, type_number(text, cell_types)?))
+    let cell_type = type_number(field("type", columns.cell_type)?, types)?;
+    let mut volume_um3 = None;
+    if let Some(text) = columns.volume.and_then(|column| given(record, column)) {
+        let wanted = "a volume above 0, in um^3";
+        let value = number("volume", text, wanted)?;
+        if value <= 0.0 {
+            return Err(format!("column volume holds `{text}`; it must be {wanted}"));
+        }
+        volume_um3 = Some(value);
+    }
+    let mut traits = [None; 2];
+    for (name, column) in &columns.traits {
+        let Some(text) = given(record, *column) else { continue };
+        match types[cell_type].traits.iter().position(|known| known == name) {
+            Some(place) if place < traits.len() => {
+                traits[place] = Some(number(&format!("custom:{name}"), text, "a number")?);
+            }
+            _ => drop(columns.lacking.insert((name.clone(), cell_type))),
+        }
+    }
+    for (_, column, count) in &mut columns.idle {
+        let is_zero = given(record, *column).is_none_or(|text| text.parse() == Ok(0.0));
+        *count += u64::from(!is_zero);
+    }
+    Ok((cell_type, Listed { position_um, volume_um3, traits }))
+}
+
+/// A field that says something: PhysiCell takes an empty one and the word `skip` for none.
+fn given(record: &StringRecord, column: usize) -> Option<&str> {
+    record.get(column).filter(|text| !text.is_empty() && !text.eq_ignore_ascii_case("skip"))
+}
+
+fn number(name: &str, text: &str, wanted: &str) -> Checked<f32> {
+    let value = text.parse::<f32>().ok().filter(|value| value.is_finite());
+    value.ok_or_else(|| format!("column {name} holds `{text}`; it must be {wanted}"))
 }
 
 /// The number of a cell type given by name, or by number as in PhysiCell's first version.
-fn type_number(text: &str, cell_types: &[&str]) -> Checked<usize> {
-    if let Some(number) = cell_types.iter().position(|name| *name == text) {
+fn type_number(text: &str, types: &[Known]) -> Checked<usize> {
+    if let Some(number) = types.iter().position(|known| known.name == text) {
         return Ok(number);
     }
     // PhysiCell writes the number as a float at times.
-    let number = text.parse::<f64>().ok().filter(|it| it.fract() == 0.0 && *it >= 0.0 && *it < cell_types.len() as f64);
+    let number = text.parse::<f64>().ok().filter(|it| it.fract() == 0.0 && *it >= 0.0 && *it < types.len() as f64);
     number.map(|it| it as usize).ok_or_else(|| {
-        let close = nearest(text, cell_types).map(|it| format!("; did you mean `{it}`?")).unwrap_or_default();
-        let last = cell_types.len().saturating_sub(1);
+        let names: Vec<&str> = types.iter().map(|known| known.name).collect();
+        let numbered: Vec<String> = names.iter().enumerate().map(|(number, name)| format!("{number} {name}")).collect();
+        let close = nearest(text, &names).map(|it| format!("; did you mean `{it}`?")).unwrap_or_default();
         format!(
-            "column type holds `{text}`; it must be one of {}, or a number from 0 to {last}{close}",
-            cell_types.join(", ")
+            "column type holds `{text}`; it must be one of {}, or its number in the order of the scenario: {}{close}",
+            names.join(", "),
+            numbered.join(", ")
         )
     })
 }
@@ -179,18 +192,22 @@ fn type_number(text: &str, cell_types: &[&str]) -> Checked<usize> {
 mod tests {
     use super::*;
 
-    const TYPES: &[&str] = &["tumour", "t_cell"];
+    fn parsed(text: &str, geometry: Geometry) -> Result<Table> {
+        let traits = ["antigen", "stress"].map(str::to_owned);
+        let types = [Known { name: "tumour", traits: &traits }, Known { name: "t_cell", traits: &[] }];
+        parse("cells.csv", text.as_bytes(), &types, geometry)
+    }
 
     fn tissue(text: &str) -> Result<Vec<Row>> {
-        parse("cells.csv", text.as_bytes(), TYPES, Geometry::Tissue)
+        parsed(text, Geometry::Tissue).map(|it| it.rows)
     }
 
     fn row(line: u64, position_um: [f32; 3], cell_type: usize) -> Row {
-        Row { line, position_um, cell_type }
+        Row { line, cell_type, cell: Listed { position_um, volume_um3: None, traits: [None; 2] } }
     }
 
     #[test]
-    fn columns_come_in_any_order_and_others_are_ignored() {
+    fn columns_come_in_any_order() {
         let expected = [row(2, [1.0, -2.5, 3.0], 1), row(4, [4.0, 5.0, 6.0], 0)];
         assert_eq!(tissue("x,y,z,type\n1,-2.5,3,t_cell\n\n4,5,6,tumour\n").unwrap(), expected);
         let shuffled = "type, z, note, y, x\nt_cell, 3, a, -2.5, 1\n# a remark\ntumour, 6, b, 5, 4\n";
@@ -214,11 +231,33 @@ mod tests {
 
     #[test]
     fn a_layer_needs_no_z_and_a_culture_no_place() {
-        let layer = parse("a", b"x,y,type\n1,2,tumour\n", TYPES, Geometry::Layer).unwrap();
-        assert_eq!(layer, [row(2, [1.0, 2.0, 0.0], 0)]);
-        let flattened = parse("a", b"x,y,z,type\n1,2,9,tumour\n", TYPES, Geometry::Layer).unwrap();
-        assert_eq!(flattened, layer);
-        assert_eq!(parse("a", b"type\nt_cell\n", TYPES, Geometry::Culture).unwrap(), [row(2, [0.0; 3], 1)]);
+        let layer = parsed("x,y,type\n1,2,tumour\n", Geometry::Layer).unwrap();
+        assert_eq!(layer, Table { rows: vec![row(2, [1.0, 2.0, 0.0], 0)], warnings: vec![] });
+        assert_eq!(parsed("x,y,z,type\n1,2,0.0,tumour\n", Geometry::Layer).unwrap(), layer, "as PhysiCell writes it");
+        let flattened = parsed("x,y,z,type\n1,2,9,tumour\n", Geometry::Layer).unwrap();
+        assert_eq!(flattened.rows, layer.rows);
+        assert!(flattened.warnings[0].0.contains("column z of cells.csv is not read"), "{flattened:?}");
+        let culture = parsed("type\nt_cell\n", Geometry::Culture).unwrap();
+        assert_eq!(culture, Table { rows: vec![row(2, [0.0; 3], 1)], warnings: vec![] });
+    }
+
+    #[test]
+    fn volumes_and_traits_are_read_and_other_columns_named() {
+        let text = "x,y,z,type,volume,cycle entry,custom:antigen,custom:sample\n\
+                    1,2,3,tumour,700,0.1,0.5,7\n4,5,6,tumour,skip,,,\n7,8,9,t_cell,900,,2,\n";
+        let Table { rows, warnings } = parsed(text, Geometry::Tissue).unwrap();
+        let given: Vec<_> = rows.iter().map(|it| (it.cell.volume_um3, it.cell.traits)).collect();
+        assert_eq!(given, [(Some(700.0), [Some(0.5), None]), (None, [None; 2]), (Some(900.0), [None; 2])]);
+        let warnings: Vec<&str> = warnings.iter().map(|it| it.0.as_str()).collect();
+        let [columns, lacking] = warnings[..] else { panic!("{warnings:?}") };
+        assert_eq!(columns, "columns `cycle entry`, `custom:sample` of cells.csv are not read");
+        assert_eq!(lacking, "column custom:antigen of cells.csv is not read for t_cell, which lacks that trait");
+        for bad in ["0", "-3", "nan", "inf", "big"] {
+            let Err(Error::Input(said)) = tissue(&format!("x,y,z,type,volume\n1,2,3,tumour,{bad}\n")) else {
+                panic!("{bad} is no volume")
+            };
+            assert!(said.contains("cells.csv:2: column volume holds") && said.contains("um^3"), "{said}");
+        }
     }
 
     #[test]
@@ -228,7 +267,7 @@ mod tests {
             ("x,y,z,type\n1,2,3,tumour\n1,two,3,tumour\n", &["cells.csv:3:", "column y", "`two`", "a number"]),
             ("x,y,z,type\n1,2,nan,tumour\n", &["cells.csv:2:", "column z", "`nan`"]),
             ("x,y,z,type\n1,2,3,tumor\n", &["cells.csv:2:", "`tumor`", "tumour, t_cell", "did you mean `tumour`?"]),
-            ("1,2,3,2\n", &["cells.csv:1:", "from 0 to 1"]),
+            ("1,2,3,2\n", &["cells.csv:1:", "0 tumour, 1 t_cell"]),
             ("x,y,z,type\n1,2,3\n", &["cells.csv:2:", "column type is missing", "3 fields"]),
             ("x,y,z,type\na,2,3,tumour\nb,2,3,tumour\n", &["cells.csv:2:", "cells.csv:3:", "2 faults"]),
             ("", &["no cells"]),
@@ -252,11 +291,9 @@ mod tests {
 
     #[test]
     fn bytes_that_are_no_text_and_files_that_are_not_there() {
-        let Err(Error::Input(message)) = parse("a.csv", &[0x78, 0xff], TYPES, Geometry::Tissue) else { panic!() };
+        let Err(Error::Input(message)) = parse("a.csv", &[0x78, 0xff], &[], Geometry::Tissue) else { panic!() };
         assert!(message.contains("a.csv: byte 1 is not UTF-8"), "{message}");
-        let Err(Error::Input(message)) = read(Path::new("/nowhere/cells.csv"), TYPES, Geometry::Tissue) else {
-            panic!()
-        };
+        let Err(Error::Input(message)) = read(Path::new("/nowhere/cells.csv"), &[], Geometry::Tissue) else { panic!() };
         assert!(message.contains("/nowhere/cells.csv"), "{message}");
     }
 }

@@ -9,6 +9,7 @@ use super::radiation::{PerGray, PerGray2};
 use super::substrates::CellSubstrate;
 use super::traits::Trait;
 use super::values::{Count, Duration, Fraction, NotNegative, Number, Positive, Rate, Speed, Volume};
+use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -59,9 +60,9 @@ pub struct CellType {
     pub immunogenicity: Option<Immunogenicity>,
     /// What cells with proteostasis secrete.
     pub cytokines: Option<Cytokines>,
-    /// At most two.
+    /// At most two; the first in the file is `trait_first`.
     #[serde(default)]
-    pub traits: BTreeMap<String, Trait>,
+    pub traits: IndexMap<String, Trait>,
 }
 
 /// `[cell_types.NAME.radiosensitivity]`: of a dose D in Gy, the part exp(−αD − βD²) survives.

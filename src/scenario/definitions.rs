@@ -13,19 +13,19 @@ pub(super) fn check(source: &Source, scenario: &Scenario, faults: &mut Faults) {
     // The points of a sweep make names of their own.
     let arms = scenario.arms.iter().filter(|it| it.1.levels.is_empty()).map(|it| it.0.as_str());
     check("arm", &["arms"], arms.collect());
-    check("cell type", &["cell_types"], keys(&scenario.cell_types));
-    check("substrate", &["substrates"], keys(&scenario.substrates));
-    check("drug", &["drugs"], keys(&scenario.drugs));
-    check("set of rules", &["rule_sets"], keys(&scenario.rule_sets));
+    check("cell type", &["cell_types"], keys(scenario.cell_types.keys()));
+    check("substrate", &["substrates"], keys(scenario.substrates.keys()));
+    check("drug", &["drugs"], keys(scenario.drugs.keys()));
+    check("set of rules", &["rule_sets"], keys(scenario.rule_sets.keys()));
     for (name, set) in &scenario.rule_sets {
-        check("rule", &["rule_sets", name, "rules"], keys(&set.rules));
+        check("rule", &["rule_sets", name, "rules"], keys(set.rules.keys()));
     }
     for (name, it) in &scenario.cell_types {
-        check("trait", &["cell_types", name, "traits"], keys(&it.traits));
+        check("trait", &["cell_types", name, "traits"], keys(it.traits.keys()));
     }
     if let Some(study) = &scenario.study {
-        check("outcome", &["study", "outcomes"], keys(&study.outcomes));
-        check("sweep", &["study", "sweep"], keys(&study.sweep));
+        check("outcome", &["study", "outcomes"], keys(study.outcomes.keys()));
+        check("sweep", &["study", "sweep"], keys(study.sweep.keys()));
     }
     for (name, it) in &scenario.cell_types {
         let section = ["cell_types", name, "cycle", "phases"];
@@ -37,8 +37,8 @@ pub(super) fn check(source: &Source, scenario: &Scenario, faults: &mut Faults) {
     }
 }
 
-fn keys<T>(table: &BTreeMap<String, T>) -> Vec<&str> {
-    table.keys().map(String::as_str).collect()
+fn keys<'a>(keys: impl Iterator<Item = &'a String>) -> Vec<&'a str> {
+    keys.map(String::as_str).collect()
 }
 
 /// The names of one section; `path` is where a name is given.

@@ -63,6 +63,7 @@ pub use source::Source;
 pub use traits::{Scales, Trait, TraitDistribution};
 
 use crate::error::{Error, Result};
+use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use values::{Count, Duration};
@@ -94,7 +95,8 @@ pub struct Scenario {
     pub diffusion: substrates::Diffusion,
     #[serde(default)]
     pub substrates: BTreeMap<String, substrates::Substrate>,
-    pub cell_types: BTreeMap<String, CellType>,
+    /// In the order of the file, which numbers them everywhere: in tables, outputs and on the device.
+    pub cell_types: IndexMap<String, CellType>,
     #[serde(default)]
     pub interactions: Vec<Interaction>,
     #[serde(default)]

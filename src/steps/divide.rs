@@ -10,14 +10,15 @@ use super::World;
 use super::age::born_now;
 use super::assign_voxels::atomics;
 use super::cycle::{cycle_factor, exit_per_min};
+use super::directions::direction;
 use super::kind;
 use super::phases::{fixed_point, phase_duration};
 use super::rebuild::NEWBORN;
 use super::settings::Settings;
 use super::space::{contained, xyz};
 use crate::cells::columns::{Fate, NO_BOND, PHASE_ONE};
-use crate::math::{radius_of, sin_cos_turns};
-use crate::random::{Purpose, draw, threshold, uniform};
+use crate::math::radius_of;
+use crate::random::{Purpose, draw, threshold};
 use crate::statistics::events::Event;
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
@@ -118,15 +119,4 @@ fn beside(settings: &Settings, mother: [f32; 4], side: f32, words: [u32; 4]) -> 
     let at = xyz(mother);
     let [x, y, z] = contained(settings, [0, 1, 2].map(|axis| at[axis] + away[axis] * distance));
     [x, y, z, volume]
-}
-
-/// Unit vector, uniform on the sphere, or on the circle in a layer.
-fn direction(settings: &Settings, words: [u32; 4]) -> [f32; 3] {
-    let [sine, cosine] = sin_cos_turns(uniform(words[0]));
-    if settings.dimensions == 2 {
-        return [cosine, sine, 0.0];
-    }
-    let z = 2.0 * uniform(words[1]) - 1.0;
-    let across = (1.0 - z * z).sqrt();
-    [cosine * across, sine * across, z]
 }

@@ -24,6 +24,7 @@
 
 use super::World;
 use super::bonds::{attraction, bond_elasticity, bond_of};
+use super::directions::{COINCIDENT_UM, parting};
 use super::forces::{forces_between, forces_of};
 use super::kind;
 use super::neighbours::{LANES, Lanes, for_neighbours, squared_lengths};
@@ -32,9 +33,6 @@ use super::space::contained;
 use crate::plan::{PairParameters, Parameters};
 use rayon::prelude::*;
 use wide::f32x4;
-
-/// Below this distance two cells part along x, the one that comes first in the voxel order to the left.
-pub const COINCIDENT_UM: f32 = 1e-4;
 
 /// Runs the stage.
 pub fn mechanics(world: &mut World) {
@@ -71,7 +69,7 @@ fn velocity_and_pressure(world: &World, k: usize) -> ([f32; 3], f32) {
     let bond = bond_of(&world.settings, &world.cells.identity, cell);
     let forces = world.has_ruled_forces.then(|| forces_of(world, parameters, cell));
     let own = Own { k, parameters, pairs, position, cell, bond, forces };
-    let mut sum = Sum { velocity: [0.0; 3], pressure: 0.0 };
+    let mut sum = Sum { velocity: [0.0; 3], aside: [0.0; 3], pressure: 0.0 };
     for_neighbours(world, k, |places| {
         for places in places.chunks(LANES) {
             sum = if world.settings.periodic == 1 {
@@ -81,7 +79,7 @@ fn velocity_and_pressure(world: &World, k: usize) -> ([f32; 3], f32) {
             };
         }
     });
-    (sum.velocity, sum.pressure)
+    ([0, 1, 2].map(|axis| sum.velocity[axis] + sum.aside[axis]), sum.pressure)
 }
 
 /// The cell that neighbours act on.
@@ -100,6 +98,8 @@ struct Own<'a> {
 #[derive(Clone, Copy)]
 struct Sum {
     velocity: [f32; 3],
+    /// By coincident neighbours, which the shader adds up by themselves.
+    aside: [f32; 3],
     pressure: f32,
 }
 
@@ -140,13 +140,14 @@ impl Sum {
                 bond_elasticity(&world.settings, &world.cells.identity, pairs[i], own.cell, own.bond, cells[i]);
             let drawn = attraction(pairs[i], own.cell[1], distance[i]);
             self.pressure += pressure[i];
-            let [x, y, z] = self.velocity;
-            self.velocity = if distance[i] < COINCIDENT_UM {
-                [x + if own.k < lanes[i] { -speed[i] } else { speed[i] }, y, z]
+            if distance[i] < COINCIDENT_UM {
+                let way = parting(&world.settings, [own.cell, cells[i]].map(|it| world.cells.id(it[0] as usize)));
+                self.aside = [0, 1, 2].map(|axis| self.aside[axis] + way[axis] * speed[i]);
             } else {
                 let rate = (rate[i] - elastic) - drawn;
-                [x + way[0][i] * rate, y + way[1][i] * rate, z + way[2][i] * rate]
-            };
+                let [x, y, z] = self.velocity;
+                self.velocity = [x + way[0][i] * rate, y + way[1][i] * rate, z + way[2][i] * rate];
+            }
         }
         self
     }

@@ -15,6 +15,7 @@ pub mod cpu;
 pub mod cycle;
 pub mod damage;
 pub mod diffusion;
+pub mod directions;
 mod dispatches;
 pub mod divide;
 pub mod engage;

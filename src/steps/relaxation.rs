@@ -9,8 +9,8 @@
 
 use super::World;
 use super::bonds::{bond_elasticity, bond_of};
+use super::directions::{COINCIDENT_UM, parting};
 use super::kind;
-use super::mechanics::COINCIDENT_UM;
 use super::neighbours::{LANES, Lanes, are_within, for_neighbours, squared_lengths};
 use super::scatter::Scatter;
 use super::space::{contained, separation, squared_length, xyz};
@@ -64,7 +64,9 @@ fn displacement_and_pressure<const PERIODIC: bool>(world: &World, k: usize, list
         over_search::<PERIODIC>(world, &own)
     };
     let [x, y, z, pressure] = sum.shift_and_pressure.to_array();
-    bounded([x, y, z].map(|it| it / (sum.contacts as f32).max(1.0)), 0.25 * position[3], pressure)
+    let [aside_x, aside_y, aside_z] = sum.aside;
+    let shift = [x + aside_x, y + aside_y, z + aside_z];
+    bounded(shift.map(|it| it / (sum.contacts as f32).max(1.0)), 0.25 * position[3], pressure)
 }
 
 /// The sum over the cells that a list names; over those that a search finds where a bond is stretched so far that a
@@ -156,6 +158,8 @@ impl Own {
 #[derive(Clone, Copy, Default)]
 struct Sum {
     shift_and_pressure: f32x4,
+    /// Shift by coincident cells, which the shader adds up by itself.
+    aside: [f32; 3],
     contacts: u32,
 }
 
@@ -183,20 +187,27 @@ impl Sum {
         let overlap = touch & (1.0 - distance / sum_um);
         let half = 0.5 * (sum_um - distance);
         let rate = half / distance;
-        let mut shift = way.map(|it| it * rate);
         let coincident = contact & distance.simd_lt(f32x4::splat(COINCIDENT_UM));
         if coincident.any() {
-            let aside = f32x4::from(places.map(|n| if own.k < n as usize { -1.0 } else { 1.0 })) * half;
-            shift = [aside, f32x4::ZERO, f32x4::ZERO].map(|it| coincident & it);
-            let apart = way.map(|it| (!coincident) & (it * rate));
-            shift = std::array::from_fn(|axis| shift[axis] | apart[axis]);
+            self.aside = self.aside_of(world, own, places, coincident & half);
         }
-        let [x, y, z] = shift.map(|it| contact & it);
+        let [x, y, z] = way.map(|it| (contact & !coincident) & (it * rate));
         for added in f32x4::transpose([x, y, z, overlap * overlap]) {
             self.shift_and_pressure += added;
         }
         self.contacts += contact.to_bitmask().count_ones();
         self
+    }
+
+    /// The shift with that by coincident cells, which have half of their overlap, and other cells 0.
+    #[cold]
+    fn aside_of(&self, world: &World, own: &Own, places: [u32; LANES], half: f32x4) -> [f32; 3] {
+        let id = |place: usize| world.cells.id(world.sorted_cell[place][0] as usize);
+        let coincident = places.into_iter().zip(half.to_array()).filter(|(_, half)| *half > 0.0);
+        coincident.fold(self.aside, |aside, (place, half)| {
+            let way = parting(&world.settings, [own.k, place as usize].map(id));
+            [0, 1, 2].map(|axis| aside[axis] + way[axis] * half)
+        })
     }
 }
 

@@ -4,7 +4,7 @@
 use super::contacts::BOND_STRETCH;
 use crate::math::radius_of;
 use crate::plan::domain::{hours, minutes};
-use crate::plan::{Boundary, Grid, PairParameters, Plan, Substrates, TypeParameters};
+use crate::plan::{Arm, Boundary, Grid, PairParameters, Placement, Plan, Substrates, TypeParameters};
 use bytemuck::{Pod, Zeroable};
 
 /// Constant during a run.
@@ -101,11 +101,14 @@ fn widest(plan: &Plan, value: impl Fn(&PairParameters) -> f32) -> f32 {
     plan.arms.iter().flat_map(|arm| &arm.parameters.pairs).map(value).fold(0.0, f32::max)
 }
 
-/// Radius of the largest cell there can be in any arm: grown to twice its type's volume, or swollen in death.
+/// Radius of the largest cell there can be in any arm: grown to twice its type's volume, swollen in death, or listed in a
+/// table.
 fn largest_radius_um(plan: &Plan) -> f32 {
     let types = plan.arms.iter().flat_map(|arm| &arm.parameters.types);
     let swollen = |it: &TypeParameters| it.apoptosis_volume_fraction.max(it.necrosis_volume_fraction).max(2.0);
-    radius_of(types.map(|it| it.volume_um3 * swollen(it)).fold(0.0, f32::max)) * 1.001
+    let placed = plan.arms.iter().flat_map(Arm::placements);
+    let volumes = types.map(|it| it.volume_um3 * swollen(it)).chain(placed.map(Placement::largest_volume_um3));
+    radius_of(volumes.fold(0.0, f32::max)) * 1.001
 }
 
 /// What changes from step to step, kept on the device.

@@ -13,6 +13,7 @@ mod common;
 mod arrest;
 mod batches;
 mod car_t;
+mod coincident;
 mod culture;
 mod damage;
 mod drugs;

@@ -59,7 +59,7 @@ fn time_sets_the_rate_of_death() {
 /// Cells of one type that become cells of two others at rates a and 2 a: e^(−3 a t) are left, a third of the others
 /// took the slower way. Exact at any step.
 fn transitions_of(on: On, plan: &Plan) -> Verdict {
-    let asked = [(2, "live_count"), (1, "live_count"), (1, "transitions_in")];
+    let asked = [(3, "live_count"), (1, "live_count"), (1, "transitions_in")];
     let [left, slower, counted] = &series(on, plan, &[plan.duration_ticks], &asked)[..] else { unreachable!() };
     let p = (-3.0 * 0.04 * 10.0f64).exp();
     for (name, got, p) in [("left", left[0][0], p), ("of the slower way", slower[0][0], (1.0 - p) / 3.0)] {
@@ -76,10 +76,46 @@ fn cells_become_others_at_their_rates() {
              [cell_types.start]\nvolume = \"1000 um^3\"\n\
              transitions = {{ other = \"{per_h} /h\", third = \"0.08 /h\" }}\n"
         ));
-        // Types are in the order of their names.
-        plan.arms[0].initial[0].cell_type = 2;
+        // The fourth of the file.
+        plan.arms[0].initial[0].cell_type = 3;
         plan
     };
     let law = |on, plan: &Plan| transitions_of(on, plan);
     on_both(|on| kept_and_broken(on, law, &with(0.04), &with(0.044)));
+}
+
+/// Ten dead cells in a closed box of 200 um, which a rule lets secrete at s: C = ρ (1 − e^(−s f t)), f being their part of
+/// the box. The level is that of a stirred box, and the first step is one without the rule.
+fn debris(on: On, applies_to_dead: &bool) -> Verdict {
+    let text = format!(
+        "duration = \"10 h\"\npreset = \"coarse\"\n[clocks]\nrules = \"1 min\"\n\
+         [domain]\ngeometry = \"tissue\"\nsize = [\"200 um\", \"200 um\", \"200 um\"]\n\
+         [substrates.debris]\ndiffusion = \"1e5 um^2/min\"\n\
+         [cell_types.cell]\nvolume = \"2000 um^3\"\n\
+         [cell_types.cell.apoptosis]\nduration = \"1000 d\"\nvolume_fraction = 1.0\n\
+         [cell_types.cell.substrates.debris]\ntarget = 3.0\n\
+         [[rules]]\ncell_type = \"cell\"\nsignal = \"dead\"\neffect = \"increases\"\nbehaviour = \"debris secretion\"\n\
+         saturation = \"0.2 /min\"\nhalf_maximum = 0.1\nhill_power = 64\napplies_to_dead = {applies_to_dead}\n\
+         [[place]]\ncell_type = \"cell\"\ncount = 10\n"
+    );
+    let plan = build(&from_text("debris", &text, &[]).unwrap()).unwrap();
+    let mut cells = all_placed(&plan);
+    for (identity, progress) in cells.identity.iter_mut().zip(&mut cells.progress) {
+        identity[2] = texpop::steps::kind::with_fate(identity[2], texpop::cells::columns::Fate::Apoptotic);
+        progress[0] = texpop::cells::columns::PHASE_ONE as u32;
+    }
+    let levels = with_engine(on, &plan, 0..1, &cells, |engine| {
+        advance(engine, &plan, 0..plan.duration_ticks);
+        engine.concentration().unwrap()
+    });
+    let mean = levels.iter().map(|lanes| f64::from(lanes[0])).sum::<f64>() / levels.len() as f64;
+    let (filled, minutes) = (10.0 * 2000.0 / 8e6, 599.0);
+    let expected = 3.0 * (1.0 - (-0.2 * filled * minutes as f64).exp());
+    println!("{on:?}: level {mean}, expected {expected}");
+    close("mean level", mean, expected, 0.005 * expected)
+}
+
+#[test]
+fn a_rule_that_applies_to_the_dead_lets_them_secrete() {
+    on_both(|on| kept_and_broken(on, debris, &true, &false));
 }

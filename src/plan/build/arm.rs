@@ -9,7 +9,7 @@ use super::observation::AGE;
 use super::pairs::pairs;
 use super::placements::{Surroundings, placements};
 use super::reported::{of_tissue, reported};
-use super::rules::rules;
+use super::rules::{Noted, idle_rules, rules, set_rates_of_dead};
 use super::space::{CELLS_IN_BUCKET, culture};
 use super::stability::{check_raised, check_stability};
 use super::substrates::exchange;
@@ -41,6 +41,8 @@ pub struct Draft {
     pub initial: Vec<Placement>,
     pub scheduled: Scheduled,
     pub treatment: Treatment,
+    /// The rules that were read.
+    pub noted: Vec<Noted>,
     pub findings: Findings,
 }
 
@@ -61,7 +63,9 @@ impl Draft {
         check_stability(frame, &scenario, &types, &parameters, &mut findings);
         let folder = scenario.source.folder.clone();
         let around = Surroundings { space: frame.space.clone(), types: &types, folder };
-        parameters.rules = rules(&scenario, &types, &parameters, frame, &mut findings);
+        let (ruled, noted) = rules(&scenario, &types, &parameters, frame, &mut findings);
+        parameters.rules = ruled;
+        set_rates_of_dead(&scenario, &mut parameters, &mut findings);
         check_ages(frame, &parameters, &mut findings);
         let mut initial = Vec::new();
         for (number, place) in scenario.place.iter().enumerate() {
@@ -84,11 +88,16 @@ impl Draft {
         let scheduled = schedule(&scenario, &around, &calendar, &names, &treatment, &mut findings);
         check_raised(frame, &types, &parameters, &treatment, &scheduled, &mut findings);
         let mut draft =
-            Draft { name: name.into(), scenario, types, parameters, initial, scheduled, treatment, findings };
+            Draft { name: name.into(), scenario, types, parameters, initial, scheduled, treatment, noted, findings };
         let cells = draft.expected_cells(frame);
         let message = format!("a tissue has {cells:.3e} cells; at most {MOST_CELLS:.0} can be counted");
         draft.findings.require(cells < MOST_CELLS, "place", message, "place fewer cells");
         draft
+    }
+
+    /// All placements: those at the start, and those of additions.
+    pub fn placements(&self) -> impl Iterator<Item = &Placement> {
+        self.initial.iter().chain(self.scheduled.actions().filter_map(Action::added))
     }
 
     /// Cells at the start and by additions.
@@ -191,11 +200,24 @@ fn check_ages(frame: &Frame, parameters: &Parameters, findings: &mut Findings) {
     findings.require(!are_used || !is_long, "duration", message, hint);
 }
 
+/// Warns of rules that cannot act in any arm.
+pub fn check_rules(drafts: &[Draft], frame: &Frame, findings: &mut Findings) {
+    let mut idle = drafts.iter().map(|draft| idle_rules(draft, frame));
+    let Some(first) = idle.next() else { return };
+    for it in idle.fold(first, |common, of_arm| common.into_iter().filter(|it| of_arm.contains(it)).collect()) {
+        findings.warn(it.path, it.message, it.hint.as_deref().unwrap_or(""));
+    }
+}
+
 /// Arms share the names of types, phases and traits, since outputs have one list of them.
 pub fn check_shapes(drafts: &mut [Draft]) {
     let Some((first, others)) = drafts.split_first_mut() else { return };
     let phases = |it: &BuiltType| it.phases.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
     for draft in others {
+        let names = |types: &[BuiltType]| types.iter().map(|it| it.name.clone()).collect::<Vec<_>>();
+        let message = format!("the cell types differ from those in arm {}", first.name);
+        let hint = "declare all cell types in the scenario; a type of which an arm places no cells does nothing there";
+        draft.findings.require(names(&draft.types) == names(&first.types), "cell_types", message, hint);
         for (own, reference) in draft.types.iter().zip(&first.types) {
             let message = format!("phases of {} differ from those in arm {}", own.name, first.name);
             let path = format!("cell_types.{}.cycle", quoted(&own.name));

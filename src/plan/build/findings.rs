@@ -40,6 +40,11 @@ impl Findings {
         }
     }
 
+    /// Whether there is a warning at a key.
+    pub fn has_warning(&self, path: &str) -> bool {
+        self.warnings.iter().any(|it| it.path == path)
+    }
+
     /// Hands over the warnings.
     pub fn take_warnings(&mut self) -> Vec<Finding> {
         std::mem::take(&mut self.warnings)

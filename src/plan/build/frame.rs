@@ -55,7 +55,13 @@ impl Frame {
             let cells = drafts.iter().map(|draft| draft.expected_cells(self)).fold(0.0, f64::max);
             return space::culture(self.volume_um3, cells);
         }
-        let reach_um = space::reach_um(drafts.iter().map(|draft| &draft.parameters));
+        let mut listed_um3 = vec![0.0f32; drafts.first().map_or(0, |draft| draft.types.len())];
+        for placement in drafts.iter().flat_map(Draft::placements) {
+            if let Some(largest) = listed_um3.get_mut(placement.cell_type as usize) {
+                *largest = largest.max(placement.largest_volume_um3());
+            }
+        }
+        let reach_um = space::reach_um(drafts.iter().map(|draft| &draft.parameters), &listed_um3);
         let domain = space::spatial(geometry, self.boundary, &self.space.edges_um, reach_um);
         let voxels: f64 = domain.voxels.iter().map(|&count| f64::from(count)).product();
         let message = format!("the domain has {voxels:.3e} voxels; at most {MOST_VOXELS:.0} can be counted");

@@ -64,6 +64,7 @@ pub fn build_with_warnings(scenario: &Scenario) -> Result<(Plan, String)> {
     let has = [has_proteostasis, drafts.iter().any(Draft::has_synapses), drafts.iter().any(is_immunogenic)];
     observation::check_columns(&frame.observe, has, &mut shared);
     check_synapses(&frame.clocks, &drafts, &mut shared);
+    arm::check_rules(&drafts, &frame, &mut shared);
     let seeds = seeds(scenario.seed, study::most_replicates(scenario));
     let cohort = cohort_of(scenario, &drafts, &frame, &seeds, &mut shared);
     let domain = frame.domain(&drafts, &mut shared);

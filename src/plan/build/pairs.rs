@@ -7,7 +7,7 @@ use crate::plan::{Geometry, PairParameters};
 use crate::scenario::naming::quoted;
 use crate::scenario::{CellType, Interaction, Mode};
 use bytemuck::Zeroable;
-use std::collections::BTreeMap;
+use indexmap::IndexMap;
 
 /// Contact in sums of radii where an interaction gives neither distance nor reach.
 const DEFAULT_REACH: f64 = 1.1;
@@ -16,7 +16,7 @@ const DEFAULT_REACH: f64 = 1.1;
 /// in the whole volume.
 pub fn pairs(
     types: &[BuiltType],
-    given: &BTreeMap<String, CellType>,
+    given: &IndexMap<String, CellType>,
     interactions: &[Interaction],
     geometry: Geometry,
     volume_um3: f64,
@@ -205,8 +205,8 @@ mod tests {
     fn read(interactions: &str, geometry: Geometry) -> (Vec<PairParameters>, Vec<String>) {
         let text = "[a_tumour]\nvolume = \"4188.79 um^3\"\n[t_cell]\nvolume = \"4188.79 um^3\"\n\
                     mechanics = { repulsion = \"40 um/min\", adhesion = \"0 um/min\", adhesion_reach = 1.5 }\n";
-        let given: BTreeMap<String, CellType> = toml::from_str(text).unwrap();
-        let list: BTreeMap<String, Vec<Interaction>> = toml::from_str(interactions).unwrap();
+        let given: IndexMap<String, CellType> = toml::from_str(text).unwrap();
+        let list: IndexMap<String, Vec<Interaction>> = toml::from_str(interactions).unwrap();
         let mut findings = Findings::default();
         let types: Vec<_> = given
             .iter()

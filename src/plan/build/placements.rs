@@ -119,31 +119,28 @@ fn from_table(name: &str, rule: &Rule, around: &Surroundings, path: &str, findin
         findings.require(!is_given, format!("{path}.{key}"), message, "leave it out");
     }
     let file = around.folder.join(name);
-    let names: Vec<&str> = around.types.iter().map(|it| it.name.as_str()).collect();
-    let rows = match table::read(&file, &names, around.space.geometry) {
-        Ok(rows) => rows,
+    let known: Vec<table::Known> =
+        around.types.iter().map(|it| table::Known { name: &it.name, traits: &it.trait_names }).collect();
+    let table::Table { rows, warnings } = match table::read(&file, &known, around.space.geometry) {
+        Ok(table) => table,
         Err(fault) => {
             findings.add_text(fault.to_string());
             return Vec::new();
         }
     };
+    for (message, hint) in warnings {
+        findings.warn(format!("{path}.table"), message, &hint);
+    }
     if let Err(fault) = table::finish(&file.display().to_string(), outside(&rows, &around.space, &file)) {
         findings.add_text(fault.to_string());
     }
-    let own = |number: usize| rows.iter().filter(move |row| row.cell_type == number);
     let of_type = |(number, it): (usize, &BuiltType)| {
-        let positions: Vec<[f32; 3]> = own(number).map(|row| row.position_um).collect();
-        let traits = it.traits.clone();
-        let placement = Placement {
-            cell_type: number as u32,
-            arrangement: Arrangement::At(positions),
-            phase: None,
-            traits,
-            history: vec![],
-        };
-        own(number).next().map(|_| placement)
+        let own = rows.iter().filter(|row| row.cell_type == number).map(|row| row.cell);
+        let arrangement = Arrangement::At(own.collect());
+        Placement { cell_type: number as u32, arrangement, phase: None, traits: it.traits.clone(), history: vec![] }
     };
-    around.types.iter().enumerate().filter_map(of_type).collect()
+    let is_there = |it: &Placement| matches!(&it.arrangement, Arrangement::At(listed) if !listed.is_empty());
+    around.types.iter().enumerate().map(of_type).filter(is_there).collect()
 }
 
 /// A fault for each cell beyond the faces of the domain.
@@ -151,7 +148,7 @@ fn outside(rows: &[table::Row], space: &Space, file: &std::path::Path) -> Vec<St
     let mut faults = Vec::new();
     for row in rows {
         for (axis, edge) in space.edges_um.iter().enumerate() {
-            let (at, half) = (row.position_um[axis], 0.5 * *edge as f32);
+            let (at, half) = (row.cell.position_um[axis], 0.5 * *edge as f32);
             if !(-half..=half).contains(&at) {
                 let name = ["x", "y", "z"][axis];
                 let (file, line) = (file.display(), row.line);
@@ -168,8 +165,8 @@ fn outside(rows: &[table::Row], space: &Space, file: &std::path::Path) -> Vec<St
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::Region;
     use crate::plan::build::types::{Setting, cell_type};
+    use crate::plan::{Listed, Region};
     use crate::scenario::Place;
 
     fn read(text: &str, geometry: Geometry) -> (Vec<Placement>, Findings) {
@@ -234,8 +231,9 @@ mod tests {
         let (got, findings) = read(&format!("table = \"{name}\""), Geometry::Tissue);
         assert!(findings.is_empty());
         let positions: Vec<_> = got.iter().map(|it| (it.cell_type, it.arrangement.clone())).collect();
-        let tumour = Arrangement::At(vec![[1.0, 2.0, 3.0], [7.0, 8.0, 9.0]]);
-        assert_eq!(positions, [(0, Arrangement::At(vec![[4.0, 5.0, 6.0]])), (1, tumour)]);
+        let at = |position_um| Listed { position_um, volume_um3: None, traits: [None; 2] };
+        let tumour = Arrangement::At(vec![at([1.0, 2.0, 3.0]), at([7.0, 8.0, 9.0])]);
+        assert_eq!(positions, [(0, Arrangement::At(vec![at([4.0, 5.0, 6.0])])), (1, tumour)]);
         std::fs::write(&file, "x,y,z,type\n1,2,3,tumour\n4,-101,6,t_cell\n").unwrap();
         let (_, mut findings) = read(&format!("table = \"{name}\"\ncount = 3"), Geometry::Tissue);
         std::fs::remove_file(&file).unwrap();

@@ -94,9 +94,13 @@ fn rule(line: &str) -> Result<Rule, String> {
         zero_at: None,
         one_at: None,
         applies_to_dead: match fields[7] {
-            "0" | "false" => false,
-            "1" | "true" => true,
-            other => return Err(format!("column applies to dead holds `{other}`; it must be 0 or 1")),
+            "false" => false,
+            "true" => true,
+            // As in PhysiCell, any number but 0 is a yes.
+            other => match other.parse::<f64>() {
+                Ok(number) if number.is_finite() => number != 0.0,
+                _ => return Err(format!("column applies to dead holds `{other}`; it must be 0 or 1")),
+            },
         },
     })
 }
@@ -137,6 +141,15 @@ mod tests {
         ] {
             let (_, rule) = parse(line).remove(0);
             assert!(rule.clone().unwrap_err().contains(part), "{line}: {rule:?}");
+        }
+    }
+
+    #[test]
+    fn any_number_but_0_applies_a_rule_to_the_dead() {
+        for (text, expected) in [("0", false), ("0.0", false), ("-0", false), ("1", true), ("1.0", true), ("2", true)] {
+            let (_, rule) = parse(&format!("tumour,pressure,decreases,cycle entry,0.0,1.0,256,{text}")).remove(0);
+            let rule = rule.unwrap();
+            assert_eq!((rule.applies_to_dead, rule.hill_power), (expected, Some(Positive(256.0))), "{text}");
         }
     }
 }

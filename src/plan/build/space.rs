@@ -20,11 +20,14 @@ fn largest_radius_um(parameters: &Parameters, own: &TypeParameters) -> f32 {
     radius_of(own.volume_um3 * multiple)
 }
 
-/// Largest distance in um at which any two cells act on each other in any of the arms.
-pub fn reach_um<'a>(arms: impl IntoIterator<Item = &'a Parameters>) -> f32 {
+/// Largest distance in um at which any two cells act on each other in any of the arms. `listed_um3` is the largest volume
+/// that a table gives to a cell of each type.
+pub fn reach_um<'a>(arms: impl IntoIterator<Item = &'a Parameters>, listed_um3: &[f32]) -> f32 {
     let mut reach = 0.0f32;
     for parameters in arms {
-        let radii: Vec<f32> = parameters.types.iter().map(|own| largest_radius_um(parameters, own)).collect();
+        let listed = listed_um3.iter().copied().chain(std::iter::repeat(0.0)).map(radius_of);
+        let types = parameters.types.iter().zip(listed);
+        let radii: Vec<f32> = types.map(|(own, listed)| largest_radius_um(parameters, own).max(listed)).collect();
         for (a, &first) in radii.iter().enumerate() {
             for (b, &second) in radii.iter().enumerate() {
                 let (pair, sum) = (parameters.pair(a, b), first + second);
@@ -94,11 +97,14 @@ mod tests {
             (1, zero, (0.0, 0.0), 25.19842),
             (1, zero, (0.1, 3.0), 28.84499),
         ] {
-            let got = reach_um(&[parameters(grows, pair, necrosis)]);
+            let got = reach_um(&[parameters(grows, pair, necrosis)], &[]);
             assert!((got / expected - 1.0).abs() <= 2e-5 && got >= expected, "{got} against {expected}");
         }
         let wide = parameters(0, sticky, (0.0, 0.0));
-        assert_eq!(reach_um([&parameters(0, zero, (0.0, 0.0)), &wide]), reach_um([&wide]), "the widest arm counts");
+        let narrow = parameters(0, zero, (0.0, 0.0));
+        assert_eq!(reach_um([&narrow, &wide], &[]), reach_um([&wide], &[]), "the widest arm counts");
+        // A cell of eight times the volume has twice the radius.
+        assert!((reach_um([&narrow], &[8.0 * 4188.79]) / 40.0 - 1.0).abs() <= 2e-5);
     }
 
     #[test]

@@ -8,6 +8,8 @@ use crate::scenario::{self, Method, Preset, Scenario, Snapshots};
 const DEFAULT_ITERATIONS: u32 = 4;
 /// Iterations of a relaxation at most.
 const MOST_ITERATIONS: u32 = 1000;
+/// Part of a time by which rounding may move it without a word.
+const MOVED: f64 = 0.01;
 /// Rounding error of a time in steps that is forgiven.
 const TOLERANCE: f64 = 1e-6;
 /// A way out for what would come after the end.
@@ -15,7 +17,8 @@ pub const LATE: &str = "choose an earlier time or a longer duration; to stop a r
 /// Snapshots at most.
 const MOST_SNAPSHOTS: f64 = 100_000.0;
 
-/// The clocks of a preset, with those that the scenario gives.
+/// The clocks of a preset, with those that the scenario gives. A clock that it does not give is lengthened to the next
+/// multiple of `mechanics`, or for proteostasis of `contacts`.
 pub fn clocks(preset: Preset, given: &scenario::Clocks, findings: &mut Findings) -> Clocks {
     let base = match preset {
         Preset::Fine => Clocks::FINE,
@@ -26,22 +29,16 @@ pub fn clocks(preset: Preset, given: &scenario::Clocks, findings: &mut Findings)
         Some(time) => whole_ticks(time.0, &format!("clocks.{key}"), findings).unwrap_or(default),
     };
     let movement_ticks = ticks("mechanics", given.mechanics, base.movement_ticks);
+    let whole = |default: u32, of: u32| default.checked_next_multiple_of(of.max(1)).unwrap_or(of);
+    let contacts_ticks = ticks("contacts", given.contacts, whole(base.contacts_ticks, movement_ticks));
     let mut clocks = Clocks {
         movement_ticks,
-        contacts_ticks: ticks("contacts", given.contacts, base.contacts_ticks),
-        cycle_ticks: ticks("cycle", given.cycle, base.cycle_ticks),
+        contacts_ticks,
+        cycle_ticks: ticks("cycle", given.cycle, whole(base.cycle_ticks, movement_ticks)),
         rules_ticks: 0,
-        proteostasis_ticks: ticks(
-            "proteostasis",
-            given.proteostasis,
-            base.proteostasis_ticks.next_multiple_of(movement_ticks.max(1)),
-        ),
-        substrates_ticks: ticks(
-            "substrates",
-            given.substrates,
-            base.substrates_ticks.next_multiple_of(movement_ticks.max(1)),
-        ),
-        reorder_ticks: ticks("reorder", given.reorder, base.reorder_ticks),
+        proteostasis_ticks: ticks("proteostasis", given.proteostasis, whole(base.proteostasis_ticks, contacts_ticks)),
+        substrates_ticks: ticks("substrates", given.substrates, whole(base.substrates_ticks, movement_ticks)),
+        reorder_ticks: ticks("reorder", given.reorder, whole(base.reorder_ticks, movement_ticks)),
     };
     clocks.rules_ticks = ticks("rules", given.rules, clocks.cycle_ticks);
     let step = seconds(clocks.movement_ticks);
@@ -53,13 +50,14 @@ pub fn clocks(preset: Preset, given: &scenario::Clocks, findings: &mut Findings)
         ("proteostasis", clocks.proteostasis_ticks),
         ("reorder", clocks.reorder_ticks),
     ] {
-        // The clock of the rules follows the cycle's, which is told of already.
-        let follows = key == "rules" && given.rules.is_none();
+        // Those of rules and proteostasis follow others, which are told of already.
+        let follows =
+            (key == "rules" && given.rules.is_none()) || (key == "proteostasis" && given.proteostasis.is_none());
         findings.require(
             follows || ticks % clocks.movement_ticks == 0,
             format!("clocks.{key}"),
             format!("the clock {key}, {} s, is not a multiple of the clock mechanics, {step} s", seconds(ticks)),
-            "every clock is a whole number of mechanics steps",
+            &format!("set {key} in [clocks] to a multiple of {step} s, or shorten mechanics"),
         );
     }
     clocks
@@ -100,7 +98,8 @@ pub fn mechanics(preset: Preset, given: &scenario::Mechanics, findings: &mut Fin
     Mechanics::Relaxation { iterations }
 }
 
-/// Ticks of a time, rounded up to whole steps; a fault if the time is beyond what ticks count.
+/// Ticks of a time, rounded up to whole steps; a fault if the time is beyond what ticks count, a warning if rounding moves
+/// it by more than 1 %. Of several times at one path the first is told.
 pub fn on_step(min: f64, clocks: &Clocks, path: &str, findings: &mut Findings) -> u32 {
     let step = f64::from(clocks.movement_ticks);
     let ticks = (min * f64::from(TICKS_PER_MIN) / step * (1.0 - TOLERANCE)).ceil() * step;
@@ -108,6 +107,12 @@ pub fn on_step(min: f64, clocks: &Clocks, path: &str, findings: &mut Findings) -
         let most_d = f64::from(u32::MAX) / f64::from(TICKS_PER_MIN) / 1440.0;
         findings.add(path, format!("the time is beyond {most_d:.0} d, the longest that can be run"), "");
         return clocks.movement_ticks;
+    }
+    let rounded_min = ticks / f64::from(TICKS_PER_MIN);
+    if rounded_min - min > MOVED * min && !findings.has_warning(path) {
+        let step_s = seconds(clocks.movement_ticks);
+        let message = format!("{min} min is rounded up to {rounded_min} min, a whole number of steps of {step_s} s");
+        findings.warn(path, message, "choose a multiple of the step, or shorten the clock mechanics");
     }
     ticks as u32
 }
@@ -162,6 +167,11 @@ mod tests {
         assert_eq!(clocks(Preset::Fine, &given(None, None), &mut findings), Clocks::FINE);
         let coarse = clocks(Preset::Coarse, &given(Some(0.5), Some(5.0)), &mut findings);
         assert_eq!(coarse, Clocks { movement_ticks: 50, cycle_ticks: 500, rules_ticks: 500, ..Clocks::COARSE });
+        // What is not given is a multiple of a long step, and what follows another clock of that.
+        let slow = clocks(Preset::Fine, &given(Some(7.0), None), &mut findings);
+        let ticks =
+            [slow.contacts_ticks, slow.cycle_ticks, slow.rules_ticks, slow.substrates_ticks, slow.reorder_ticks];
+        assert_eq!((ticks, slow.proteostasis_ticks), ([700; 5], 2100));
         assert!(findings.is_empty());
     }
 
@@ -171,7 +181,7 @@ mod tests {
             (Some(0.005), None, "clocks.mechanics"),
             (Some(0.0), None, "clocks.mechanics"),
             (None, Some(6.05), "clocks.cycle"),
-            (Some(0.7), Some(7.0), "clocks.contacts"),
+            (Some(0.7), Some(7.1), "clocks.cycle"),
         ] {
             let mut findings = Findings::default();
             clocks(Preset::Fine, &given(mechanics, cycle), &mut findings);
@@ -187,6 +197,10 @@ mod tests {
             assert_eq!(on_step(min, &Clocks::FINE, "t", &mut findings), expected, "{min}");
         }
         assert!(findings.is_empty());
+        let [told] = &findings.take_warnings()[..] else { panic!("0.11 min moves by 82 %, the others not at all") };
+        assert_eq!(told.message, "0.11 min is rounded up to 0.2 min, a whole number of steps of 6 s");
+        on_step(100.05, &Clocks::FINE, "t", &mut findings);
+        assert!(findings.take_warnings().is_empty(), "by less than 1 %");
         on_step(1e9, &Clocks::FINE, "t", &mut findings);
         assert_eq!(findings.take()[0].path, "t");
     }

@@ -5,14 +5,14 @@ use crate::plan::parameters::Behaviour;
 use crate::plan::{Distribution, TypeParameters};
 use crate::scenario::naming::quoted;
 use crate::scenario::{Scales, Trait, TraitDistribution};
-use std::collections::BTreeMap;
+use indexmap::IndexMap;
 
 /// Traits of a cell type at most.
 pub const MOST_TRAITS: usize = 2;
 
 /// Writes the traits of a cell type into its row, and returns their distributions.
 pub fn traits(
-    given: &BTreeMap<String, Trait>,
+    given: &IndexMap<String, Trait>,
     path: &str,
     row: &mut TypeParameters,
     findings: &mut Findings,
@@ -128,7 +128,7 @@ mod tests {
     use bytemuck::Zeroable;
 
     fn read(text: &str) -> (TypeParameters, Vec<Distribution>, Vec<crate::plan::build::findings::Finding>) {
-        let given = BTreeMap::from([("a".to_owned(), toml::from_str(text).unwrap())]);
+        let given = IndexMap::from([("a".to_owned(), toml::from_str(text).unwrap())]);
         let (mut row, mut findings) = (TypeParameters::zeroed(), Findings::default());
         let distributions = traits(&given, "cell_types.x", &mut row, &mut findings);
         (row, distributions, findings.take())

@@ -9,7 +9,8 @@ use texpop::cells::Cells;
 use texpop::error::Result;
 use texpop::plan::build::{build, faults, rules_table};
 use texpop::plan::estimate::{Estimate, Limits};
-use texpop::plan::{Geometry, Plan, table};
+use texpop::plan::table::{self, Known, Table};
+use texpop::plan::{Geometry, Plan};
 use texpop::scenario;
 use texpop::scenario::units::{self, Dimension};
 use texpop::steps::batch::{self, Observer};
@@ -41,8 +42,13 @@ pub fn quantity(input: &[u8]) -> Checked {
 
 pub fn cells(input: &[u8]) -> Checked {
     for geometry in [Geometry::Tissue, Geometry::Layer, Geometry::Culture] {
-        if let Ok(rows) = table::parse("cells.csv", input, &["tumour", "t_cell"], geometry) {
-            let is_sound = rows.iter().all(|it| it.cell_type < 2 && it.position_um.iter().all(|x| x.is_finite()));
+        let traits = ["antigen".to_owned()];
+        let known = [("tumour", &traits[..]), ("t_cell", &[])].map(|(name, traits)| Known { name, traits });
+        if let Ok(Table { rows, .. }) = table::parse("cells.csv", input, &known, geometry) {
+            let is_sound = rows.iter().all(|it| {
+                let volume = it.cell.volume_um3.is_none_or(|volume| volume > 0.0 && volume.is_finite());
+                it.cell_type < 2 && volume && it.cell.position_um.iter().all(|x| x.is_finite())
+            });
             if rows.is_empty() || !is_sound {
                 return Err("accepted cells that are none".into());
             }

@@ -8,8 +8,8 @@ use crate::scenario::levels::LevelKind;
 use crate::scenario::rules::{Amount, Effect, Rule};
 use crate::scenario::units::{self, Dimension};
 
-/// Hill powers at most: beyond, a response is a step.
-const MOST_POWER: f64 = 32.0;
+/// Hill powers at most: beyond, a response is a step, and roundings of the signal show in it (1e-7 × the power).
+const MOST_POWER: f64 = 1000.0;
 
 impl Builder<'_> {
     /// Which of [`STATES`] cells of a type have.
@@ -83,11 +83,11 @@ impl Builder<'_> {
                     return None;
                 };
                 if power.0 > MOST_POWER {
-                    let message = format!("hill_power is {}; it must be at most {MOST_POWER}", power.0);
-                    self.fault("hill_power", message, "");
-                    return None;
+                    let message =
+                        format!("the Hill power {} counts as {MOST_POWER}, with which a response is a step", power.0);
+                    self.warn("hill_power", message, "");
                 }
-                (0, half, power.0)
+                (0, half, power.0.min(MOST_POWER))
             }
             (None, Some(zero), Some(one)) if rule.hill_power.is_none() => {
                 let zero = self.amount(zero, signal.dimension, signal.kind, "zero_at")?;
