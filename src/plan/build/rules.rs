@@ -50,8 +50,8 @@ struct Builder<'a> {
     saturations: Vec<Vec<[Option<f32>; 2]>>,
     /// Where the rule that is looked at stands.
     origin: Origin,
-    /// Where the first rule stands of a cell type, word and signal.
-    first: BTreeMap<(usize, usize, u32, u32), String>,
+    /// Where the first rule stands of a cell type, word, signal and direction.
+    first: BTreeMap<(usize, usize, [u32; 3]), String>,
 }
 
 /// Reads and checks all rules of an arm.
@@ -166,7 +166,7 @@ impl Builder<'_> {
             self.rules.behaviours[own].len() - 1
         });
         let behaviour = &mut self.rules.behaviours[own][place];
-        let key = (own, word, row.signal, row.which);
+        let key = (own, word, [row.signal, row.which, row.decreases]);
         if let Some(first) = self.first.get(&key) {
             let name = self.names[own];
             let message =
@@ -349,6 +349,10 @@ mod tests {
         }
         let twice = read(&format!("{BASE}{RULE}{RULE}")).unwrap_err();
         assert!(twice.contains("a second rule of tumour for `pressure` and `cycle speed`"), "{twice}");
+        let both = RULE.replace("\"decreases\"", "\"increases\"").replace("saturation = 0", "saturation = 2");
+        let plan = read(&format!("{BASE}{RULE}{both}")).unwrap();
+        let behaviour = &plan.arms[0].parameters.rules.behaviours[1][0];
+        assert_eq!((behaviour.rules.len(), behaviour.down_saturation), (2, 0.0), "one signal may do both");
         let other = RULE.replace("\"pressure\"", "\"hits\"").replace("saturation = 0", "saturation = 0.5");
         let apart = read(&format!("{BASE}{RULE}{other}")).unwrap_err();
         assert!(apart.contains("rules that decrease `cycle speed` have different saturations"), "{apart}");
