@@ -39,6 +39,13 @@ pub fn secretion(settings: &Settings, own: &Definition, substrates: &[&str], rul
             continue;
         }
         text.header(&format!("[cell_types.{}.substrates.{}]", name(own.name), name(substrate)));
+        if is_some(&secretion) && !is_some(&target) && !ruled("secretion target") {
+            // Toward a level of 0 a cell takes up.
+            let rate = [&secretion, &uptake].iter().filter_map(|it| it.as_ref().map(|(rate, _)| *rate)).sum();
+            text.key("uptake", &quantity(rate, "/min"), "secretion toward a target of 0, and uptake");
+            text.key("dead_uptake", &number(DEAD_UPTAKE), "PhysiCell leaves dying cells a tenth of their uptake");
+            continue;
+        }
         for (key, given, unit) in
             [("secretion", &secretion, "/min"), ("target", &target, ""), ("uptake", &uptake, "/min")]
         {
@@ -278,6 +285,7 @@ const UNUSED: &[(&str, &str)] = &[
     ("/transformation_rate", "no cell type of this name"),
     ("/attack_rate", "no cell type of this name"),
     ("/motility/", "these cells do not walk"),
+    ("/molecular", "what cells take up is gone; no cell remembers it"),
     ("/Dirichlet_options/", "the domain has no such face"),
     ("/microenvironment_setup/options", "switched off"),
 ];

@@ -171,3 +171,16 @@ fn cells_may_be_placed_by_their_number() {
     project.import(false).unwrap();
     assert_eq!(initial(&project.plan(), 0, 0, 0).position.len(), 50);
 }
+
+#[test]
+fn secretion_toward_nothing_is_uptake() {
+    let settings = SETTINGS.replace(
+        "<secretion_rate>0</secretion_rate><secretion_target>38</secretion_target>",
+        "<secretion_rate>2</secretion_rate>",
+    );
+    let project = Project::with(&settings);
+    project.import(false).unwrap();
+    let table = project.table();
+    assert_eq!(number(at(&table, "cell_types.tumour.substrates.oxygen.uptake")), 12.0);
+    project.plan();
+}
