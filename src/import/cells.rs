@@ -98,7 +98,8 @@ fn rewritten(settings: &Settings, name: &str, bytes: &[u8], all: &[Definition], 
         let own = names[row.cell_type];
         let at = [0, 1, 2].map(|axis| row.position_um[axis] as f64 - space.middle_um[axis]);
         let dimensions = if space.is_layer { 2 } else { 3 };
-        if own.is_empty() || (0..dimensions).any(|axis| !(at[axis].abs() <= 0.5 * space.edges_um[axis])) {
+        let is_inside = (0..dimensions).all(|axis| at[axis].abs() <= 0.5 * space.edges_um[axis]);
+        if own.is_empty() || !is_inside {
             outside.push(row.line as usize);
             continue;
         }

@@ -179,7 +179,7 @@ fn unplanned(settings: &Settings, error: &Error) -> Error {
 
 /// Writes files that are not there yet, or any by force.
 fn write_all(files: &[(PathBuf, String)], force: bool) -> Result<()> {
-    for (path, _) in files.iter().filter(|(path, _)| !force && path.exists()) {
+    if let Some((path, _)) = files.iter().find(|(path, _)| !force && path.exists()) {
         return Err(Error::Input(format!(
             "error: {} is there already\n\nhint: choose another name with -o, or replace it with --force",
             path.display()

@@ -159,11 +159,11 @@ fn without_bases(text: &str) -> (String, BTreeMap<usize, f64>) {
     let mut lines = Vec::new();
     for (line, number) in unix(text).lines().zip(1..) {
         let mut fields: Vec<&str> = line.split(',').collect();
-        if fields.len() == 9 && !line.trim_start().starts_with(['/', '#']) {
-            if let Some(base) = fields[BASE].trim().parse::<f64>().ok().filter(|it| it.is_finite()) {
-                bases.insert(number, base);
-                fields.remove(BASE);
-            }
+        let is_rule = fields.len() == 9 && !line.trim_start().starts_with(['/', '#']);
+        let base = fields.get(BASE).and_then(|it| it.trim().parse::<f64>().ok()).filter(|it| it.is_finite());
+        if let Some(base) = base.filter(|_| is_rule) {
+            bases.insert(number, base);
+            fields.remove(BASE);
         }
         lines.push(fields.join(","));
     }
