@@ -1,6 +1,7 @@
 //! The command line: what can be asked for, and what answers.
 
 mod going_on;
+mod import;
 mod proving;
 
 use crate::branch::Trunk;
@@ -18,6 +19,7 @@ use crate::scenario::library;
 use crate::scenario::units::{self, Dimension};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use going_on::{BranchArgs, ResumeArgs, SavingArgs};
+use import::ImportArgs;
 use proving::{CheckArgs, VerifyArgs};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -47,6 +49,8 @@ enum Command {
     Resume(ResumeArgs),
     /// Check a scenario, and estimate memory, disk space and steps before a run
     Check(CheckArgs),
+    /// Turn a PhysiCell project into a scenario, and list what cannot be carried over
+    Import(ImportArgs),
     /// List the devices that were found, and what is missing
     Devices,
     /// Find the stimulation above which T cells in a culture collapse, and below which they recover, for each arm
@@ -196,6 +200,7 @@ impl Cli {
             Command::Branch(args) => args.execute(),
             Command::Resume(args) => args.execute(),
             Command::Check(args) => args.execute(),
+            Command::Import(args) => args.execute(),
             Command::Signals(args) => say(&match args.scenario {
                 Some(file) => vocabulary::of_plan(&run::plan(&file, &[])?.plan),
                 None => vocabulary::in_general(),

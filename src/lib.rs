@@ -9,6 +9,7 @@ pub mod cells;
 pub mod cli;
 pub mod device;
 pub mod error;
+pub mod import;
 pub mod interventions;
 pub mod math;
 pub mod outputs;

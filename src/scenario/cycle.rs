@@ -66,6 +66,9 @@ pub struct Cycle {
     pub model: CycleModel,
     /// Rate of division; only and always with `live`.
     pub rate: Option<Rate>,
+    /// With `live`: a cell stays at its type's volume and divides into halves, which grow back to it, as in PhysiCell. Else it
+    /// grows to twice the volume before it divides.
+    pub keeps_volume: bool,
     /// Ki67+ before division; 13 h where absent; these three only with `ki67_advanced`.
     pub ki67_positive_premitotic: Option<Duration>,
     /// Ki67+ after division; 2.5 h where absent.

@@ -55,7 +55,8 @@ fn row(exit_per_min: f64, stages: u32) -> PhaseParameters {
 
 fn dividing(rate: f64, cycle: &Cycle) -> (String, PhaseParameters) {
     let arrests = u32::from(cycle.arrests_when_crowded);
-    ("live".to_owned(), PhaseParameters { divides: 1, grows: 1, arrests, ..row(rate, 1) })
+    let grows = u32::from(!cycle.keeps_volume);
+    ("live".to_owned(), PhaseParameters { divides: 1, grows, arrests, ..row(rate, 1) })
 }
 
 fn ki67_advanced(cycle: &Cycle) -> Vec<(String, PhaseParameters)> {
@@ -116,6 +117,7 @@ fn check_keys(cycle: &Cycle, path: &str, findings: &mut Findings) {
     ];
     let mut keys = vec![
         ("rate", cycle.rate.is_some(), CycleModel::Live, "live"),
+        ("keeps_volume", cycle.keeps_volume, CycleModel::Live, "live"),
         ("phases", !cycle.phases.is_empty(), CycleModel::Phases, "phases"),
     ];
     keys.extend(ki67.map(|(key, given)| (key, given, CycleModel::Ki67Advanced, "ki67_advanced")));
@@ -159,6 +161,8 @@ mod tests {
         let (rows, paths) = read("model = \"live\"\nrate = \"0.06 /h\"\narrests_when_crowded = true");
         let expected = PhaseParameters { exit_per_min: 0.001, stages: 1, next: 0, divides: 1, grows: 1, arrests: 1 };
         assert_eq!((rows, paths), (vec![("live".to_owned(), expected)], vec![]));
+        let (rows, paths) = read("model = \"live\"\nrate = \"0.06 /h\"\nkeeps_volume = true");
+        assert_eq!((rows[0].1.grows, rows[0].1.divides, paths), (0, 1, vec![]));
         let (rows, _) = read("");
         assert_eq!((rows.len(), rows[0].1), (1, PhaseParameters { next: 0, ..row(0.0, 1) }));
     }
@@ -180,6 +184,7 @@ mod tests {
             ("model = \"live\"".to_owned(), "cycle"),
             ("model = \"phases\"".to_owned(), "cycle"),
             ("rate = \"1 /h\"".to_owned(), "cycle.rate"),
+            ("keeps_volume = true".to_owned(), "cycle.keeps_volume"),
             ("model = \"live\"\nrate = \"1 /h\"\nki67_negative = \"1 h\"".to_owned(), "cycle.ki67_negative"),
             (phase.to_owned(), "cycle.phases"),
             (format!("model = \"phases\"\n{phase}divides = true"), "cycle.phases.0"),

@@ -91,8 +91,8 @@ struct Builder<'a> {
     /// Where the rule that is looked at stands.
     origin: Origin,
     noted: Vec<Noted>,
-    /// Where the first rule stands of a cell type, word and signal.
-    first: BTreeMap<(usize, usize, u32, u32), String>,
+    /// Where the first rule stands of a cell type, word, signal and direction.
+    first: BTreeMap<(usize, usize, [u32; 3]), String>,
 }
 
 /// Reads and checks all rules of an arm.
@@ -218,7 +218,7 @@ impl Builder<'_> {
             self.rules.behaviours[own].len() - 1
         });
         let behaviour = &mut self.rules.behaviours[own][place];
-        let key = (own, word, row.signal, row.which);
+        let key = (own, word, [row.signal, row.which, row.decreases]);
         if let Some(first) = self.first.get(&key) {
             let name = self.names[own];
             let message =

@@ -102,6 +102,9 @@ const OF_PAIRS: &[Row] = &[
     ),
 ];
 
+/// Of those above PhysiCell's names, too before that of the other type.
+const PAIRS_ELSEWHERE: &[(&str, &str)] = &[("attachment to", "attack"), ("transition to", "transform to")];
+
 /// Behind the name of a substrate: name, PhysiCell's name, unit, whether it is a level, field, meaning.
 type ExchangeRow = (&'static str, Option<&'static str>, Dimension, bool, usize, &'static str);
 
@@ -168,12 +171,11 @@ pub fn behaviours(names: Names<'_>) -> Vec<Named> {
         OF_FORCES.iter().map(|&(name, unit, most, field, it)| named(name.into(), unit, most, What::Force(field), it)),
     );
     for &(name, unit, most, field, meaning) in OF_PAIRS {
-        let pairs = types.iter().enumerate();
-        all.extend(pairs.map(|(t, other)| named(format!("{name} {other}"), unit, most, What::Pair(t, field), meaning)));
-    }
-    // PhysiCell's name.
-    for (it, other) in all.iter_mut().rev().zip(types.iter().rev()) {
-        it.other_names.push(format!("transform to {other}"));
+        let other_name = PAIRS_ELSEWHERE.iter().find(|(ours, _)| *ours == name).map(|(_, theirs)| *theirs);
+        all.extend(types.iter().enumerate().map(|(t, other)| {
+            let plain = named(format!("{name} {other}"), unit, most, What::Pair(t, field), meaning);
+            Named { other_names: other_name.iter().map(|it| format!("{it} {other}")).collect(), ..plain }
+        }));
     }
     for (s, &(substrate, kind)) in substrates.iter().enumerate() {
         all.extend(OF_SUBSTRATES.iter().map(|&(name, other, unit, is_level, field, meaning)| {

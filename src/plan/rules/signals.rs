@@ -94,6 +94,24 @@ const PLAIN: &[Row] = &[
     ("time", Dimension::TIME, Code::Time, "since the start of the run"),
 ];
 
+/// Other names of signals, as PhysiCell has them.
+const ALIASES: &[(&str, &str)] = &[
+    ("is dead", "dead"),
+    ("current time", "time"),
+    ("global time", "time"),
+    ("contact with live cells", "contact with live cell"),
+    ("contact with dead cells", "contact with dead cell"),
+];
+
+/// The usual name of a signal; of a gradient PhysiCell has three.
+pub fn usual_name(name: &str) -> String {
+    if let Some((_, usual)) = ALIASES.iter().find(|(alias, _)| *alias == name) {
+        return (*usual).to_owned();
+    }
+    let inside = name.strip_prefix("grad(").and_then(|rest| rest.strip_suffix(')'));
+    inside.or_else(|| name.strip_prefix("gradient of ")).map_or(name.to_owned(), |it| format!("{it} gradient"))
+}
+
 /// Names that rules may use: of cell types, of the cell's traits or phases, of substrates with what measures them; and which
 /// of [`STATES`] cells have.
 #[derive(Clone, Copy, Debug)]
@@ -155,4 +173,26 @@ pub fn signals(names: Names<'_>) -> Vec<Signal> {
         );
     }
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn other_names_lead_to_signals() {
+        for (other, usual) in [
+            ("is dead", "dead"),
+            ("global time", "time"),
+            ("contact with dead cells", "contact with dead cell"),
+            ("grad(oxygen)", "oxygen gradient"),
+            ("gradient of oxygen", "oxygen gradient"),
+            ("oxygen", "oxygen"),
+        ] {
+            assert_eq!(usual_name(other), usual);
+        }
+        let names = Names { types: &["a"], own: &[], substrates: &[], states: [false; STATES.len()] };
+        let known = signals(names);
+        assert!(ALIASES.iter().all(|(_, usual)| known.iter().any(|it| it.name == *usual)), "an alias of no signal");
+    }
 }

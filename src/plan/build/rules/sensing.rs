@@ -2,7 +2,7 @@
 
 use super::{Builder, Origin};
 use crate::plan::Geometry;
-use crate::plan::rules::signals::{Code, Names, STATES, Signal, signals, with_level};
+use crate::plan::rules::signals::{Code, Names, STATES, Signal, signals, usual_name, with_level};
 use crate::plan::rules::{MOST_CONTACTS, RuleRow};
 use crate::scenario::levels::LevelKind;
 use crate::scenario::rules::{Amount, Effect, Rule};
@@ -23,9 +23,13 @@ impl Builder<'_> {
     /// The signal of a name, or a fault with the nearest.
     pub(super) fn signal(&mut self, name: &str, traits: &[&str], states: [bool; STATES.len()]) -> Option<Signal> {
         let mut known = signals(Names { types: &self.names, own: traits, substrates: &self.substrates, states });
+        let usual = usual_name(name);
         let names: Vec<&str> = known.iter().map(|it| it.name.as_str()).collect();
-        self.check_meaning("signal", "signal", name, names.iter().filter(|it| **it == name).count());
-        let found = self.number("signal", "signal", name, &names)?;
+        self.check_meaning("signal", "signal", name, names.iter().filter(|it| **it == name || **it == usual).count());
+        let found = match names.iter().position(|it| *it == usual) {
+            Some(found) => found,
+            None => self.number("signal", "signal", name, &names)?,
+        };
         let signal = known.swap_remove(found);
         if signal.code == Code::Contact && self.geometry == Geometry::Culture {
             self.fault("signal", "cells of a culture have no places, and touch no one", "");

@@ -120,6 +120,10 @@ fn each_fault_is_shown_with_its_line() {
     }
     let twice = read(&format!("{BASE}{RULE}{RULE}")).unwrap_err();
     assert!(twice.contains("a second rule of tumour for `pressure` and `cycle speed`"), "{twice}");
+    let both = RULE.replace("\"decreases\"", "\"increases\"").replace("saturation = 0", "saturation = 2");
+    let plan = read(&format!("{BASE}{RULE}{both}")).unwrap();
+    let behaviour = plan.arms[0].parameters.rules.behaviours.iter().flatten().next().unwrap();
+    assert_eq!((behaviour.rules.len(), behaviour.down_saturation), (2, 0.0), "one signal may do both");
     let other = RULE.replace("\"pressure\"", "\"hits\"").replace("saturation = 0", "saturation = 0.5");
     let apart = read(&format!("{BASE}{RULE}{other}")).unwrap_err();
     assert!(apart.contains("rules that decrease `cycle speed` have different saturations"), "{apart}");
