@@ -2,7 +2,7 @@
 //!
 //! The settings (`PhysiCell_settings.xml`), the tables of cells and of rules that they name, and a look at the C++ beside them
 //! become one scenario, each value with its source beside it. What is not carried over is listed with its place and the
-//! reason; what would change the model stops the import, unless a part of it is asked for. `docs/physicell.md` says what
+//! reason; what would change the model stops the import, unless a part of it is asked for. `docs/guides/physicell.md` says what
 //! becomes of what.
 
 mod body;
