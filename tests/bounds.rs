@@ -119,7 +119,7 @@ fn no_number_takes_time_or_memory() {
             assert!(has_number || is_sum || !is_count, "{what}: the number is missing in\n{said}");
         }
     }
-    assert!(refused > 500, "{refused} were refused");
+    assert!(refused > 400, "{refused} were refused");
 }
 
 /// Counts that the scenario of the documentation does not have, or that make more of each other.
@@ -193,11 +193,6 @@ fn counts_are_refused_with_the_limit_and_a_way_out() {
                 "\"0 min\",".repeat(9999)
             ),
             ["99980001 times", "at most 100000", "hint: "],
-        ),
-        (
-            "",
-            format!("[snapshots]\nat = [{}]\n", "\"9 d\",".repeat(100_001)),
-            ["100001 snapshots", "at most 100000", "hint: "],
         ),
     ] {
         let text = format!("{top}\n{BASE}{end}");

@@ -48,8 +48,8 @@ impl Sample {
         let count = self.count.0;
         match self.method {
             Method::LatinHypercube => Ok(self.latin_hypercube(dimensions)),
-            Method::Sobol => self.sobol(dimensions),
-            Method::SobolIndices => Ok(saltelli(&self.sobol(2 * dimensions)?, dimensions)),
+            Method::Sobol => Ok(self.sobol(dimensions)),
+            Method::SobolIndices => Ok(saltelli(&self.sobol(2 * dimensions), dimensions)),
             Method::Morris => Ok((0..count).flat_map(|number| self.trajectory(number, dimensions)).collect()),
         }
     }
@@ -65,6 +65,11 @@ impl Sample {
         }
         if count > MOST_NUMBERS {
             return Err(format!("count is {count}; a sample has at most {MOST_NUMBERS}"));
+        }
+        match self.method {
+            Method::Sobol => self.check_sobol(dimensions)?,
+            Method::SobolIndices => self.check_sobol(2 * dimensions)?,
+            Method::LatinHypercube | Method::Morris => {}
         }
         let count = count as usize;
         Ok(match self.method {
@@ -101,22 +106,24 @@ impl Sample {
         (0..count).map(|row| columns.iter().map(|column| column[row]).collect()).collect()
     }
 
-    fn sobol(&self, dimensions: usize) -> Result<Vec<Vec<f64>>, String> {
+    /// Numbers of Sobol's sequence that are balanced, in dimensions that can be told apart.
+    fn check_sobol(&self, dimensions: usize) -> Result<(), String> {
         let count = self.count.0;
-        if !count.is_power_of_two() || count > MOST_NUMBERS {
-            let (below, above) = (1 << count.ilog2(), count.checked_next_power_of_two().unwrap_or(MOST_NUMBERS));
-            let (below, above): (u32, u32) = (below, above);
+        if !count.is_power_of_two() {
+            let (below, above) = (1u32 << count.ilog2(), count.next_power_of_two());
             return Err(format!(
-                "count is {count}; Sobol's points are balanced in powers of 2, up to {MOST_NUMBERS}: take {} or {}",
-                below.min(MOST_NUMBERS / 2),
-                above.min(MOST_NUMBERS)
+                "count is {count}; Sobol's points are balanced in powers of 2, up to {MOST_NUMBERS}: take {below} or {above}"
             ));
         }
         if dimensions > MOST_DIMENSIONS {
             return Err(format!("the sample has {dimensions} dimensions; at most {MOST_DIMENSIONS} can be told apart"));
         }
+        Ok(())
+    }
+
+    fn sobol(&self, dimensions: usize) -> Vec<Vec<f64>> {
         let number = |row, dimension: usize| f64::from(sobol_burley::sample(row, dimension as u32, self.seed));
-        Ok((0..count).map(|row| (0..dimensions).map(|dimension| number(row, dimension)).collect()).collect())
+        (0..self.count.0).map(|row| (0..dimensions).map(|dimension| number(row, dimension)).collect()).collect()
     }
 
     /// One of Morris's, from a random place in a random order of the parameters.

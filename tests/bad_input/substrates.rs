@@ -41,7 +41,7 @@ const FAULTS: &[Row] = &[
         "this is not TOML: duplicate key",
         "",
     ),
-    ("[substrates.drug]", "[substrates.\"a drug\"]", "a drug", "must be named with letters, digits, _ and -", ""),
+    ("[substrates.drug]", "[substrates.\"a,drug\"]", "a,drug", "cannot be the name of a substrate", "call it `a_drug`"),
     ("[substrates.drug]", "[substrates.volume]", "volume", "volume is the name of a signal of rules", "another name"),
     ("[substrates.drug]", "[substrates.x_um]", "x_um", "x_um is the name of a column of fields", "another name"),
     // Faces and boundaries.
