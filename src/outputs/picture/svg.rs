@@ -1,5 +1,7 @@
 //! A drawing as SVG text: the few shapes that the picture needs, axes, and round numbers for their ticks.
 
+use std::fmt::{self, Write as _};
+
 /// Shapes drawn so far, and the size in pixels.
 pub struct Drawing {
     body: String,
@@ -52,7 +54,7 @@ impl Drawing {
             Anchor::Middle => "middle",
             Anchor::End => "end",
         };
-        let text = escaped(text);
+        let text = Escaped(text);
         self.raw(&format!(
             r#"<text x="{x:.1}" y="{y:.1}" font-size="{size}" text-anchor="{anchor}" fill="{colour}">{text}</text>"#
         ));
@@ -65,7 +67,7 @@ impl Drawing {
 
     /// Text that runs upwards, centred at the point.
     pub fn upward_text(&mut self, x: f64, y: f64, size: u32, text: &str) {
-        let text = escaped(text);
+        let text = Escaped(text);
         self.raw(&format!(
             r#"<text transform="translate({x:.1} {y:.1}) rotate(-90)" font-size="{size}" text-anchor="middle" fill="{INK}">{text}</text>"#
         ));
@@ -214,9 +216,18 @@ pub fn label(value: f64) -> String {
 }
 
 /// Text as it may stand in XML.
-pub fn escaped(text: &str) -> String {
-    let allowed = text.chars().filter(|c| !c.is_control());
-    allowed.collect::<String>().replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+pub struct Escaped<'a>(pub &'a str);
+
+impl fmt::Display for Escaped<'_> {
+    fn fmt(&self, to: &mut fmt::Formatter) -> fmt::Result {
+        self.0.chars().filter(|it| !it.is_control()).try_for_each(|it| match it {
+            '&' => to.write_str("&amp;"),
+            '<' => to.write_str("&lt;"),
+            '>' => to.write_str("&gt;"),
+            '"' => to.write_str("&quot;"),
+            other => to.write_char(other),
+        })
+    }
 }
 
 fn joined(points: &[(f64, f64)]) -> String {
@@ -250,6 +261,6 @@ mod tests {
 
     #[test]
     fn names_cannot_break_the_markup() {
-        assert_eq!(escaped("a<b & \"c\"\u{1b}"), "a&lt;b &amp; &quot;c&quot;");
+        assert_eq!(Escaped("a<b & \"c\"\u{1b}").to_string(), "a&lt;b &amp; &quot;c&quot;");
     }
 }

@@ -1,5 +1,7 @@
 //! Columns of a Parquet file, read for the rows of one tissue.
 
+use super::super::reading::open_plain;
+use super::super::table::GROUP_ROWS;
 use super::recorded::unknown;
 use crate::error::{Error, Result};
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
@@ -14,7 +16,7 @@ use std::path::Path;
 pub enum Column {
     /// NaN where there is none.
     Numbers(Vec<f32>),
-    Texts(Vec<Option<String>>),
+    Texts(Vec<Option<ByteArray>>),
 }
 
 impl Column {
@@ -27,10 +29,18 @@ impl Column {
     }
 
     /// The texts; none of a column of numbers.
-    pub fn texts(self) -> Vec<Option<String>> {
+    pub fn texts(self) -> Vec<Option<ByteArray>> {
         match self {
             Column::Texts(values) => values,
             Column::Numbers(_) => Vec::new(),
+        }
+    }
+
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        match self {
+            Column::Numbers(values) => values.len(),
+            Column::Texts(values) => values.len(),
         }
     }
 
@@ -62,7 +72,7 @@ impl Table {
     /// `Failed` if it cannot be read.
     pub fn open(path: &Path) -> Result<Table> {
         let file = path.display().to_string();
-        let opened = File::open(path).map_err(|cause| Error::io("read", path, cause))?;
+        let opened = open_plain(path).map_err(|cause| Error::io("read", path, cause))?;
         let reader = SerializedFileReader::new(opened).map_err(|cause| failed(&file, &cause))?;
         let columns = reader.metadata().file_metadata().schema_descr().columns();
         let names = columns.iter().map(|column| column.name().to_owned()).collect();
@@ -89,7 +99,7 @@ impl Table {
         for number in 0..self.reader.num_row_groups() {
             let group = self.reader.get_row_group(number).map_err(|cause| failed(&self.file, &cause))?;
             let read = |at: usize| read(group.as_ref(), at).map_err(|cause| failed(&self.file, &cause));
-            let of_arm = read(arm_at)?.texts().into_iter().map(|it| it.as_deref() == Some(arm));
+            let of_arm = read(arm_at)?.texts().into_iter().map(|it| it.is_some_and(|it| it.data() == arm.as_bytes()));
             let of_replicate = read(replicate_at)?.numbers().into_iter().map(|it| it == replicate as f32);
             let keep: Vec<bool> = of_arm.zip(of_replicate).map(|(arm, replicate)| arm && replicate).collect();
             if !keep.contains(&true) {
@@ -114,12 +124,11 @@ fn failed(file: &str, cause: &ParquetError) -> Error {
 
 /// A column of a row group.
 fn read(group: &dyn RowGroupReader, at: usize) -> std::result::Result<Column, ParquetError> {
-    let rows = group.metadata().num_rows() as usize;
+    // A few bytes can stand for any number of rows, and texpop writes no larger groups.
+    let rows = usize::try_from(group.metadata().num_rows()).ok().filter(|it| *it <= GROUP_ROWS);
+    let rows = rows.ok_or_else(|| ParquetError::General(format!("a row group has more than {GROUP_ROWS} rows")))?;
     Ok(match group.get_column_reader(at)? {
-        ColumnReader::ByteArrayColumnReader(mut column) => {
-            let name = |it: ByteArray| String::from_utf8_lossy(it.data()).into_owned();
-            Column::Texts(values(&mut column, rows)?.into_iter().map(|it| it.map(name)).collect())
-        }
+        ColumnReader::ByteArrayColumnReader(mut column) => Column::Texts(values(&mut column, rows)?),
         ColumnReader::Int32ColumnReader(mut column) => numbers(&mut column, rows, |it| it as u32 as f32)?,
         ColumnReader::Int64ColumnReader(mut column) => numbers(&mut column, rows, |it| it as u64 as f32)?,
         ColumnReader::FloatColumnReader(mut column) => numbers(&mut column, rows, |it| it)?,

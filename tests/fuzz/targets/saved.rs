@@ -5,6 +5,7 @@
 
 use super::stopped::{STOPPED, Stopped};
 use super::{Checked, Silent, in_a_folder, is_small};
+use std::io::Cursor;
 use std::path::Path;
 use texpop::error::{Error, Result};
 use texpop::outputs::LogFormat;
@@ -145,7 +146,7 @@ fn plan_of(description: &Description) -> Result<Option<Plan>> {
 
 /// Reads a checkpoint, and goes on from it.
 fn goes_on(bytes: &[u8]) -> Result<()> {
-    let found = Checkpoint::from_bytes(Path::new(NAME), bytes)?;
+    let found = Checkpoint::from_file(Path::new(NAME), &mut Cursor::new(bytes))?;
     let Some(mut plan) = plan_of(&found.description)? else { return Ok(()) };
     let (description, moment) = found.into_parts(&plan)?;
     let Some(moment) = moment else { return Ok(()) };
@@ -158,7 +159,7 @@ fn goes_on(bytes: &[u8]) -> Result<()> {
 /// `checkpoint.safetensors`.
 pub fn checkpoint(input: &[u8]) -> Checked {
     told(goes_on(input))?;
-    if let Ok((description, arrays, _)) = arrays::unchecked(input) {
+    if let Ok((description, arrays, _)) = arrays::unchecked(&mut &input[..], input.len() as u64) {
         told(goes_on(&signed(&description, &arrays)))?;
     }
     let (description, arrays) = changed(input);
