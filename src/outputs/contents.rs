@@ -76,6 +76,14 @@ fn is_known(name: &str) -> bool {
     OF_RUNS.iter().any(|it| it.0 == name) || OF_PHASE_DIAGRAMS.contains(&name)
 }
 
+/// Whether a file of a run folder has a name that is known to be that of a result.
+pub(super) fn is_result(name: &str) -> bool {
+    match name.split_once('/') {
+        Some((part, file)) => SNAPSHOTS.contains(&part) && is_snapshot(file),
+        None => is_known(name),
+    }
+}
+
 fn is_snapshot(name: &str) -> bool {
     name.starts_with('t') && name.ends_with(".parquet")
 }
@@ -87,11 +95,11 @@ pub(super) struct Contents {
     pub own: BTreeSet<String>,
     /// Files that never got their name: a run was killed while it wrote them.
     pub unfinished: Vec<String>,
-    /// What has the name of a result, and was not written by texpop.
+    /// What has the name of a result or of a part, and was not written by texpop.
     pub strangers: Vec<String>,
     /// Everything else.
     pub others: Vec<String>,
-    /// What it wrote says its manifest; none where it has none of texpop.
+    /// The manifest, if it is one of texpop.
     pub manifest: Option<Value>,
 }
 
@@ -102,31 +110,32 @@ impl Contents {
     /// `Input` if a part that a run writes to is a link; `Failed` if the folder cannot be read.
     pub fn of(folder: &Path) -> Result<Contents> {
         let mut found = Contents { manifest: manifest::of(folder), ..Contents::default() };
-        let mut known = Vec::new();
+        let (mut known, mut misplaced) = (Vec::new(), Vec::new());
         for (name, is_folder) in names(folder)? {
-            if SNAPSHOTS.contains(&name.as_str()) && is_folder {
-                let below = names(&folder.join(&name))?.into_iter();
-                below.for_each(|(file, _)| {
-                    found.sort(format!("{name}/{file}"), is_snapshot(&file), is_snapshot, &mut known)
-                });
+            let is_part = SNAPSHOTS.contains(&name.as_str());
+            if is_part && is_folder {
+                for (file, _) in names(&folder.join(&name))? {
+                    found.sort(format!("{name}/{file}"), is_snapshot, &mut known);
+                }
+            } else if is_part || is_folder && is_known(&name) {
+                misplaced.push(name);
             } else {
-                let is_known_file = is_known(&name) && !is_folder;
-                found.sort(name, is_known_file, is_known, &mut known);
+                found.sort(name, is_known, &mut known);
             }
         }
-        found.refuse_links(folder, &known)?;
+        refuse_links(folder, known.iter().chain(&found.unfinished).chain(&misplaced))?;
         let said = said(folder, found.manifest.as_ref());
-        (found.own, found.strangers) = {
-            let (own, strangers): (Vec<_>, Vec<_>) = known.into_iter().partition(|name| said.contains(name));
-            (own.into_iter().collect(), strangers)
-        };
+        let (own, strangers): (Vec<_>, Vec<_>) = known.into_iter().partition(|name| said.contains(name));
+        found.own = own.into_iter().collect();
+        found.strangers = [strangers, misplaced].concat();
         Ok(found)
     }
 
-    fn sort(&mut self, name: String, is_result: bool, becomes: fn(&str) -> bool, known: &mut Vec<String>) {
+    /// Puts a name among those that results have, or where else it belongs.
+    fn sort(&mut self, name: String, is_result: fn(&str) -> bool, known: &mut Vec<String>) {
         let last = name.rsplit('/').next().unwrap_or(&name);
-        let is_unfinished = finished_name(last).is_some_and(|it| becomes(it) || it == PROBE);
-        let list = if is_result {
+        let is_unfinished = finished_name(last).is_some_and(|it| is_result(it) || it == PROBE);
+        let list = if is_result(last) {
             known
         } else if is_unfinished {
             &mut self.unfinished
@@ -134,20 +143,6 @@ impl Contents {
             &mut self.others
         };
         list.push(name);
-    }
-
-    /// What is written to or removed must lie in the folder itself.
-    fn refuse_links(&self, folder: &Path, known: &[String]) -> Result<()> {
-        let parts = self.others.iter().filter(|it| SNAPSHOTS.contains(&it.as_str()));
-        let mut written = known.iter().chain(&self.unfinished).chain(parts);
-        let is_link = |name: &&String| fs::symlink_metadata(folder.join(name)).is_ok_and(|it| it.is_symlink());
-        written.find(is_link).map_or(Ok(()), |name| {
-            Err(Error::Input(format!(
-                "{} is a link, and results are written only into the run folder itself\n\n\
-                 hint: name another folder with -o",
-                folder.join(name).display()
-            )))
-        })
     }
 
     /// Whether there is nothing but what a run leaves that was killed before its first checkpoint.
@@ -160,6 +155,18 @@ impl Contents {
     pub fn foreign(&self) -> Option<&String> {
         self.strangers.first().or(self.others.first())
     }
+}
+
+/// What is written to or removed must lie in the folder itself.
+fn refuse_links<'a>(folder: &Path, mut written: impl Iterator<Item = &'a String>) -> Result<()> {
+    let is_link = |name: &&String| fs::symlink_metadata(folder.join(name)).is_ok_and(|it| it.is_symlink());
+    written.find(is_link).map_or(Ok(()), |name| {
+        Err(Error::Input(format!(
+            "{} is a link, and results are written only into the run folder itself\n\n\
+             hint: name another folder with -o",
+            folder.join(name).display()
+        )))
+    })
 }
 
 /// The file that proves that the folder can be written to.

@@ -1,7 +1,7 @@
 //! The folder of a run.
 
 use super::PendingFile;
-use super::contents::{Contents, PROBE, WORKING_FILES};
+use super::contents::{Contents, PROBE, WORKING_FILES, is_result};
 use super::lock::FolderLock;
 use super::manifest;
 use crate::error::{Error, Result};
@@ -111,8 +111,11 @@ impl RunFolder {
     /// Begins a file; `name` may have one folder in front, as in `cells/x.parquet`.
     ///
     /// # Errors
-    /// `Failed` if the file cannot be made.
+    /// `Failed` if the file cannot be made, or if its name is not in the list of those that runs write.
     pub fn begin(&self, name: &str) -> Result<PendingFile> {
+        if !is_result(name) {
+            return Err(Error::Failed(format!("{name} is not in the list of the files of a run folder")));
+        }
         if let Some((part, _)) = name.split_once('/') {
             let part = self.path.join(part);
             let is_there = fs::symlink_metadata(&part).is_ok_and(|it| it.is_dir());
@@ -164,7 +167,8 @@ impl RunFolder {
             other => other,
         })?;
         // A full disk makes the file and refuses its bytes.
-        probe.write_all(b"texpop").map_err(failed)
+        probe.write_all(b"texpop").map_err(failed)?;
+        probe.discard()
     }
 
     /// Removes what an earlier run left. Its manifest stays until the next run writes its own over it: if this is

@@ -47,6 +47,15 @@ impl PendingFile {
         &self.path
     }
 
+    /// Takes the file away again.
+    ///
+    /// # Errors
+    /// `Failed` if that is impossible.
+    pub fn discard(mut self) -> Result<()> {
+        self.is_finished = true;
+        fs::remove_file(&self.unfinished).map_err(|cause| Error::io("remove", &self.unfinished, cause))
+    }
+
     /// Puts the complete file under its own name.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 use super::Recorder;
 use crate::error::{Error, Result};
 use crate::outputs::checkpoint;
-use crate::outputs::{Events, Manifest, RunFolder, report, summary};
+use crate::outputs::{Events, Manifest, RunFolder, is_finished, report, summary};
 use crate::plan;
 use crate::steps::batch::Ending;
 use std::fmt::Write as _;
@@ -79,7 +79,7 @@ fn left_out(manifest: &Manifest, place: &str) -> String {
 
 /// A failure leaves the last checkpoint as it was.
 fn with_way_on(error: Error, folder: &RunFolder) -> Error {
-    let is_whole = checkpoint::describe(folder.path()).is_ok_and(|it| it.is_some());
+    let is_whole = !is_finished(folder.path()) && checkpoint::describe(folder.path()).is_ok_and(|it| it.is_some());
     let place = folder.path().display();
     let hint =
         format!("hint: the last checkpoint in {place} is whole: once the cause is mended, the same command goes on");

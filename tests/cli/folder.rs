@@ -64,6 +64,19 @@ fn force_replaces_what_the_run_wrote_and_nothing_else() {
     assert!(!scratch.path("out/cells/t000001.00h.parquet").exists(), "a snapshot of the earlier run is left");
     assert!(scratch.path("small.toml").exists());
 
+    // A folder or file where the other would be.
+    fs::create_dir(scratch.path("out/fields")).unwrap();
+    for (name, make) in [("out/study.svg", true), ("out/fields", false)] {
+        let _ = fs::remove_dir(scratch.path(name));
+        if make {
+            fs::create_dir(scratch.path(name)).unwrap()
+        } else {
+            scratch.write(name, MINE)
+        }
+        scratch.texpop(&format!("{SHORT} -o out --force")).refused(2, &["in it was not written by texpop"]);
+        let _ = fs::remove_dir(scratch.path(name)).or_else(|_| fs::remove_file(scratch.path(name)));
+    }
+
     // The user's own table, by a name that studies write to.
     scratch.write("out/results.csv", MINE);
     let before = all(&scratch, "out");
@@ -117,19 +130,23 @@ fn a_folder_that_a_run_writes_to_is_not_replaced() {
 fn of_runs_that_begin_together_one_writes() {
     let scratch = Scratch::new();
     scratch.run("small.toml --device cpu -o two");
-    let command = || scratch.command("run small.toml --device cpu -o two --force --set duration=30h");
+    let command = || {
+        scratch.command(
+            "run small.toml --device cpu -o two --force --set duration=8h --set cell_types.tumour.cycle.rate=0/h",
+        )
+    };
     let mut children: Vec<_> =
         (0..4).map(|_| command().stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()).collect();
     // Those that are refused end at once; the one that runs takes longer.
     let deadline = Instant::now() + Duration::from_secs(120);
-    while children.iter_mut().filter(|it| it.try_wait().unwrap().is_none()).count() > 1 {
+    while children.iter_mut().map(|it| it.try_wait().unwrap()).filter(Option::is_none).count() > 1 {
         assert!(Instant::now() < deadline, "more than one runs");
         std::thread::sleep(Duration::from_millis(5));
     }
     let mut codes: Vec<_> = children.into_iter().map(|it| it.wait_with_output().unwrap().status.code()).collect();
     codes.sort();
     assert_eq!(codes, [Some(0), Some(1), Some(1), Some(1)]);
-    scratch.run("small.toml --device cpu -o whole --set duration=30h");
+    scratch.run("small.toml --device cpu -o whole --set duration=8h --set cell_types.tumour.cycle.rate=0/h");
     are_equal(&scratch, "whole", "two");
 }
 

@@ -7,6 +7,7 @@ mod branch;
 mod converge;
 mod diff;
 mod failing_disk;
+mod faults;
 mod folder;
 mod good_run;
 mod interrupt;

@@ -1,15 +1,15 @@
 //! Columns of a Parquet file, read for the rows of one tissue.
 
-use super::super::reading::open_plain;
+use super::super::reading::{open_plain, unreadable};
 use super::super::table::GROUP_ROWS;
 use super::recorded::unknown;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use parquet::data_type::{ByteArray, DataType};
 use parquet::errors::ParquetError;
 use parquet::file::reader::{FileReader, RowGroupReader, SerializedFileReader};
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Values of a column, row by row.
 #[derive(Clone, Debug)]
@@ -62,21 +62,20 @@ impl Column {
 pub struct Table {
     reader: SerializedFileReader<File>,
     names: Vec<String>,
-    file: String,
+    path: PathBuf,
 }
 
 impl Table {
     /// Opens a file.
     ///
     /// # Errors
-    /// `Failed` if it cannot be read.
+    /// `Input` if it cannot be read.
     pub fn open(path: &Path) -> Result<Table> {
-        let file = path.display().to_string();
-        let opened = open_plain(path).map_err(|cause| Error::io("read", path, cause))?;
-        let reader = SerializedFileReader::new(opened).map_err(|cause| failed(&file, &cause))?;
+        let opened = open_plain(path).map_err(|cause| unreadable(path, &cause))?;
+        let reader = SerializedFileReader::new(opened).map_err(|cause| unreadable(path, &cause))?;
         let columns = reader.metadata().file_metadata().schema_descr().columns();
         let names = columns.iter().map(|column| column.name().to_owned()).collect();
-        Ok(Table { reader, names, file })
+        Ok(Table { reader, names, path: path.to_owned() })
     }
 
     /// Names of the columns.
@@ -87,7 +86,7 @@ impl Table {
     /// Columns of one tissue.
     ///
     /// # Errors
-    /// `Input` with the nearest name if there is no such column, `Failed` if the file cannot be read.
+    /// `Input` with the nearest name if there is no such column, or if the file cannot be read.
     pub fn columns(&self, names: &[&str], arm: &str, replicate: usize) -> Result<Vec<Column>> {
         let place = |name: &&str| {
             let found = self.names.iter().position(|it| it == name);
@@ -97,8 +96,8 @@ impl Table {
         let (arm_at, replicate_at) = (place(&"arm")?, place(&"replicate")?);
         let mut columns: Vec<Option<Column>> = vec![None; names.len()];
         for number in 0..self.reader.num_row_groups() {
-            let group = self.reader.get_row_group(number).map_err(|cause| failed(&self.file, &cause))?;
-            let read = |at: usize| read(group.as_ref(), at).map_err(|cause| failed(&self.file, &cause));
+            let group = self.reader.get_row_group(number).map_err(|cause| unreadable(&self.path, &cause))?;
+            let read = |at: usize| read(group.as_ref(), at).map_err(|cause| unreadable(&self.path, &cause));
             let of_arm = read(arm_at)?.texts().into_iter().map(|it| it.is_some_and(|it| it.data() == arm.as_bytes()));
             let of_replicate = read(replicate_at)?.numbers().into_iter().map(|it| it == replicate as f32);
             let keep: Vec<bool> = of_arm.zip(of_replicate).map(|(arm, replicate)| arm && replicate).collect();
@@ -116,10 +115,6 @@ impl Table {
         }
         Ok(columns.into_iter().map(|it| it.unwrap_or(Column::Numbers(Vec::new()))).collect())
     }
-}
-
-fn failed(file: &str, cause: &ParquetError) -> Error {
-    Error::Failed(format!("could not read {file}: {cause}"))
 }
 
 /// A column of a row group.

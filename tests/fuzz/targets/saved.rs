@@ -19,11 +19,11 @@ use texpop::steps::cpu::CpuEngine;
 /// Movement steps that an accepted state goes on for.
 const MOST_STEPS: u32 = 3;
 
-struct Change {
-    what: u8,
-    part: usize,
-    place: usize,
-    number: u32,
+pub(super) struct Change {
+    pub what: u8,
+    pub part: usize,
+    pub place: usize,
+    pub number: u32,
 }
 
 impl Change {
@@ -34,7 +34,7 @@ impl Change {
     }
 }
 
-fn changes(input: &[u8]) -> impl Iterator<Item = Change> {
+pub(super) fn changes(input: &[u8]) -> impl Iterator<Item = Change> {
     input.as_chunks::<8>().0.iter().map(Change::of)
 }
 
@@ -156,9 +156,14 @@ fn goes_on(bytes: &[u8]) -> Result<()> {
     batch::resume(&plan, tissues, &mut engine, &mut Silent, &moment).map(drop)
 }
 
+/// `checkpoint.safetensors` as it is.
+pub fn checkpoint_file(input: &[u8]) -> Checked {
+    told(goes_on(input))
+}
+
 /// `checkpoint.safetensors`.
 pub fn checkpoint(input: &[u8]) -> Checked {
-    told(goes_on(input))?;
+    checkpoint_file(input)?;
     if let Ok((description, arrays, _)) = arrays::unchecked(&mut &input[..], input.len() as u64) {
         told(goes_on(&signed(&description, &arrays)))?;
     }
