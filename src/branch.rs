@@ -7,7 +7,7 @@
 use crate::device::Device;
 use crate::error::{Error, Result};
 use crate::outputs::checkpoint::WarmUp;
-use crate::outputs::reading::{read_manifest, unreadable};
+use crate::outputs::reading::{no_manifest, read_manifest};
 use crate::plan::cohort::Drawn;
 use crate::plan::domain::hours;
 use crate::plan::{Plan, Substrates, TICKS_PER_MIN};
@@ -38,7 +38,7 @@ fn refusal(message: impl std::fmt::Display, hint: impl std::fmt::Display) -> Err
 /// `Input` where there is no such run, arm or time.
 pub fn trunk(run: &Path, at_min: f64, arm: Option<&str>) -> Result<Trunk> {
     let shown = run.display();
-    let manifest = read_manifest(run).map_err(|cause| unreadable(&run.join("manifest.json"), &cause))?;
+    let manifest = read_manifest(run).map_err(|cause| no_manifest(run, &cause))?;
     if !manifest["branch"].is_null() {
         return Err(refusal(format_args!("{shown} is itself a branch"), "branch the run that it comes from"));
     }

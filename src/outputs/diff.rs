@@ -1,10 +1,11 @@
 //! `texpop diff`: where two runs first differ, in their series, and in the snapshots of their cells.
 
+use super::parquet_reading;
 use super::reading::{open_plain, unreadable};
 use crate::error::{Error, Result};
 use crate::statistics::STATE_HASH;
 use parquet::errors::ParquetError;
-use parquet::file::reader::{FileReader, SerializedFileReader};
+use parquet::file::reader::FileReader;
 use parquet::record::{Field, Row};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -149,9 +150,8 @@ fn first_of_cells(left: &Path, right: &Path) -> Result<Option<String>> {
 }
 
 fn rows(path: &Path) -> Result<Vec<Row>> {
-    let failed = |cause: ParquetError| Error::Failed(format!("could not read {}: {cause}", path.display()));
-    let file = open_plain(path).map_err(|cause| Error::io("read", path, cause))?;
-    let reader = SerializedFileReader::new(file).map_err(failed)?;
+    let failed = |cause: ParquetError| unreadable(path, &cause);
+    let reader = parquet_reading::open(path)?;
     reader.get_row_iter(None).map_err(failed)?.map(|row| row.map_err(failed)).collect()
 }
 

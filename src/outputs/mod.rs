@@ -15,6 +15,7 @@ mod folder;
 mod history;
 mod lock;
 mod manifest;
+mod parquet_reading;
 mod pending;
 pub mod picture;
 mod progress;

@@ -83,3 +83,9 @@ pub fn unreadable(path: &Path, cause: &impl std::fmt::Display) -> Error {
     let hint = "hint: name the folder that `texpop run` wrote, such as runs/quickstart";
     Error::Input(format!("error: {} cannot be read: {cause}\n\n{hint}", path.display()))
 }
+
+/// A folder whose manifest cannot be read, as the input of a command.
+pub fn no_manifest(run: &Path, cause: &io::Error) -> Error {
+    let hint = "hint: name the folder that `texpop run` wrote, such as runs/quickstart";
+    Error::Input(format!("error: {} has no manifest.json that can be read: {cause}\n\n{hint}", run.display()))
+}

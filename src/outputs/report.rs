@@ -7,7 +7,7 @@ mod ranking;
 
 use super::RunFolder;
 use super::picture::svg::Escaped;
-use super::reading::{self, read_manifest, unreadable};
+use super::reading::{self, no_manifest, read_manifest, unreadable};
 use super::study::figures;
 use crate::error::{Error, Result};
 use serde_json::Value;
@@ -100,7 +100,7 @@ pre { overflow: auto; max-height: 40rem; border: 1px solid var(--line); padding:
 /// `Input` where the folder is that of no run, or a file in it is not that of a run; `Failed` if the page cannot be
 /// written.
 pub fn report(run: &Path) -> Result<String> {
-    let manifest = read_manifest(run).map_err(|cause| unreadable(&run.join("manifest.json"), &cause))?;
+    let manifest = read_manifest(run).map_err(|cause| no_manifest(run, &cause))?;
     let folder = RunFolder::reopen(run, NAME)?;
     write(&folder, &manifest)?;
     Ok(format!("written to {}\n", run.join(NAME).display()))

@@ -1,7 +1,7 @@
 //! Columns of a Parquet file, read for the rows of one tissue.
 
-use super::super::reading::{open_plain, unreadable};
-use super::super::table::GROUP_ROWS;
+use super::super::parquet_reading;
+use super::super::reading::unreadable;
 use super::recorded::unknown;
 use crate::error::Result;
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
@@ -71,8 +71,7 @@ impl Table {
     /// # Errors
     /// `Input` if it cannot be read.
     pub fn open(path: &Path) -> Result<Table> {
-        let opened = open_plain(path).map_err(|cause| unreadable(path, &cause))?;
-        let reader = SerializedFileReader::new(opened).map_err(|cause| unreadable(path, &cause))?;
+        let reader = parquet_reading::open(path)?;
         let columns = reader.metadata().file_metadata().schema_descr().columns();
         let names = columns.iter().map(|column| column.name().to_owned()).collect();
         Ok(Table { reader, names, path: path.to_owned() })
@@ -119,9 +118,7 @@ impl Table {
 
 /// A column of a row group.
 fn read(group: &dyn RowGroupReader, at: usize) -> std::result::Result<Column, ParquetError> {
-    // A few bytes can stand for any number of rows, and texpop writes no larger groups.
-    let rows = usize::try_from(group.metadata().num_rows()).ok().filter(|it| *it <= GROUP_ROWS);
-    let rows = rows.ok_or_else(|| ParquetError::General(format!("a row group has more than {GROUP_ROWS} rows")))?;
+    let rows = group.metadata().num_rows() as usize;
     Ok(match group.get_column_reader(at)? {
         ColumnReader::ByteArrayColumnReader(mut column) => Column::Texts(values(&mut column, rows)?),
         ColumnReader::Int32ColumnReader(mut column) => numbers(&mut column, rows, |it| it as u32 as f32)?,

@@ -1,6 +1,6 @@
 //! A run folder as it is found: what its manifest says of the tissues, and the snapshots there are.
 
-use super::super::reading::{read_manifest, unreadable};
+use super::super::reading::{no_manifest, read_manifest};
 use super::scene::MOST_UM;
 use crate::error::{Error, Result};
 use crate::plan::build::MOST_TYPES;
@@ -160,7 +160,7 @@ fn manifest(path: &Path) -> Result<Value> {
             let hint = "give the folder that `texpop run` wrote; it holds manifest.json";
             refusal(format_args!("{} is no run folder", path.display()), hint)
         }
-        _ => unreadable(&path.join("manifest.json"), &cause),
+        _ => no_manifest(path, &cause),
     })
 }
 
