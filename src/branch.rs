@@ -7,6 +7,7 @@
 use crate::device::Device;
 use crate::error::{Error, Result};
 use crate::outputs::checkpoint::WarmUp;
+use crate::outputs::reading::{no_manifest, read_manifest};
 use crate::plan::cohort::Drawn;
 use crate::plan::domain::hours;
 use crate::plan::{Plan, Substrates, TICKS_PER_MIN};
@@ -16,7 +17,6 @@ use crate::scenario::Given;
 use crate::steps::batch::{self, Ending, Moment, Observer};
 use crate::steps::branch::WarmedUp;
 use crate::steps::engine::Observation;
-use serde_json::Value;
 use std::ops::Range;
 use std::path::Path;
 
@@ -38,11 +38,7 @@ fn refusal(message: impl std::fmt::Display, hint: impl std::fmt::Display) -> Err
 /// `Input` where there is no such run, arm or time.
 pub fn trunk(run: &Path, at_min: f64, arm: Option<&str>) -> Result<Trunk> {
     let shown = run.display();
-    let manifest = std::fs::read(run.join("manifest.json")).ok();
-    let manifest = manifest.and_then(|it| serde_json::from_slice::<Value>(&it).ok());
-    let hint = "name the folder that `texpop run` wrote, such as runs/quickstart";
-    let manifest =
-        manifest.ok_or_else(|| refusal(format_args!("{shown} has no manifest.json that can be read"), hint))?;
+    let manifest = read_manifest(run).map_err(|cause| no_manifest(run, &cause))?;
     if !manifest["branch"].is_null() {
         return Err(refusal(format_args!("{shown} is itself a branch"), "branch the run that it comes from"));
     }

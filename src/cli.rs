@@ -278,11 +278,11 @@ impl RunArgs {
 
 impl PhaseDiagramArgs {
     fn execute(self) -> Result<()> {
-        let plan = run::plan(&self.scenario.scenario, &self.scenario.set)?.plan;
+        let planned = run::plan(&self.scenario.scenario, &self.scenario.set)?;
         let is_free = |folder: &Path| !folder.exists();
         let output = self.output.unwrap_or_else(|| free_folder(&self.scenario.scenario, is_free));
         let (cell_type, device) = (self.cell_type.as_deref(), &self.scenario.device);
-        say(&phase_diagram::draw(&plan, cell_type, device, &output, self.force)?)
+        say(&phase_diagram::draw(&planned, cell_type, device, &output, self.force)?)
     }
 }
 

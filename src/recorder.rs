@@ -68,6 +68,7 @@ impl<'a> Recorder<'a> {
         let due = Due::new(order.cadence)?;
         let folder = RunFolder::create(&order.output, order.force)?;
         let journal = Journal::create(&folder.path().join(checkpoint::JOURNAL))?;
+        folder.note(checkpoint::JOURNAL);
         let description = Description {
             program: env!("CARGO_PKG_VERSION").to_owned(),
             given: order.given.absolute(),
@@ -100,10 +101,12 @@ impl<'a> Recorder<'a> {
     ///
     /// # Errors
     /// `Failed` where what was reported cannot be read, or the folder not be written to.
-    pub(crate) fn resume(order: &'a Order, device: &Device, description: &Description) -> Result<Recorder<'a>> {
-        let mut description = description.clone();
+    pub(crate) fn resume(order: &'a Order, device: &Device, found: &Description) -> Result<Recorder<'a>> {
+        let mut description = found.clone();
         description.resumed.push(now());
-        let recorder = Recorder::again(order, device, description)?;
+        let folder = RunFolder::resume(&order.output)?;
+        checkpoint::still_says(&order.output, found)?;
+        let recorder = Recorder::again(order, device, folder, description)?;
         let note = format!(
             "going on at {:.2} h, from the checkpoint in {}",
             plan::domain::hours(recorder.last_tick),
@@ -113,11 +116,10 @@ impl<'a> Recorder<'a> {
         Ok(recorder)
     }
 
-    fn again(order: &'a Order, device: &Device, description: Description) -> Result<Recorder<'a>> {
+    fn again(order: &'a Order, device: &Device, folder: RunFolder, description: Description) -> Result<Recorder<'a>> {
         let due = Due::new(order.cadence)?;
         let path = order.output.join(checkpoint::JOURNAL);
         let journal = Journal::resume(&path, &description.journal)?;
-        let folder = RunFolder::resume(&order.output)?;
         let tick = description.at.as_ref().map_or(0, |at| at.tick);
         let mut recorder = Recorder::new(order, device, due, folder, journal, description)?;
         let journal = Journal::reader(&path, &recorder.description.journal)?;
@@ -150,11 +152,7 @@ impl<'a> Recorder<'a> {
         description: Description,
     ) -> Result<Recorder<'a>> {
         let plan = &order.plan;
-        let (described, strict) = match device {
-            Device::Gpu(gpu) => (serde_json::to_value(&gpu.description), gpu.description.strict),
-            Device::Cpu => (Ok(serde_json::json!({ "name": "CPU twins", "kind": "cpu", "strict": true })), true),
-        };
-        let described = described.map_err(|error| Error::Failed(format!("the device cannot be described: {error}")))?;
+        let (described, strict) = device.described()?;
         let mut manifest = Manifest::new(plan, order.scenario.clone(), described, strict)?;
         manifest.source = description.given.clone();
         manifest.branch.clone_from(&description.warm_up);

@@ -4,7 +4,7 @@ use crate::branch::Trunk;
 use crate::device::Choice;
 use crate::error::{Error, Result};
 use crate::outputs::checkpoint::{self, Cadence, Description};
-use crate::outputs::{LogFormat, RunFolder};
+use crate::outputs::{LogFormat, RunFolder, is_finished};
 use crate::plan::Plan;
 use crate::room::Share;
 use crate::run::{self, Order, Planned};
@@ -26,7 +26,7 @@ pub struct Request {
 /// # Errors
 /// `Input` where there is nothing to go on with; else as [`run::run`].
 pub fn resume(folder: &Path, request: Request) -> Result<String> {
-    let Some(description) = checkpoint::describe(folder)? else { return nothing_left(folder) };
+    let Some(description) = stopped(folder)? else { return nothing_left(folder) };
     let Planned { given, scenario, mut plan, .. } = run::plan_given(description.given)?;
     // A run may end earlier than its scenario says, and never later.
     plan.duration_ticks = plan.duration_ticks.min(description.duration_ticks);
@@ -41,21 +41,23 @@ pub fn resume(folder: &Path, request: Request) -> Result<String> {
     run::run(Order { given, plan, trunk, scenario, device, share, output, force, log, cadence, is_checked })
 }
 
-/// A folder without a checkpoint: its run has finished, or it is that of none.
+/// A folder without a run that was stopped: its run has finished, or it is that of none.
 fn nothing_left(folder: &Path) -> Result<String> {
-    let manifest = std::fs::read(folder.join("manifest.json")).ok();
-    let manifest = manifest.and_then(|it| serde_json::from_slice::<serde_json::Value>(&it).ok());
     let place = folder.display();
-    match manifest {
-        Some(manifest) if manifest["status"] == "finished" => {
-            RunFolder::of(folder).remove_working_files()?;
-            Ok(format!("the run in {place} is finished\n"))
-        }
-        _ => Err(Error::Input(format!(
-            "error: there is no checkpoint in {place}\n\n\
-             hint: name the folder of a run that was stopped, such as runs/quickstart"
-        ))),
+    if is_finished(folder) {
+        RunFolder::tidy(folder)?;
+        return Ok(format!("the run in {place} is finished\n"));
     }
+    Err(Error::Input(format!(
+        "error: there is no checkpoint in {place}\n\n\
+         hint: name the folder of a run that was stopped, such as runs/quickstart"
+    )))
+}
+
+/// What the checkpoint of a run says that was stopped; none where there is none. A run that was killed while it removed
+/// its checkpoint at the very end has finished.
+fn stopped(folder: &Path) -> Result<Option<Description>> {
+    if is_finished(folder) { Ok(None) } else { checkpoint::describe(folder) }
 }
 
 /// Whether a folder holds a run of this plan, and of this warm-up, that was stopped.
@@ -63,7 +65,7 @@ pub fn is_stopped(folder: &Path, plan: &Plan, trunk: Option<&Trunk>) -> bool {
     let is_it = |it: &Description| {
         it.fingerprint == plan.fingerprint() && it.warm_up.as_ref() == trunk.map(|trunk| &trunk.warm_up)
     };
-    checkpoint::describe(folder).is_ok_and(|it| it.as_ref().is_some_and(is_it))
+    stopped(folder).is_ok_and(|it| it.as_ref().is_some_and(is_it))
 }
 
 /// The checkpoint that an order goes on from: none where its folder has none.
@@ -71,7 +73,7 @@ pub fn is_stopped(folder: &Path, plan: &Plan, trunk: Option<&Trunk>) -> bool {
 /// # Errors
 /// `Input` where it is damaged, or of another scenario.
 pub(crate) fn checkpoint_of(order: &Order) -> Result<Option<(Description, Option<Moment>)>> {
-    let Some(found) = checkpoint::describe(&order.output)? else { return Ok(None) };
+    let Some(found) = stopped(&order.output)? else { return Ok(None) };
     let (place, fingerprint) = (order.output.display(), order.plan.fingerprint());
     let warm_up = order.trunk.as_ref().map(|it| &it.warm_up);
     if found.fingerprint != fingerprint || found.warm_up.as_ref() != warm_up {

@@ -365,7 +365,7 @@ fn score_and_response_are_written_and_compared() {
         table.append(&plan, &[row(tissue, "live_count", 12, response), row(tissue, "live_count", 8, 1e9)]);
     }
     let path = std::env::temp_dir().join(format!("texpop-cohort-{}", std::process::id()));
-    let said = table.finish(&plan, &RunFolder::create(&path, true).unwrap()).unwrap();
+    let said = table.finish(&plan, &RunFolder::create(&path, false).unwrap()).unwrap();
     let read = |name: &str| std::fs::read_to_string(path.join(name)).unwrap();
     let (patients, association, curves) = (read("cohort.csv"), read("cohort_association.csv"), read("cohort_roc.csv"));
     std::fs::remove_dir_all(&path).unwrap();

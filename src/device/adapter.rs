@@ -62,6 +62,21 @@ pub enum Device {
     Cpu,
 }
 
+impl Device {
+    /// What a manifest says of it, and whether its numerics are strict.
+    ///
+    /// # Errors
+    /// `Failed` if the description has no JSON form.
+    pub fn described(&self) -> Result<(serde_json::Value, bool)> {
+        let Device::Gpu(gpu) = self else {
+            return Ok((serde_json::json!({ "name": "CPU twins", "kind": "cpu", "strict": true }), true));
+        };
+        let described = serde_json::to_value(&gpu.description)
+            .map_err(|error| Error::Failed(format!("the device cannot be described: {error}")))?;
+        Ok((described, gpu.description.strict))
+    }
+}
+
 /// What an adapter is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]

@@ -56,7 +56,7 @@ impl ByBatch {
 }
 
 /// The name of a file: hours to two places, or to four where asked times would share a name.
-fn file_name(plan: &Plan, folder: &str, tick: u32) -> String {
+pub(super) fn file_name(plan: &Plan, folder: &str, tick: u32) -> String {
     let short = |tick: u32| format!("{folder}/t{:09.2}h.parquet", hours(tick));
     let shared = plan.snapshots.iter().any(|&other| other != tick && short(other) == short(tick));
     if shared { format!("{folder}/t{:011.4}h.parquet", hours(tick)) } else { short(tick) }

@@ -1,13 +1,14 @@
 //! `texpop diff`: where two runs first differ, in their series, and in the snapshots of their cells.
 
+use super::parquet_reading;
+use super::reading::{open_plain, unreadable};
 use crate::error::{Error, Result};
 use crate::statistics::STATE_HASH;
 use parquet::errors::ParquetError;
-use parquet::file::reader::{FileReader, SerializedFileReader};
+use parquet::file::reader::FileReader;
 use parquet::record::{Field, Row};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::fs::File;
 use std::path::Path;
 
 /// What names a row of the series, in the order of time: bits of the time, arm, replicate, cell type, statistic.
@@ -80,11 +81,9 @@ fn shown(value: &str) -> &str {
 /// All rows of `series.csv` in the order of their keys; times are positive, so that their bits are in the order of time.
 fn series(run: &Path) -> Result<Vec<(Key, String)>> {
     let path = run.join("series.csv");
-    let unread = |cause: csv::Error| {
-        let hint = "hint: name the folders that `texpop run` wrote, such as runs/quickstart";
-        Error::Input(format!("error: {} cannot be read: {cause}\n\n{hint}", path.display()))
-    };
-    let mut reader = csv::Reader::from_path(&path).map_err(unread)?;
+    let unread = |cause: csv::Error| unreadable(&path, &cause);
+    let file = open_plain(&path).map_err(|cause| unreadable(&path, &cause))?;
+    let mut reader = csv::Reader::from_reader(file);
     let mut rows = Vec::new();
     for record in reader.records() {
         let record = record.map_err(unread)?;
@@ -151,9 +150,8 @@ fn first_of_cells(left: &Path, right: &Path) -> Result<Option<String>> {
 }
 
 fn rows(path: &Path) -> Result<Vec<Row>> {
-    let failed = |cause: ParquetError| Error::Failed(format!("could not read {}: {cause}", path.display()));
-    let file = File::open(path).map_err(|cause| Error::io("read", path, cause))?;
-    let reader = SerializedFileReader::new(file).map_err(failed)?;
+    let failed = |cause: ParquetError| unreadable(path, &cause);
+    let reader = parquet_reading::open(path)?;
     reader.get_row_iter(None).map_err(failed)?.map(|row| row.map_err(failed)).collect()
 }
 

@@ -1,59 +1,35 @@
-//! The folder of a run, and files that appear in it only when they are complete.
+//! The folder of a run.
 
-use super::checkpoint;
+use super::PendingFile;
+use super::contents::{Contents, PROBE, WORKING_FILES, is_result};
+use super::lock::FolderLock;
+use super::manifest;
 use crate::error::{Error, Result};
-use std::fs::{self, File};
-use std::io::{self, Write};
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
-/// Files that a run writes at the top of its folder; `--force` removes these and nothing else.
-const OWN_FILES: [&str; 27] = [
-    checkpoint::NAME,
-    checkpoint::JOURNAL,
-    "manifest.json",
-    "series.csv",
-    "series.parquet",
-    "overview.svg",
-    "distributions.svg",
-    "events.csv",
-    "results.csv",
-    "results.parquet",
-    "ranking.csv",
-    "study.svg",
-    "heat_map.svg",
-    "kaplan_meier.csv",
-    "kaplan_meier.svg",
-    "pareto.csv",
-    "pareto.svg",
-    "rounds.csv",
-    "sensitivity.csv",
-    "sensitivity.svg",
-    "report.html",
-    "phase_diagram.csv",
-    "phase_diagram.svg",
-    "tipping_points.csv",
-    "cohort.csv",
-    "cohort_association.csv",
-    "cohort_roc.csv",
-];
-
-/// What is there only until the run has finished, and is no result.
-const WORKING_FILES: [&str; 2] = [checkpoint::NAME, checkpoint::JOURNAL];
-
-/// The parts of the folder that hold snapshots: files named `t….parquet`.
-const SNAPSHOTS: [&str; 2] = ["cells", "fields"];
-
-/// The folder that a run writes to.
+/// The folder that a run writes to. No other run does while it, or a clone of it, is there.
 #[derive(Clone, Debug)]
 pub struct RunFolder {
     path: PathBuf,
+    /// Names that the run has begun to write, or found from before it was stopped.
+    written: Arc<Mutex<BTreeSet<String>>>,
+    _lock: Arc<FolderLock>,
 }
 
 impl RunFolder {
     /// Makes the folder, or takes over an existing one, and proves that files can be written there.
     ///
+    /// With `force` the files of an earlier run are removed, as far as its manifest or checkpoint names them, and nothing
+    /// else.
+    ///
     /// # Errors
-    /// `Input` if there are already files in it and `force` is false; `Failed` if it cannot be made or written to.
+    /// `Input` if there are already files in it and `force` is false, if there are files that texpop did not write where
+    /// results would be, or if a part of it is a link; `Failed` if another run writes to it, or if it cannot be made or
+    /// written to.
     pub fn create(path: &Path, force: bool) -> Result<RunFolder> {
         if path.exists() && !path.is_dir() {
             return Err(Error::Input(format!(
@@ -62,28 +38,60 @@ impl RunFolder {
             )));
         }
         fs::create_dir_all(path).map_err(|cause| Error::io("create the output folder", path, cause))?;
-        let folder = RunFolder { path: path.to_path_buf() };
-        if !force && !folder.is_empty()? {
-            return Err(Error::Input(format!(
-                "the output folder {} is not empty; results are never overwritten unasked\n\n\
-                 hint: name another folder with -o, or add --force to replace the results in this one",
-                path.display()
-            )));
+        let folder = RunFolder::locked(path)?;
+        let contents = Contents::of(path)?;
+        if !contents.is_empty() {
+            may_replace(path, &contents, force)?;
         }
         folder.probe()?;
-        folder.remove_own_files()?;
+        folder.empty(contents)?;
         Ok(folder)
     }
 
-    /// The folder of a run that goes on; half-written files go.
+    /// The folder of a run that is resumed; half-written files go.
     ///
     /// # Errors
-    /// `Failed` if it cannot be written to.
+    /// `Input` if it holds files that texpop did not write where results would be, or if a part of it is a link; `Failed`
+    /// if another run writes to it, or if it cannot be written to.
     pub fn resume(path: &Path) -> Result<RunFolder> {
-        let folder = RunFolder { path: path.to_path_buf() };
+        let folder = RunFolder::locked(path)?;
+        let contents = Contents::of(path)?;
+        // A manifest tells what the run would write; a run that was killed before it had one had written no results.
+        if let (None, Some(stranger)) = (&contents.manifest, contents.strangers.first()) {
+            return Err(not_own(path, stranger));
+        }
         folder.probe()?;
-        folder.own_files()?.iter().filter(|name| is_unfinished(name)).try_for_each(|name| folder.remove(name))?;
+        contents.unfinished.iter().try_for_each(|name| folder.remove(name))?;
+        *folder.written() = contents.own;
         Ok(folder)
+    }
+
+    /// The folder of a run that is there, to add a file made from the others. None of its files may be the user's own.
+    ///
+    /// # Errors
+    /// As [`RunFolder::resume`].
+    pub fn reopen(path: &Path, name: &str) -> Result<RunFolder> {
+        let folder = RunFolder::locked(path)?;
+        let contents = Contents::of(path)?;
+        match contents.strangers.iter().find(|it| *it == name) {
+            Some(stranger) => Err(not_own(path, stranger)),
+            None => Ok(folder),
+        }
+    }
+
+    /// Takes away what a run that has finished left because it was killed at its very end.
+    ///
+    /// # Errors
+    /// As [`RunFolder::resume`].
+    pub fn tidy(path: &Path) -> Result<()> {
+        let folder = RunFolder::locked(path)?;
+        *folder.written() = Contents::of(path)?.own;
+        folder.remove_working_files()
+    }
+
+    fn locked(path: &Path) -> Result<RunFolder> {
+        let lock = Arc::new(FolderLock::take(path)?);
+        Ok(RunFolder { path: path.to_path_buf(), written: Arc::default(), _lock: lock })
     }
 
     /// Takes away what is there only until a run has finished.
@@ -91,13 +99,8 @@ impl RunFolder {
     /// # Errors
     /// `Failed` if that is impossible.
     pub fn remove_working_files(&self) -> Result<()> {
-        let own = self.own_files()?;
+        let own = self.existing();
         WORKING_FILES.into_iter().filter(|name| own.iter().any(|it| it == name)).try_for_each(|name| self.remove(name))
-    }
-
-    /// An earlier run's folder.
-    pub fn of(path: &Path) -> RunFolder {
-        RunFolder { path: path.to_path_buf() }
     }
 
     /// Where the folder is.
@@ -108,15 +111,25 @@ impl RunFolder {
     /// Begins a file; `name` may have one folder in front, as in `cells/x.parquet`.
     ///
     /// # Errors
-    /// `Failed` if the file cannot be made.
+    /// `Failed` if the file cannot be made, or if its name is not in the list of those that runs write.
     pub fn begin(&self, name: &str) -> Result<PendingFile> {
+        if !is_result(name) {
+            return Err(Error::Failed(format!("{name} is not in the list of the files of a run folder")));
+        }
         if let Some((part, _)) = name.split_once('/') {
             let part = self.path.join(part);
+            let is_there = fs::symlink_metadata(&part).is_ok_and(|it| it.is_dir());
             // The folder of the run itself is there, or was taken away, and is not made again.
-            let made = if part.is_dir() { Ok(()) } else { fs::create_dir(&part) };
+            let made = if is_there { Ok(()) } else { fs::create_dir(&part) };
             made.map_err(|cause| Error::io("create the folder", &part, cause))?;
         }
+        self.note(name);
         PendingFile::create(&self.path.join(name))
+    }
+
+    /// Notes that a file is written by the run, if by other means than [`RunFolder::begin`].
+    pub fn note(&self, name: &str) {
+        self.written().insert(name.to_owned());
     }
 
     /// Writes a whole file, in place of an older one of that name.
@@ -130,46 +143,46 @@ impl RunFolder {
     }
 
     /// Names of the finished files of the run, sorted.
-    ///
-    /// # Errors
-    /// `Failed` if the folder cannot be read.
-    pub fn files(&self) -> Result<Vec<String>> {
-        let is_result = |name: &String| !is_unfinished(name) && !WORKING_FILES.contains(&name.as_str());
-        Ok(self.own_files()?.into_iter().filter(is_result).collect())
+    pub fn files(&self) -> Vec<String> {
+        self.existing().into_iter().filter(|name| !WORKING_FILES.contains(&name.as_str())).collect()
     }
 
-    /// Whether there is nothing but what a run leaves that was killed before its first checkpoint.
-    fn is_empty(&self) -> Result<bool> {
-        let is_nothing = |name: &String| is_unfinished(name) || name == checkpoint::JOURNAL;
-        Ok(names(&self.path)?.iter().all(is_nothing))
+    fn existing(&self) -> Vec<String> {
+        self.written().iter().filter(|name| self.path.join(name).is_file()).cloned().collect()
+    }
+
+    fn written(&self) -> std::sync::MutexGuard<'_, BTreeSet<String>> {
+        self.written.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Permissions do not tell whether a folder can be written to (mounts, quotas, root); only trying does.
     fn probe(&self) -> Result<()> {
-        let probe = self.path.join(PROBE);
-        let written = File::create(&probe).and_then(|mut file| file.write_all(b"texpop"));
-        // A full disk makes the file and refuses its bytes, so it goes in any case.
-        let removed = fs::remove_file(&probe);
-        written.and(removed).map_err(|cause| Error::io("write into the output folder", &self.path, cause))
+        let failed = |cause| Error::io("write into the output folder", &self.path, cause);
+        let mut probe = PendingFile::create(&self.path.join(PROBE)).map_err(|error| match error {
+            Error::Failed(text) => Error::Failed(format!(
+                "could not write into the output folder {}: {}",
+                self.path.display(),
+                text.rsplit(": ").next().unwrap_or_default()
+            )),
+            other => other,
+        })?;
+        // A full disk makes the file and refuses its bytes.
+        probe.write_all(b"texpop").map_err(failed)?;
+        probe.discard()
     }
 
-    fn own_files(&self) -> Result<Vec<String>> {
-        let own = |name: &String| OWN_FILES.contains(&finished_name(name));
-        let snapshot =
-            |name: &String| finished_name(name).starts_with('t') && finished_name(name).ends_with(".parquet");
-        let mut found: Vec<String> = names(&self.path)?.into_iter().filter(own).collect();
-        for part in SNAPSHOTS {
-            let folder = self.path.join(part);
-            if folder.is_dir() {
-                found.extend(names(&folder)?.into_iter().filter(snapshot).map(|name| format!("{part}/{name}")));
-            }
+    /// Removes what an earlier run left. Its manifest stays until the next run writes its own over it: if this is
+    /// interrupted, the manifest still tells whose the rest is, and that it is no finished run any more.
+    fn empty(&self, contents: Contents) -> Result<()> {
+        if let Some(mut manifest) = contents.manifest {
+            manifest::replaced(&mut manifest);
+            self.write(manifest::NAME, manifest.to_string().as_bytes())?;
         }
-        found.sort();
-        Ok(found)
-    }
-
-    fn remove_own_files(&self) -> Result<()> {
-        self.own_files()?.iter().try_for_each(|name| self.remove(name))
+        let own = contents.own.iter().filter(|name| *name != manifest::NAME);
+        let (working, results): (Vec<_>, Vec<_>) = own.partition(|name| WORKING_FILES.contains(&name.as_str()));
+        let working = WORKING_FILES.iter().filter(|name| working.iter().any(|it| it == *name));
+        results.into_iter().chain(&contents.unfinished).try_for_each(|name| self.remove(name))?;
+        working.into_iter().try_for_each(|name| self.remove(name))
     }
 
     fn remove(&self, name: &str) -> Result<()> {
@@ -178,88 +191,25 @@ impl RunFolder {
     }
 }
 
-/// The file that proves that the folder can be written to.
-const PROBE: &str = ".texpop.tmp";
-
-/// Whether a file of the run is under way: `cells/.x.parquet.tmp`.
-fn is_unfinished(name: &str) -> bool {
-    let last = name.rsplit('/').next().unwrap_or(name);
-    let snapshot = |it: &str| it.starts_with('t') && it.ends_with(".parquet");
-    last == PROBE
-        || (finished_name(last) != last && (OWN_FILES.contains(&finished_name(last)) || snapshot(finished_name(last))))
-}
-
-/// `.series.csv.tmp` → `series.csv`; other names as they are.
-fn finished_name(name: &str) -> &str {
-    name.strip_prefix('.').and_then(|rest| rest.strip_suffix(".tmp")).unwrap_or(name)
-}
-
-fn names(folder: &Path) -> Result<Vec<String>> {
-    let failed = |cause| Error::io("read the folder", folder, cause);
-    fs::read_dir(folder)
-        .map_err(failed)?
-        .map(|entry| Ok(entry.map_err(failed)?.file_name().to_string_lossy().into_owned()))
-        .collect()
-}
-
-/// A file under way: `.NAME.tmp` until [`PendingFile::finish`], removed if that never comes.
-#[derive(Debug)]
-pub struct PendingFile {
-    file: File,
-    unfinished: PathBuf,
-    path: PathBuf,
-    is_finished: bool,
-}
-
-impl PendingFile {
-    /// Begins a file in a folder that is there.
-    ///
-    /// # Errors
-    /// `Failed` if it cannot be made.
-    pub fn create(path: &Path) -> Result<PendingFile> {
-        let folder = path.parent().unwrap_or(Path::new("."));
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let unfinished = folder.join(format!(".{name}.tmp"));
-        let file = File::create(&unfinished).map_err(|cause| Error::io("create", &unfinished, cause))?;
-        Ok(PendingFile { file, unfinished, path: path.to_path_buf(), is_finished: false })
-    }
-
-    /// The name that the file will have.
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
-    /// Puts the complete file under its own name.
-    ///
-    /// # Errors
-    /// `Failed` if what was written does not reach the disk.
-    pub fn finish(mut self) -> Result<()> {
-        // Without this, a full or failing disk might be noticed only after the renaming.
-        self.file.sync_all().map_err(|cause| Error::io("write", &self.path, cause))?;
-        fs::rename(&self.unfinished, &self.path).map_err(|cause| Error::io("write", &self.path, cause))?;
-        self.is_finished = true;
-        // The new name is on the disk once the folder is; not all systems can be asked.
-        let folder = self.path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let synced = if cfg!(unix) { File::open(folder).and_then(|it| it.sync_all()) } else { Ok(()) };
-        synced.map_err(|cause| Error::io("write", &self.path, cause))
-    }
-}
-
-impl Write for PendingFile {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.file.write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
-    }
-}
-
-impl Drop for PendingFile {
-    fn drop(&mut self) {
-        if !self.is_finished {
-            // Nothing more can be done about a file that will not go.
-            let _ = fs::remove_file(&self.unfinished);
+/// Whether the results in a folder may be replaced.
+fn may_replace(path: &Path, contents: &Contents, force: bool) -> Result<()> {
+    let shown = path.display();
+    match (force, contents.foreign()) {
+        (_, Some(name)) if contents.own.is_empty() || force && contents.strangers.contains(name) => {
+            Err(not_own(path, name))
         }
+        (false, _) => Err(Error::Input(format!(
+            "the output folder {shown} is not empty; results are never overwritten unasked\n\n\
+             hint: name another folder with -o, or add --force to replace the results of the run in this one"
+        ))),
+        (true, _) => Ok(()),
     }
+}
+
+fn not_own(path: &Path, name: &str) -> Error {
+    Error::Input(format!(
+        "the output folder {} is not empty: {name} in it was not written by texpop, which leaves it alone\n\n\
+         hint: name another folder with -o",
+        path.display()
+    ))
 }

@@ -1,7 +1,8 @@
 //! `manifest.json`: what was run, with what, and how it ended.
 
-use super::RunFolder;
 use super::checkpoint::WarmUp;
+use super::reading::read_manifest;
+use super::{RunFolder, contents};
 use crate::error::{Error, Result};
 use crate::plan::Plan;
 use crate::plan::cohort::Drawn;
@@ -10,7 +11,16 @@ use crate::scenario::Given;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Its name in the run folder.
+pub const NAME: &str = "manifest.json";
+
+/// Name and version of the layout.
+const SCHEMA: &str = "texpop/run/1";
+
+const FINISHED: &str = "finished";
 
 /// All that is needed to run the same again, and how the run went.
 #[derive(Clone, Debug, Serialize)]
@@ -56,7 +66,11 @@ pub struct Manifest {
     /// Tissues of a study that failed twice and were left out.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub failed: Vec<FailedTissue>,
+    /// Complete files.
     pub files: Vec<String>,
+    /// Files that the run may still write; none once it has finished.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub pending: Vec<String>,
 }
 
 /// A tissue, and why it failed.
@@ -68,8 +82,20 @@ pub struct FailedTissue {
 }
 
 /// Keys that tell how the run went, or where its scenario lay.
-const OF_THE_COURSE: [&str; 11] =
-    ["source", "branch", "started", "resumed", "finished", "ticks", "steps", "cell_steps", "wall_s", "status", "files"];
+const OF_THE_COURSE: [&str; 12] = [
+    "source",
+    "branch",
+    "started",
+    "resumed",
+    "finished",
+    "ticks",
+    "steps",
+    "cell_steps",
+    "wall_s",
+    "status",
+    "files",
+    "pending",
+];
 
 /// Which program ran.
 #[derive(Clone, Debug, Serialize)]
@@ -111,7 +137,7 @@ impl Manifest {
         let hashed = scenario.as_str().map_or_else(|| scenario.to_string(), str::to_owned);
         let replicates = plan.seeds.iter().enumerate();
         Ok(Manifest {
-            schema: "texpop/run/1",
+            schema: SCHEMA,
             program: Program { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
             title: plan.title.clone(),
             scenario_hash: blake3::hash(hashed.as_bytes()).to_hex().to_string(),
@@ -135,6 +161,7 @@ impl Manifest {
             status: "running".into(),
             failed: Vec::new(),
             files: Vec::new(),
+            pending: contents::names_of(plan),
         })
     }
 
@@ -142,6 +169,9 @@ impl Manifest {
     pub fn end(&mut self, status: &str) {
         self.status = status.into();
         self.finished = Some(now());
+        if status == FINISHED {
+            self.pending.clear();
+        }
     }
 
     /// The manifest as indented JSON.
@@ -170,21 +200,32 @@ impl Manifest {
     /// # Errors
     /// `Failed` if it cannot be written.
     pub fn write(&mut self, folder: &RunFolder) -> Result<()> {
-        self.list(folder, &["manifest.json"])?;
-        folder.write("manifest.json", (self.json()? + "\n").as_bytes())
+        self.list(folder, &[NAME]);
+        folder.write(NAME, (self.json()? + "\n").as_bytes())
     }
 
     /// Notes the files that are complete by now, and those that soon will be.
-    ///
-    /// # Errors
-    /// `Failed` if the folder cannot be read.
-    pub fn list(&mut self, folder: &RunFolder, soon: &[&str]) -> Result<()> {
-        self.files = folder.files()?;
+    pub fn list(&mut self, folder: &RunFolder, soon: &[&str]) {
+        self.files = folder.files();
         self.files.extend(soon.iter().map(|name| (*name).to_owned()));
         self.files.sort();
         self.files.dedup();
-        Ok(())
     }
+}
+
+/// The manifest in a folder; none where there is none of texpop.
+pub fn of(folder: &Path) -> Option<Value> {
+    read_manifest(folder).ok().filter(|it| it["schema"] == SCHEMA)
+}
+
+/// Whether a folder holds a run that has finished.
+pub fn is_finished(folder: &Path) -> bool {
+    of(folder).is_some_and(|it| it["status"] == FINISHED)
+}
+
+/// Notes that another run takes the place of the one that a manifest is of.
+pub(super) fn replaced(manifest: &mut Value) {
+    manifest["status"] = "replaced".into();
 }
 
 fn drawn(it: &Drawn) -> DrawnParameter {

@@ -1,14 +1,19 @@
 //! `report.html`: a run as one page that needs nothing else, for people: question, setting, ranking, pictures, manifest.
 //!
-//! It is made of the other files of the folder alone, so that it can be made again at any time.
+//! It is made of the other files of the folder alone, so that it can be made again at any time. The folder may come from
+//! anyone: the page is written piece by piece, so that it takes little more memory than one of those files.
+
+mod ranking;
 
 use super::RunFolder;
 use super::escape::escaped;
+use super::reading::{self, no_manifest, read_manifest, unreadable};
 use super::study::figures;
 use crate::error::{Error, Result};
 use serde_json::Value;
-use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::collections::BTreeSet;
+use std::io::{self, BufWriter, ErrorKind, Write};
+use std::path::Path;
 
 /// Name of the page.
 const NAME: &str = "report.html";
@@ -62,6 +67,8 @@ enum Section {
     Course,
 }
 
+const RANKING: &str = "ranking.csv";
+
 const STYLE: &str = "
 :root { color-scheme: light dark; --ink: #1f2937; --paper: #fff; --line: #d1d5db; --soft: #6b7280; --link: #1d4ed8; }
 @media (prefers-color-scheme: dark) {
@@ -90,75 +97,117 @@ pre { overflow: auto; max-height: 40rem; border: 1px solid var(--line); padding:
 /// Makes the page of a folder again, and says where it is.
 ///
 /// # Errors
-/// `Input` where the folder is that of no run; `Failed` if the page cannot be written.
+/// `Input` where the folder is that of no run, or a file in it is not that of a run; `Failed` if the page cannot be
+/// written.
 pub fn report(run: &Path) -> Result<String> {
-    let path = run.join("manifest.json");
-    let text = std::fs::read_to_string(&path).map_err(|cause| no_run(run, &cause.to_string()))?;
-    let manifest: Value = serde_json::from_str(&text).map_err(|cause| no_run(run, &cause.to_string()))?;
-    let folder = RunFolder::of(run);
+    let manifest = read_manifest(run).map_err(|cause| no_manifest(run, &cause))?;
+    let folder = RunFolder::reopen(run, NAME)?;
     write(&folder, &manifest)?;
     Ok(format!("written to {}\n", run.join(NAME).display()))
-}
-
-fn no_run(run: &Path, cause: &str) -> Error {
-    let hint = "hint: name the folder that `texpop run` wrote, such as runs/quickstart";
-    Error::Input(format!("error: {} has no manifest.json that can be read: {cause}\n\n{hint}", run.display()))
 }
 
 /// Writes the page; `manifest` is that of the run.
 ///
 /// # Errors
-/// `Failed` if a file cannot be read, or the page not written.
+/// `Input` if a file is not that of a run; `Failed` if the page cannot be written.
 pub fn write(folder: &RunFolder, manifest: &Value) -> Result<()> {
-    let read = |name: &str| read(folder.path().join(name));
-    let ranking = read("ranking.csv")?.map(|it| tables(&it)).unwrap_or_default();
-    let mut pictures = [String::new(), String::new()];
-    for (name, section, caption) in PICTURES {
-        if let Some(svg) = read(name)? {
-            pictures[section as usize] += &figure(&svg, caption);
-        }
+    let path = folder.path().join(NAME);
+    let failed = |cause| Error::io("write", &path, cause);
+    let mut page = BufWriter::new(folder.begin(NAME)?);
+    page_of(&mut page, folder.path(), manifest).map_err(|fault| match fault {
+        Fault::Page(cause) => failed(cause),
+        Fault::File(error) => error,
+    })?;
+    page.into_inner().map_err(|error| failed(error.into_error()))?.finish()
+}
+
+/// Why a page cannot be made.
+enum Fault {
+    /// It cannot be written.
+    Page(io::Error),
+    /// It is made of a file that is wrong.
+    File(Error),
+}
+
+impl From<io::Error> for Fault {
+    fn from(cause: io::Error) -> Fault {
+        Fault::Page(cause)
     }
-    let [study, course] = pictures;
-    let sections = [
-        ("question", "Question", question(&manifest["scenario"]["study"])),
-        ("ranking", "Which arm is best", study + &ranking),
-        ("course", "What happened", course),
-        ("setting", "Setting", setting(manifest) + &arms(manifest)),
-        ("data", "Data", files(manifest)),
-        ("manifest", "Scenario and manifest", whole(manifest)),
-    ];
-    let shown = || sections.iter().filter(|it| !it.2.is_empty());
+}
+
+type Written = std::result::Result<(), Fault>;
+
+fn page_of(to: &mut impl Write, run: &Path, manifest: &Value) -> Written {
     let title = manifest["title"].as_str().filter(|it| !it.is_empty()).unwrap_or("texpop");
-    let mut page = format!(
+    write!(
+        to,
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{0}</title>\n<style>{STYLE}</style>\n\
          </head>\n<body>\n<main>\n<h1>{0}</h1>\n<nav aria-label=\"Sections\"><ul>\n",
         escaped(title)
-    );
-    shown().for_each(|(id, name, _)| page += &format!("<li><a href=\"#{id}\">{name}</a></li>\n"));
-    page += "</ul></nav>\n";
-    for (id, name, text) in shown() {
-        let _ = writeln!(page, "<section aria-labelledby=\"{id}\">\n<h2 id=\"{id}\">{name}</h2>\n{text}</section>");
+    )?;
+    let study = &manifest["scenario"]["study"];
+    let has = |section: Section| PICTURES.iter().any(|it| it.1 == section && run.join(it.0).exists());
+    let sections = [
+        ("question", "Question", outcomes(study).next().is_some()),
+        ("ranking", "Which arm is best", has(Section::Ranking) || run.join(RANKING).exists()),
+        ("course", "What happened", has(Section::Course)),
+        ("setting", "Setting", true),
+        ("data", "Data", true),
+        ("manifest", "Scenario and manifest", true),
+    ];
+    let shown = || sections.iter().filter(|it| it.2);
+    shown().try_for_each(|(id, name, _)| writeln!(to, "<li><a href=\"#{id}\">{name}</a></li>"))?;
+    to.write_all(b"</ul></nav>\n")?;
+    for (id, name, _) in shown() {
+        write!(to, "<section aria-labelledby=\"{id}\">\n<h2 id=\"{id}\">{name}</h2>\n")?;
+        match *id {
+            "question" => question(to, study)?,
+            "ranking" => {
+                pictures(to, run, Section::Ranking)?;
+                ranking::write(to, &run.join(RANKING))?;
+            }
+            "course" => pictures(to, run, Section::Course)?,
+            "setting" => {
+                setting(to, manifest)?;
+                arms(to, manifest)?;
+            }
+            "data" => files(to, manifest)?,
+            _ => {
+                details(to, "Scenario, with all defaults", &manifest["scenario"])?;
+                details(to, "Manifest", manifest)?;
+            }
+        }
+        to.write_all(b"</section>\n")?;
     }
-    page += "</main>\n</body>\n</html>\n";
-    folder.write(NAME, page.as_bytes())
+    to.write_all(b"</main>\n</body>\n</html>\n")?;
+    Ok(())
 }
 
-/// The text of a file; none where there is no such file.
-fn read(path: PathBuf) -> Result<Option<String>> {
-    match std::fs::read_to_string(&path) {
+/// The text of a file of the run; none where there is none. Says so on the page if it is too long for it.
+fn read(to: &mut impl Write, path: &Path) -> std::result::Result<Option<String>, Fault> {
+    match reading::read_text(path) {
         Ok(text) => Ok(Some(text)),
-        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(cause) => Err(Error::io("read", &path, cause)),
+        Err(cause) if cause.kind() == ErrorKind::NotFound => Ok(None),
+        Err(cause) if cause.kind() == ErrorKind::FileTooLarge => {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            writeln!(to, "<p>{} is too long to be shown here: {cause}.</p>", escaped(&name))?;
+            Ok(None)
+        }
+        Err(cause) => Err(Fault::File(unreadable(path, &cause))),
     }
 }
 
-/// What the study asks: its outcomes, and the arm that the others are compared with; empty where there is no study.
-fn question(study: &Value) -> String {
-    let Some(outcomes) = study["outcomes"].as_object().filter(|it| !it.is_empty()) else { return String::new() };
-    let mut list = String::from("<ul>\n");
-    for (name, outcome) in outcomes {
+/// The outcomes of a study by their names.
+fn outcomes(study: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    study["outcomes"].as_object().into_iter().flatten()
+}
+
+/// What the study asks: its outcomes, and the arm that the others are compared with.
+fn question(to: &mut impl Write, study: &Value) -> io::Result<()> {
+    to.write_all(b"<ul>\n")?;
+    for (name, outcome) in outcomes(study) {
         let [of, threshold, better] = ["statistic", "threshold", "better"].map(|key| text(&outcome[key]));
         let until = if outcome["at"].is_null() { "the end".to_owned() } else { text(&outcome["at"]) };
         let what = match outcome["measure"].as_str() {
@@ -168,12 +217,12 @@ fn question(study: &Value) -> String {
             _ => format!("{of} at {until}"),
         };
         let what = format!("{what} ({better} is better)");
-        let _ = writeln!(list, "<li><span class=\"soft\">{}:</span> {}</li>", escaped(name), escaped(&what));
+        writeln!(to, "<li><span class=\"soft\">{}:</span> {}</li>", escaped(name), escaped(&what))?;
     }
     if let Some(comparator) = study["comparator"].as_str() {
-        let _ = writeln!(list, "<li><span class=\"soft\">compared with:</span> {}</li>", escaped(comparator));
+        writeln!(to, "<li><span class=\"soft\">compared with:</span> {}</li>", escaped(comparator))?;
     }
-    list + "</ul>\n"
+    to.write_all(b"</ul>\n")
 }
 
 /// A value as people write it.
@@ -187,102 +236,105 @@ fn text(value: &Value) -> String {
 }
 
 /// Replicates, length, device and how the run ended.
-fn setting(manifest: &Value) -> String {
+fn setting(to: &mut impl Write, manifest: &Value) -> io::Result<()> {
     let replicates = manifest["replicates"].as_array().map_or(0, Vec::len);
     let hours = manifest["duration_h"].as_f64().unwrap_or(0.0);
-    let mut list = String::from("<ul>\n");
-    let mut item = |name: &str, value: String| {
-        let _ = writeln!(list, "<li><span class=\"soft\">{name}:</span> {}</li>", escaped(&value));
-    };
-    item("replicates of each arm, with the same seeds in every arm", replicates.to_string());
-    item("simulated time", format!("{} h ({} d)", figures(hours), figures(hours / 24.0)));
-    item("ended", text(&manifest["status"]));
-    item("device", text(&manifest["device"]["name"]));
-    item("program", format!("{} {}", text(&manifest["program"]["name"]), text(&manifest["program"]["version"])));
-    item("scenario (BLAKE3)", text(&manifest["scenario_hash"]));
-    list + "</ul>\n"
+    to.write_all(b"<ul>\n")?;
+    let mut item =
+        |name: &str, value: String| writeln!(to, "<li><span class=\"soft\">{name}:</span> {}</li>", escaped(&value));
+    item("replicates of each arm, with the same seeds in every arm", replicates.to_string())?;
+    item("simulated time", format!("{} h ({} d)", figures(hours), figures(hours / 24.0)))?;
+    item("ended", text(&manifest["status"]))?;
+    item("device", text(&manifest["device"]["name"]))?;
+    item("program", format!("{} {}", text(&manifest["program"]["name"]), text(&manifest["program"]["version"])))?;
+    item("scenario (BLAKE3)", text(&manifest["scenario_hash"]))?;
+    to.write_all(b"</ul>\n")
 }
 
 /// The arms, with what each sets and what sweeps give it.
-fn arms(manifest: &Value) -> String {
-    let mut table =
-        String::from("<div class=\"table\" tabindex=\"0\" role=\"group\" aria-label=\"Arms\"><table class=\"words\">");
-    table +=
-        "<caption>Arms</caption>\n<thead><tr><th scope=\"col\">arm</th><td>what it sets</td></tr></thead>\n<tbody>\n";
+fn arms(to: &mut impl Write, manifest: &Value) -> io::Result<()> {
+    to.write_all(
+        b"<div class=\"table\" tabindex=\"0\" role=\"group\" aria-label=\"Arms\"><table class=\"words\">\
+          <caption>Arms</caption>\n<thead><tr><th scope=\"col\">arm</th><td>what it sets</td></tr></thead>\n<tbody>\n",
+    )?;
+    let mut names = BTreeSet::new();
     for name in manifest["arms"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+        // Names are unique; a list that says otherwise must not make a page without end.
+        if !names.insert(name) {
+            continue;
+        }
         let arm = &manifest["scenario"]["arms"][name];
         let levels = arm["levels"].as_object().into_iter().flatten().map(|(_, it)| (text(&it["path"]), &it["value"]));
         let levels: Vec<(String, &Value)> = levels.collect();
-        let is_swept = |path: &str| levels.iter().any(|it| it.0 == path);
-        let set = arm["set"].as_object().into_iter().flatten().filter(|it| !is_swept(it.0));
-        let all = set.map(|(path, value)| (path.clone(), value)).chain(levels.clone());
-        let set: Vec<String> = all.map(|(path, value)| format!("{path} = {}", text(value))).collect();
-        let set = if set.is_empty() { "nothing".to_owned() } else { set.join("; ") };
-        let _ = writeln!(table, "<tr><th scope=\"row\">{}</th><td>{}</td></tr>", escaped(name), escaped(&set));
+        let swept: BTreeSet<&String> = levels.iter().map(|it| &it.0).collect();
+        let set = arm["set"].as_object().into_iter().flatten().filter(|it| !swept.contains(it.0));
+        let all = set.chain(levels.iter().map(|(path, value)| (path, *value)));
+        write!(to, "<tr><th scope=\"row\">{}</th><td>", escaped(name))?;
+        let mut parting = "";
+        for (path, value) in all {
+            write!(to, "{parting}{} = {}", escaped(path), escaped(&text(value)))?;
+            parting = "; ";
+        }
+        writeln!(to, "{}</td></tr>", if parting.is_empty() { "nothing" } else { "" })?;
     }
-    table + "</tbody></table></div>\n"
+    to.write_all(b"</tbody></table></div>\n")
+}
+
+/// The pictures of a section.
+fn pictures(to: &mut impl Write, run: &Path, section: Section) -> Written {
+    for (name, _, caption) in PICTURES.iter().filter(|it| it.1 == section) {
+        if let Some(svg) = read(to, &run.join(name))? {
+            figure(to, &svg, caption)?;
+        }
+    }
+    Ok(())
 }
 
 /// A picture within the page.
-fn figure(svg: &str, caption: &str) -> String {
+fn figure(to: &mut impl Write, svg: &str, caption: &str) -> io::Result<()> {
     let svg = &svg[svg.find("<svg").unwrap_or(0)..];
     let name = caption.split([':', ',']).next().unwrap_or(caption);
-    format!(
+    write!(
+        to,
         "<figure><div class=\"picture\" tabindex=\"0\" role=\"img\" aria-label=\"{name}\">\n{svg}</div>\n\
          <figcaption>{caption}</figcaption></figure>\n"
     )
 }
 
-/// `ranking.csv` as a table an outcome.
-fn tables(csv: &str) -> String {
-    let mut reader = csv::Reader::from_reader(csv.as_bytes());
-    let headings: Vec<String> = reader.headers().map(|it| it.iter().map(str::to_owned).collect()).unwrap_or_default();
-    let rows: Vec<csv::StringRecord> = reader.records().flatten().collect();
-    let mut text = String::new();
-    for of_outcome in rows.chunk_by(|a, b| a.get(0) == b.get(0)) {
-        let outcome = of_outcome[0].get(0).unwrap_or_default();
-        let _ = write!(
-            text,
-            "<div class=\"table\" tabindex=\"0\" role=\"group\" aria-label=\"{0}\"><table><caption>{0}</caption>\n<thead><tr>",
-            escaped(outcome)
-        );
-        // Rank and arm change places, so that the arm heads its row.
-        let order = || [2, 1].into_iter().chain(3..headings.len());
-        for column in order() {
-            let _ = write!(text, "<th scope=\"col\">{}</th>", escaped(&headings[column].replace('_', " ")));
-        }
-        text += "</tr></thead>\n<tbody>\n";
-        for row in of_outcome {
-            text += "<tr>";
-            for column in order() {
-                let value = row.get(column).unwrap_or_default();
-                let shown = value.parse().map_or_else(|_| value.to_owned(), figures);
-                let (open, close) = if column == 2 { ("th scope=\"row\"", "th") } else { ("td", "td") };
-                let _ = write!(text, "<{open}>{}</{close}>", escaped(&shown));
-            }
-            text += "</tr>\n";
-        }
-        text += "</tbody></table></div>\n";
-    }
-    text
-}
-
 /// The files of the run as links.
-fn files(manifest: &Value) -> String {
-    let mut text = String::from("<ul>\n");
+fn files(to: &mut impl Write, manifest: &Value) -> io::Result<()> {
+    to.write_all(b"<ul>\n")?;
     for name in manifest["files"].as_array().into_iter().flatten().filter_map(Value::as_str) {
-        let _ = writeln!(text, "<li><a href=\"{0}\">{0}</a></li>", escaped(name));
+        writeln!(to, "<li><a href=\"{0}\">{0}</a></li>", escaped(name))?;
     }
-    text + "</ul>\n"
+    to.write_all(b"</ul>\n")
 }
 
-/// Scenario and manifest, folded.
-fn whole(manifest: &Value) -> String {
-    details("Scenario, with all defaults", &manifest["scenario"]) + &details("Manifest", manifest)
+/// A part of the manifest, folded.
+fn details(to: &mut impl Write, name: &str, value: &Value) -> io::Result<()> {
+    write!(to, "<details><summary>{name}</summary>\n<pre tabindex=\"0\">")?;
+    serde_json::to_writer_pretty(Escaping(&mut *to), value)?;
+    to.write_all(b"</pre></details>\n")
 }
 
-fn details(name: &str, value: &Value) -> String {
-    let json = serde_json::to_string_pretty(value).unwrap_or_default();
-    let lines: Vec<String> = json.lines().map(escaped).collect();
-    format!("<details><summary>{name}</summary>\n<pre tabindex=\"0\">{}</pre></details>\n", lines.join("\n"))
+/// Writes text as HTML shows it. All that it replaces is ASCII, so that it does not matter where pieces begin.
+struct Escaping<W>(W);
+
+impl<W: Write> Write for Escaping<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        for byte in bytes {
+            match byte {
+                b'&' => self.0.write_all(b"&amp;")?,
+                b'<' => self.0.write_all(b"&lt;")?,
+                b'>' => self.0.write_all(b"&gt;")?,
+                b'"' => self.0.write_all(b"&quot;")?,
+                other => self.0.write_all(&[*other])?,
+            }
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
 }

@@ -12,7 +12,7 @@
 
 use crate::cells::Cells;
 use crate::cells::columns::{NO_BOND, column};
-use crate::device::{self, Choice};
+use crate::device::Device;
 use crate::error::{Error, Result};
 use crate::plan::still::still;
 use crate::plan::{Arm, Geometry, Plan, ProteostasisParameters, TICKS_PER_MIN};
@@ -75,18 +75,16 @@ pub fn stimulation(level: usize) -> f64 {
     level as f64 / (LEVELS - 1) as f64
 }
 
-/// The steady states of the arms of a plan, of cells of the named type or of the first with proteostasis.
+/// The steady states of the arms of a plan, of cells of the type of this number, which fold proteins.
 ///
 /// # Errors
-/// `Error::Input` for a plan that is no culture or has no such cells; what a run can fail with.
-pub fn branches(plan: &Plan, cell_type: Option<&str>, choice: &Choice) -> Result<Vec<Branches>> {
-    let own = folding_type(plan, cell_type)?;
-    let (device, _) = device::open(choice)?;
+/// What a run can fail with.
+pub fn branches(plan: &Plan, own: usize, device: &Device) -> Result<Vec<Branches>> {
     let swept = swept(plan, own);
-    let estimate = estimate(&swept, &device, Share::default())?;
+    let estimate = estimate(&swept, device, Share::default())?;
     let mut states: Vec<[[f64; COLUMNS.len()]; 2]> = Vec::new();
     for tissues in &estimate.batches {
-        let mut engine = engine(&device, &swept, tissues.clone(), &estimate)?;
+        let mut engine = engine(device, &swept, tissues.clone(), &estimate)?;
         engine.add(&cells(tissues.len() as u32), false)?;
         let graph = Graph::new(&swept);
         for tick in (0..swept.duration_ticks).step_by(STEP_TICKS as usize) {
@@ -108,8 +106,11 @@ pub fn branches(plan: &Plan, cell_type: Option<&str>, choice: &Choice) -> Result
     Ok(plan.arms.iter().zip(states.chunks(LEVELS)).map(of_arm).collect())
 }
 
-/// Number of the cell type.
-fn folding_type(plan: &Plan, name: Option<&str>) -> Result<usize> {
+/// Number of the cell type of this name, or of the first, that has proteostasis.
+///
+/// # Errors
+/// `Error::Input` for a plan that is no culture or has no such cells.
+pub fn folding_type(plan: &Plan, name: Option<&str>) -> Result<usize> {
     let input = |message: String, hint: &str| Err(Error::Input(format!("error: {message}\n\nhint: {hint}")));
     if plan.domain.geometry != Geometry::Culture {
         return input("a phase diagram is of cells in a culture".into(), "set domain.geometry = \"culture\"");

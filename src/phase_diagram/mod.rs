@@ -3,27 +3,43 @@
 pub mod branches;
 mod picture;
 
-use crate::device::Choice;
+use crate::device::{self, Choice, Device};
 use crate::error::{Error, Result};
-use crate::outputs::{RunFolder, escape};
-use crate::plan::Plan;
-use branches::{BRANCHES, Branches, COLUMNS, branches, stimulation};
+use crate::outputs::{Manifest, OF_PHASE_DIAGRAMS, RunFolder, escape};
+use crate::run::Planned;
+use branches::{BRANCHES, Branches, COLUMNS, branches, folding_type, stimulation};
 use std::fmt::Write as _;
 use std::path::Path;
 
 /// Writes the phase diagram of a plan into a folder, as tables and as a picture, and gives the tipping points as text.
 ///
 /// # Errors
-/// As [`branches::branches`], and `Error::Input` or `Error::Failed` where the folder cannot be written.
-pub fn draw(plan: &Plan, cell_type: Option<&str>, choice: &Choice, output: &Path, force: bool) -> Result<String> {
+/// As [`branches::branches`] and [`folding_type`], and `Error::Input` or `Error::Failed` where the folder cannot be written.
+pub fn draw(planned: &Planned, cell_type: Option<&str>, choice: &Choice, output: &Path, force: bool) -> Result<String> {
+    let plan = &planned.plan;
+    let own = folding_type(plan, cell_type)?;
+    let (device, _) = device::open(choice)?;
     let folder = RunFolder::create(output, force)?;
-    let arms = branches(plan, cell_type, choice)?;
-    let first = (0..plan.cell_types.len()).find(|&own| plan.has_proteostasis_of(own));
-    let name = cell_type.or(first.map(|own| plan.cell_types[own].name.as_str())).unwrap_or_default();
+    let mut manifest = manifest(planned, &device)?;
+    manifest.write(&folder)?;
+    let arms = branches(plan, own, &device)?;
     folder.write("phase_diagram.csv", steady_states(&arms)?.as_slice())?;
     folder.write("tipping_points.csv", tipping_points(&arms)?.as_slice())?;
-    folder.write("phase_diagram.svg", picture::svg(&plan.title, name, &arms).as_bytes())?;
+    folder.write("phase_diagram.svg", picture::svg(&plan.title, &plan.cell_types[own].name, &arms).as_bytes())?;
+    manifest.end("finished");
+    // The page is made when it is asked for.
+    manifest.pending = vec!["report.html".to_owned()];
+    manifest.write(&folder)?;
     Ok(format!("{}\nwritten to {} (tables, picture: phase_diagram.svg)\n", text(&arms), output.display()))
+}
+
+/// What tells, of a folder, that these are its files.
+fn manifest(planned: &Planned, device: &Device) -> Result<Manifest> {
+    let (described, strict) = device.described()?;
+    let mut manifest = Manifest::new(&planned.plan, planned.scenario.clone(), described, strict)?;
+    manifest.source = planned.given.clone();
+    manifest.pending = OF_PHASE_DIAGRAMS.map(str::to_owned).to_vec();
+    Ok(manifest)
 }
 
 /// Rows as CSV.

@@ -3,7 +3,7 @@
 use super::Recorder;
 use crate::error::{Error, Result};
 use crate::outputs::checkpoint;
-use crate::outputs::{Events, Manifest, RunFolder, report, summary};
+use crate::outputs::{Events, Manifest, RunFolder, is_finished, report, summary};
 use crate::plan;
 use crate::steps::batch::Ending;
 use std::fmt::Write as _;
@@ -35,10 +35,13 @@ impl Recorder<'_> {
         };
         // What failed first is what the user has to know of.
         let ended = ended.and_then(|ending| written.and(compared).map(|()| ending));
+        self.manifest.end(&status(&ended));
+        let reported = write_report(&mut self.manifest, &self.folder);
+        // The manifest is last: a run is finished once it says so, and then nothing is missing.
+        let ended = ended.and_then(|ending| reported.map(|()| ending));
         let status = status(&ended);
         self.manifest.end(&status);
-        let reported = write_report(&mut self.manifest, &self.folder);
-        let noted = self.manifest.write(&self.folder).and(reported);
+        let noted = self.manifest.write(&self.folder);
         self.progress.finish(&status, self.last_tick, self.cell_count, self.cell_steps);
         let place = self.folder.path().display();
         match ended.and_then(|ending| noted.map(|()| ending)).map_err(|error| with_way_on(error, &self.folder))? {
@@ -76,7 +79,7 @@ fn left_out(manifest: &Manifest, place: &str) -> String {
 
 /// A failure leaves the last checkpoint as it was.
 fn with_way_on(error: Error, folder: &RunFolder) -> Error {
-    let is_whole = checkpoint::describe(folder.path()).is_ok_and(|it| it.is_some());
+    let is_whole = !is_finished(folder.path()) && checkpoint::describe(folder.path()).is_ok_and(|it| it.is_some());
     let place = folder.path().display();
     let hint =
         format!("hint: the last checkpoint in {place} is whole: once the cause is mended, the same command goes on");
@@ -93,7 +96,7 @@ fn with_way_on(error: Error, folder: &RunFolder) -> Error {
 }
 
 fn write_report(manifest: &mut Manifest, folder: &RunFolder) -> Result<()> {
-    manifest.list(folder, &["manifest.json"])?;
+    manifest.list(folder, &["manifest.json"]);
     let value = serde_json::to_value(manifest).map_err(|error| Error::Failed(format!("report.html: {error}")))?;
     report::write(folder, &value)
 }

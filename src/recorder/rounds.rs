@@ -4,7 +4,6 @@ use super::Recorder;
 use crate::branch::Trunk;
 use crate::device::Device;
 use crate::error::Result;
-use crate::outputs::RunFolder;
 use crate::outputs::checkpoint::{self, Description, Entry, WarmUp};
 use crate::plan;
 use crate::run::Order;
@@ -63,11 +62,12 @@ impl<'a> Recorder<'a> {
     /// The same at an earlier place of the journal, between two batches.
     fn turned_back(self, order: &'a Order, device: &Device, to: Description) -> Result<Recorder<'a>> {
         let description = Description { at: None, wall_s: self.wall_s(), cell_steps: self.cell_steps, ..to };
+        let folder = self.folder.clone();
         // Its half-written files go before they are begun anew.
         drop(self);
         // Before the journal is cut, so that a checkpoint never says that it held more than it does.
-        checkpoint::write(&RunFolder::of(&order.output), &description, None)?;
-        Recorder::again(order, device, description)
+        checkpoint::write(&folder, &description, None)?;
+        Recorder::again(order, device, folder, description)
     }
 
     /// A tissue of the study is left out from now on.

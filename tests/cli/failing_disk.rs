@@ -11,7 +11,7 @@ fn a_folder_that_cannot_be_made_is_named() {
     run("-o small.toml/out").refused(1, &["could not create the output folder small.toml/out"]);
     // Permissions do not bind the superuser; the system's own folders do.
     run("-o /proc/texpop").refused(1, &["could not create the output folder /proc/texpop"]);
-    run("-o /proc --force").refused(1, &["could not write into the output folder /proc"]);
+    run("-o /proc --force").refused(2, &["in it was not written by texpop", "hint: name another folder with -o"]);
     assert_eq!(scratch.files("."), ["small.toml"]);
 }
 

@@ -7,6 +7,8 @@ mod branch;
 mod converge;
 mod diff;
 mod failing_disk;
+mod faults;
+mod folder;
 mod good_run;
 mod hang_up;
 mod interrupt;

@@ -209,7 +209,7 @@ fn what_cannot_be_drawn_is_refused_with_a_way_out() {
     let scratch = three();
     let refused = |arguments: &str, parts: &[&str]| {
         scratch.texpop(&format!("render {arguments} -o a.png")).refused(2, parts);
-        assert!(!scratch.path("a.png").exists() && !scratch.path(".a.png.tmp").exists(), "{arguments}");
+        assert!(!scratch.path("a.png").exists() && !scratch.path(".a.png.texpop-0.tmp").exists(), "{arguments}");
     };
     refused("nowhere", &["nowhere: there is no such folder", "hint: give the folder that `texpop run` wrote"]);
     refused(".", &[". is no run folder", "it holds manifest.json"]);

@@ -9,15 +9,25 @@
 //!
 //! The metadata are the format's name and version, a description, and the BLAKE3 of the description and all arrays.
 
+use super::super::reading::{MOST_VALUES, marks};
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
+use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
-use std::io::{self, Read, Write};
+use std::fmt;
+use std::io::{self, BufReader, ErrorKind, Read, Seek, SeekFrom, Write};
 
 /// Name and version of the format; another version is refused.
 const FORMAT: &str = "texpop checkpoint";
 const VERSION: &str = "2";
 
-/// Longest header that is read.
-const MOST_HEADER_BYTES: u64 = 1 << 30;
+/// Longest header: the text of a scenario and what its interventions remember take kilobytes.
+const MOST_HEADER_BYTES: u64 = 32 << 20;
+
+/// Entries of a header, of which each is an array of the state or the metadata. A state has some 30.
+const MOST_ENTRIES: usize = 64;
+
+/// Bytes that are read at once where they are only checked.
+const PIECE: usize = 1 << 16;
 
 /// An array by its name.
 pub type Named = (String, Vec<u32>);
@@ -36,7 +46,7 @@ pub enum Fault {
 /// Writes a description and arrays.
 ///
 /// # Errors
-/// Those of the file.
+/// Those of the file; `FileTooLarge` if the description is longer than one that is read.
 pub fn write(file: &mut impl Write, description: &str, arrays: &[(&str, &[u32])]) -> io::Result<()> {
     let mut header = Map::new();
     let metadata = json!({
@@ -50,52 +60,59 @@ pub fn write(file: &mut impl Write, description: &str, arrays: &[(&str, &[u32])]
         start = end;
     }
     let header = Value::Object(header).to_string();
+    if header.len() as u64 > MOST_HEADER_BYTES || marks(description.as_bytes()) > MOST_VALUES {
+        let most = MOST_HEADER_BYTES >> 20;
+        let message = format!(
+            "the scenario and what its interventions remember take {} MiB and {} values, and a checkpoint has room for \
+             {most} MiB and {MOST_VALUES} values; part the scenario into smaller ones",
+            header.len() >> 20,
+            marks(description.as_bytes())
+        );
+        return Err(io::Error::new(ErrorKind::FileTooLarge, message));
+    }
     file.write_all(&(header.len() as u64).to_le_bytes())?;
     file.write_all(header.as_bytes())?;
     arrays.iter().try_for_each(|(_, words)| file.write_all(bytemuck::cast_slice(words)))
 }
 
-/// Reads what [`write()`] wrote, to the last byte.
+/// Reads what [`write()`] wrote, to the last byte. Memory is taken for the arrays only once their checksum is right.
 ///
 /// # Errors
 /// A [`Fault`]; never gives arrays that differ from those written.
-pub fn read(bytes: &[u8]) -> Result<(String, Vec<Named>), Fault> {
-    let (description, arrays, blake3) = unchecked(bytes)?;
-    let named: Vec<(&str, &[u32])> = arrays.iter().map(|(name, words)| (name.as_str(), words.as_slice())).collect();
-    if blake3 != checksum(&description, &named) {
+pub fn read(file: &mut (impl Read + Seek)) -> Result<(String, Vec<Named>), Fault> {
+    let bytes = file.seek(SeekFrom::End(0)).map_err(unread)?;
+    file.rewind().map_err(unread)?;
+    let mut rest = BufReader::with_capacity(PIECE, &mut *file);
+    let header = Header::read(&mut rest)?;
+    let mut hasher = begun(&header.metadata.description);
+    for (name, words) in header.places(bytes)? {
+        begin_array(&mut hasher, &name, words);
+        let length = io::copy(&mut (&mut rest).take(4 * words as u64), &mut hasher).map_err(unread)?;
+        if length != 4 * words as u64 {
+            return Err(Fault::Damaged("it is shorter than it says"));
+        }
+    }
+    if hasher.finalize().to_hex().as_str() != header.metadata.blake3 {
         return Err(Fault::Damaged("its checksum does not match"));
     }
-    Ok((description, arrays))
+    drop((rest, header));
+    file.rewind().map_err(unread)?;
+    unchecked(file, bytes).map(|(description, arrays, _)| (description, arrays))
 }
 
-/// Description, arrays and checksum as a file has them, whether or not they go together.
+/// Description, arrays and checksum as a file of so many bytes has them, whether or not they go together.
 ///
 /// # Errors
 /// A [`Fault`].
-pub fn unchecked(bytes: &[u8]) -> Result<(String, Vec<Named>, String), Fault> {
-    let mut rest = bytes;
-    let header = read_header(&mut rest)?;
+pub fn unchecked(file: &mut impl Read, bytes: u64) -> Result<(String, Vec<Named>, String), Fault> {
+    let header = Header::read(file)?;
     let mut arrays = Vec::new();
-    for (name, place) in header.iter().filter(|it| it.0 != "__metadata__") {
-        let end = place["data_offsets"][1].as_u64().ok_or(Fault::Damaged("an array has no place"))?;
-        let start = (bytes.len() - rest.len()) as u64;
-        // Arrays follow each other without a gap.
-        let first = end.checked_sub(place["data_offsets"][0].as_u64().unwrap_or(u64::MAX));
-        let length = first.filter(|length| *length <= rest.len() as u64 && length.is_multiple_of(4));
-        let length = length.ok_or(Fault::Damaged("it is shorter than it says"))? as usize;
-        let written = json!({ "dtype": "U32", "shape": [length / 4], "data_offsets": place["data_offsets"] });
-        if *place != written || start + length as u64 > bytes.len() as u64 {
-            return Err(Fault::Damaged("an array is described wrongly"));
-        }
-        let (own, after) = rest.split_at(length);
-        arrays.push((name.clone(), bytemuck::pod_collect_to_vec::<u8, u32>(own)));
-        rest = after;
+    for (name, count) in header.places(bytes)? {
+        let mut words = vec![0u32; count];
+        file.read_exact(bytemuck::cast_slice_mut(&mut words)).map_err(unread)?;
+        arrays.push((name, words));
     }
-    if !rest.is_empty() {
-        return Err(Fault::Damaged("it is longer than it says"));
-    }
-    let blake3 = header["__metadata__"]["blake3"].as_str().unwrap_or_default().to_owned();
-    Ok((description_of(&header)?, arrays, blake3))
+    Ok((header.metadata.description, arrays, header.metadata.blake3))
 }
 
 /// Reads the description alone, unchecked.
@@ -103,46 +120,147 @@ pub fn unchecked(bytes: &[u8]) -> Result<(String, Vec<Named>, String), Fault> {
 /// # Errors
 /// A [`Fault`].
 pub fn describe(file: &mut impl Read) -> Result<String, Fault> {
-    description_of(&read_header(file)?)
+    Header::read(file).map(|it| it.metadata.description)
 }
 
-fn description_of(header: &Map<String, Value>) -> Result<String, Fault> {
-    let text = header["__metadata__"]["description"].as_str().map(str::to_owned);
-    text.ok_or(Fault::Damaged("its description is missing"))
+/// Whether a file is a checkpoint, of whatever version.
+pub fn is_own(file: &mut impl Read) -> bool {
+    matches!(Header::read(file), Ok(_) | Err(Fault::Version(_)))
 }
 
-fn read_header(file: &mut impl Read) -> Result<Map<String, Value>, Fault> {
-    let mut length = [0; 8];
-    file.read_exact(&mut length).map_err(|_| Fault::Foreign)?;
-    let length = u64::from_le_bytes(length);
-    if length > MOST_HEADER_BYTES {
-        return Err(Fault::Foreign);
+fn unread(_: io::Error) -> Fault {
+    Fault::Damaged("it cannot be read")
+}
+
+/// The metadata of a file.
+#[derive(Default, serde::Deserialize)]
+#[serde(default)]
+struct Metadata {
+    format: String,
+    version: String,
+    description: String,
+    blake3: String,
+}
+
+/// Where an array is.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Place {
+    dtype: String,
+    shape: [u64; 1],
+    data_offsets: [u64; 2],
+}
+
+/// What stands before the arrays.
+struct Header {
+    metadata: Metadata,
+    /// Each array by its name, in the order of the file.
+    places: Vec<(String, Option<Place>)>,
+    /// Where the arrays begin.
+    start: u64,
+}
+
+impl Header {
+    fn read(file: &mut impl Read) -> Result<Header, Fault> {
+        let mut length = [0; 8];
+        file.read_exact(&mut length).map_err(|_| Fault::Foreign)?;
+        let length = u64::from_le_bytes(length);
+        if length > MOST_HEADER_BYTES {
+            return Err(Fault::Foreign);
+        }
+        let mut text = Vec::new();
+        file.take(length).read_to_end(&mut text).map_err(unread)?;
+        if text.len() as u64 != length {
+            return Err(Fault::Damaged("it is shorter than it says"));
+        }
+        let Ok(Entries(entries)) = serde_json::from_slice(&text) else { return Err(Fault::Foreign) };
+        let metadata = entries.iter().find(|it| it.0 == "__metadata__");
+        let metadata = metadata.and_then(|it| serde_json::from_str::<Metadata>(it.1.get()).ok());
+        let metadata = metadata.filter(|it| it.format == FORMAT).ok_or(Fault::Foreign)?;
+        if metadata.version != VERSION {
+            let version = if metadata.version.is_empty() { "unknown".to_owned() } else { metadata.version };
+            return Err(Fault::Version(version));
+        }
+        if metadata.description.is_empty() {
+            return Err(Fault::Damaged("its description is missing"));
+        }
+        let arrays = entries.into_iter().filter(|it| it.0 != "__metadata__");
+        let places = arrays.map(|(name, place)| (name, serde_json::from_str(place.get()).ok())).collect();
+        Ok(Header { metadata, places, start: 8 + length })
     }
-    let mut header = Vec::new();
-    file.take(length).read_to_end(&mut header).map_err(|_| Fault::Damaged("it cannot be read"))?;
-    if header.len() as u64 != length {
-        return Err(Fault::Damaged("it is shorter than it says"));
+
+    /// Names of the arrays and their numbers of words; together they fill the rest of a file of so many bytes.
+    fn places(&self, bytes: u64) -> Result<Vec<(String, usize)>, Fault> {
+        let length = bytes.saturating_sub(self.start);
+        let mut end = 0;
+        let mut places = Vec::new();
+        for (name, place) in &self.places {
+            let Some(Place { dtype, shape: [words], data_offsets: [from, to] }) = place else {
+                return Err(Fault::Damaged("an array has no place"));
+            };
+            // Arrays follow each other without a gap.
+            if dtype != "U32" || *from != end || words.checked_mul(4).and_then(|it| it.checked_add(end)) != Some(*to) {
+                return Err(Fault::Damaged("an array is described wrongly"));
+            }
+            let words = usize::try_from(*words).ok().filter(|_| *to <= length);
+            places.push((name.clone(), words.ok_or(Fault::Damaged("it is shorter than it says"))?));
+            end = *to;
+        }
+        if end != length {
+            return Err(Fault::Damaged("it is longer than it says"));
+        }
+        Ok(places)
     }
-    let Ok(Value::Object(header)) = serde_json::from_slice(&header) else { return Err(Fault::Foreign) };
-    let Some(metadata) = header.get("__metadata__").filter(|it| it["format"] == FORMAT) else {
-        return Err(Fault::Foreign);
-    };
-    match metadata["version"].as_str() {
-        Some(VERSION) => Ok(header),
-        version => Err(Fault::Version(version.unwrap_or("unknown").to_owned())),
+}
+
+/// Names and texts of the entries of a JSON object, of which there are few.
+struct Entries<'a>(Vec<(String, &'a RawValue)>);
+
+impl<'de> Deserialize<'de> for Entries<'de> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Each;
+        impl<'de> Visitor<'de> for Each {
+            type Value = Entries<'de>;
+
+            fn expecting(&self, to: &mut fmt::Formatter) -> fmt::Result {
+                to.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut entries: Vec<(String, &RawValue)> = Vec::new();
+                while let Some(entry) = map.next_entry()? {
+                    entries.push(entry);
+                    if entries.len() > MOST_ENTRIES {
+                        return Err(A::Error::custom("there are too many entries"));
+                    }
+                }
+                Ok(Entries(entries))
+            }
+        }
+        from.deserialize_map(Each)
     }
 }
 
 fn checksum(description: &str, arrays: &[(&str, &[u32])]) -> String {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(description.as_bytes());
+    let mut hasher = begun(description);
     for (name, words) in arrays {
-        hasher.update(&(name.len() as u64).to_le_bytes());
-        hasher.update(name.as_bytes());
-        hasher.update(&(words.len() as u64).to_le_bytes());
+        begin_array(&mut hasher, name, words.len());
         hasher.update(bytemuck::cast_slice(words));
     }
     hasher.finalize().to_hex().to_string()
+}
+
+fn begun(description: &str) -> blake3::Hasher {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(description.as_bytes());
+    hasher
+}
+
+/// What stands before the words of an array in what the checksum is of.
+fn begin_array(hasher: &mut blake3::Hasher, name: &str, words: usize) {
+    hasher.update(&(name.len() as u64).to_le_bytes());
+    hasher.update(name.as_bytes());
+    hasher.update(&(words as u64).to_le_bytes());
 }
 
 /// The version that this program writes.
@@ -153,6 +271,11 @@ pub const fn version() -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io::Cursor;
+
+    fn read(bytes: &[u8]) -> Result<(String, Vec<Named>), Fault> {
+        super::read(&mut Cursor::new(bytes))
+    }
 
     fn written() -> Vec<u8> {
         let mut bytes = Vec::new();
@@ -194,5 +317,18 @@ mod tests {
         for other in [&b""[..], b"{}", b"arm,replicate,time_h\n", &[2, 0, 0, 0, 0, 0, 0, 0, b'{', b'}'], &[255; 64]] {
             assert_eq!(read(other), Err(Fault::Foreign));
         }
+    }
+
+    #[test]
+    fn a_header_of_many_entries_or_beyond_the_limit_is_refused() {
+        let with = |header: &str| [&(header.len() as u64).to_le_bytes()[..], header.as_bytes()].concat();
+        let entries: Vec<String> = (0..1000).map(|it| format!("\"{it}\":0")).collect();
+        assert_eq!(read(&with(&format!("{{{}}}", entries.join(",")))), Err(Fault::Foreign));
+        assert_eq!(read(&(MOST_HEADER_BYTES + 1).to_le_bytes()), Err(Fault::Foreign));
+        let long = "x".repeat(MOST_HEADER_BYTES as usize);
+        let error = write(&mut io::sink(), &long, &[]).unwrap_err();
+        assert!(error.to_string().contains("has room for 32 MiB"), "{error}");
+        let many = format!("[{}0]", "0,".repeat(MOST_VALUES));
+        write(&mut io::sink(), &many, &[]).unwrap_err();
     }
 }

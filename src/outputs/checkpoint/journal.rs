@@ -4,6 +4,7 @@
 //! A row is a kind (4 bytes), a length (8 bytes) and as many bytes. A checkpoint knows how much of the file was there,
 //! and its BLAKE3; what came after is cut off when the run goes on.
 
+use super::super::lock::{busy, is_taken};
 use super::AGAIN;
 use super::packed::{Packed, Unpacked};
 use crate::cells::Cells;
@@ -15,7 +16,7 @@ use crate::steps::engine::Observation;
 use crate::steps::interventions::Happening;
 use crate::steps::settings::Population;
 use serde::{Deserialize, Serialize};
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, OpenOptions};
 use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -54,14 +55,13 @@ pub struct Journal {
 }
 
 impl Journal {
-    /// Begins the file, or takes it over without its contents.
+    /// Begins the file, which must not be there yet.
     ///
     /// # Errors
-    /// `Failed` if it cannot be made, or another run writes to it.
+    /// `Failed` if it cannot be made.
     pub fn create(path: &Path) -> Result<Journal> {
-        let journal = Journal::open(path)?;
-        journal.file.set_len(0).map_err(|cause| Error::io("write", path, cause))?;
-        Ok(journal)
+        let opened = OpenOptions::new().read(true).write(true).create_new(true).open(path);
+        Journal::locked(opened.map_err(|cause| Error::io("create", path, cause))?, path)
     }
 
     /// Goes on at a mark, and cuts off what came after it.
@@ -69,8 +69,9 @@ impl Journal {
     /// # Errors
     /// `Input` where the file is not what it was at the mark; `Failed` if it cannot be read, or another run writes to it.
     pub fn resume(path: &Path, mark: &Mark) -> Result<Journal> {
-        let mut journal = Journal::open(path)?;
         let io = |cause| Error::io("read", path, cause);
+        let opened = OpenOptions::new().read(true).write(true).open(path);
+        let mut journal = Journal::locked(opened.map_err(io)?, path)?;
         let mut before = (&journal.file).take(mark.bytes);
         journal.bytes = io::copy(&mut before, &mut journal.hasher).map_err(io)?;
         if journal.mark() != *mark {
@@ -84,16 +85,10 @@ impl Journal {
         Ok(journal)
     }
 
-    fn open(path: &Path) -> Result<Journal> {
-        let opened = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path);
-        let file = opened.map_err(|cause| Error::io("create", path, cause))?;
-        if let Err(TryLockError::WouldBlock) = file.try_lock() {
-            let folder = path.parent().unwrap_or(path).display();
-            return Err(Error::Failed(format!(
-                "another run is writing to {folder}\n\nhint: wait for it, or name another folder with -o"
-            )));
+    fn locked(file: File, path: &Path) -> Result<Journal> {
+        if is_taken(&file) {
+            return Err(busy(path.parent().unwrap_or(path)));
         }
-        // Some file systems have no locks; then it is for the user to run only one.
         Ok(Journal { file, path: path.to_owned(), bytes: 0, hasher: blake3::Hasher::new() })
     }
 

@@ -13,6 +13,7 @@ pub use arrays::{Fault, Named};
 pub use cadence::{Cadence, Due};
 pub use journal::{Entry, Journal, Mark};
 
+use super::reading::{MOST_VALUES, marks, open_plain};
 use super::{PendingFile, RunFolder};
 use crate::error::{Error, Result};
 use crate::plan::Plan;
@@ -21,8 +22,7 @@ use crate::steps::batch::Moment;
 use crate::steps::kept::Kept;
 use crate::steps::state::State;
 use serde::{Deserialize, Serialize};
-use std::fs::File;
-use std::io::{BufWriter, ErrorKind, Write};
+use std::io::{BufWriter, ErrorKind, Read, Seek, Write};
 use std::ops::Range;
 use std::path::Path;
 
@@ -109,7 +109,7 @@ pub fn write(folder: &RunFolder, description: &Description, state: Option<&State
 /// `Input` where it cannot be used.
 pub fn describe(folder: &Path) -> Result<Option<Description>> {
     let path = folder.join(NAME);
-    let mut file = match File::open(&path) {
+    let mut file = match open_plain(&path) {
         Ok(file) => file,
         Err(cause) if [ErrorKind::NotFound, ErrorKind::NotADirectory].contains(&cause.kind()) => return Ok(None),
         Err(cause) => return Err(Error::io("read", &path, cause)),
@@ -118,14 +118,29 @@ pub fn describe(folder: &Path) -> Result<Option<Description>> {
     described(&path, &text).map(Some)
 }
 
+/// Refuses to go on where the checkpoint in a folder is no more the one that was read, before the folder was locked.
+///
+/// # Errors
+/// `Failed` if it is another one.
+pub(crate) fn still_says(folder: &Path, found: &Description) -> Result<()> {
+    let text = |it: &Description| serde_json::to_string(it).ok();
+    if describe(folder)?.is_some_and(|now| text(&now) == text(found)) {
+        return Ok(());
+    }
+    Err(Error::Failed(format!(
+        "another run has written to {} in the meantime\n\nhint: give the same command again",
+        folder.display()
+    )))
+}
+
 /// Reads the checkpoint in a folder, and checks that it is as it was written.
 ///
 /// # Errors
 /// `Input` where it is damaged or of another version; `Failed` where it cannot be read.
 pub fn read(folder: &Path) -> Result<Checkpoint> {
     let path = folder.join(NAME);
-    let bytes = std::fs::read(&path).map_err(|cause| Error::io("read", &path, cause))?;
-    Checkpoint::from_bytes(&path, &bytes)
+    let mut file = open_plain(&path).map_err(|cause| Error::io("read", &path, cause))?;
+    Checkpoint::from_file(&path, &mut file)
 }
 
 impl Checkpoint {
@@ -133,8 +148,8 @@ impl Checkpoint {
     ///
     /// # Errors
     /// `Input` where it is damaged or of another version.
-    pub fn from_bytes(path: &Path, bytes: &[u8]) -> Result<Checkpoint> {
-        let (text, arrays) = arrays::read(bytes).map_err(|fault| refused(path, fault))?;
+    pub fn from_file(path: &Path, file: &mut (impl Read + Seek)) -> Result<Checkpoint> {
+        let (text, arrays) = arrays::read(file).map_err(|fault| refused(path, fault))?;
         Ok(Checkpoint { description: described(path, &text)?, arrays })
     }
 
@@ -161,12 +176,17 @@ impl Checkpoint {
 
 const AGAIN: &str = "hint: start the run again with --force, or in another folder with -o";
 
+const ELSEWHERE: &str = "hint: name another folder with -o";
+
 /// The refusal of a file that says what cannot be of its plan.
 pub(crate) fn unfit(name: &str) -> Error {
     Error::Input(format!("error: {name} does not fit its scenario\n\n{AGAIN}"))
 }
 
 fn described(path: &Path, text: &str) -> Result<Description> {
+    if marks(text.as_bytes()) > MOST_VALUES {
+        return Err(refused(path, Fault::Damaged("its description has too many values")));
+    }
     serde_json::from_str(text).map_err(|cause| {
         let path = path.display();
         Error::Input(format!("error: {path} is of another version of texpop: {cause}\n\n{AGAIN}"))
@@ -175,6 +195,7 @@ fn described(path: &Path, text: &str) -> Result<Description> {
 
 fn refused(path: &Path, fault: Fault) -> Error {
     let path = path.display();
+    let hint = if fault == Fault::Foreign { ELSEWHERE } else { AGAIN };
     let what = match fault {
         Fault::Foreign => format!("{path} is no checkpoint of texpop, or its beginning is damaged"),
         Fault::Version(version) => format!(
@@ -184,5 +205,5 @@ fn refused(path: &Path, fault: Fault) -> Error {
         ),
         Fault::Damaged(how) => format!("{path} is damaged: {how}"),
     };
-    Error::Input(format!("error: {what}\n\n{AGAIN}"))
+    Error::Input(format!("error: {what}\n\n{hint}"))
 }

@@ -1,20 +1,22 @@
 //! Columns of a Parquet file, read for the rows of one tissue.
 
+use super::super::parquet_reading;
+use super::super::reading::unreadable;
 use super::recorded::unknown;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use parquet::data_type::{ByteArray, DataType};
 use parquet::errors::ParquetError;
 use parquet::file::reader::{FileReader, RowGroupReader, SerializedFileReader};
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Values of a column, row by row.
 #[derive(Clone, Debug)]
 pub enum Column {
     /// NaN where there is none.
     Numbers(Vec<f32>),
-    Texts(Vec<Option<String>>),
+    Texts(Vec<Option<ByteArray>>),
 }
 
 impl Column {
@@ -27,10 +29,18 @@ impl Column {
     }
 
     /// The texts; none of a column of numbers.
-    pub fn texts(self) -> Vec<Option<String>> {
+    pub fn texts(self) -> Vec<Option<ByteArray>> {
         match self {
             Column::Texts(values) => values,
             Column::Numbers(_) => Vec::new(),
+        }
+    }
+
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        match self {
+            Column::Numbers(values) => values.len(),
+            Column::Texts(values) => values.len(),
         }
     }
 
@@ -52,21 +62,19 @@ impl Column {
 pub struct Table {
     reader: SerializedFileReader<File>,
     names: Vec<String>,
-    file: String,
+    path: PathBuf,
 }
 
 impl Table {
     /// Opens a file.
     ///
     /// # Errors
-    /// `Failed` if it cannot be read.
+    /// `Input` if it cannot be read.
     pub fn open(path: &Path) -> Result<Table> {
-        let file = path.display().to_string();
-        let opened = File::open(path).map_err(|cause| Error::io("read", path, cause))?;
-        let reader = SerializedFileReader::new(opened).map_err(|cause| failed(&file, &cause))?;
+        let reader = parquet_reading::open(path)?;
         let columns = reader.metadata().file_metadata().schema_descr().columns();
         let names = columns.iter().map(|column| column.name().to_owned()).collect();
-        Ok(Table { reader, names, file })
+        Ok(Table { reader, names, path: path.to_owned() })
     }
 
     /// Names of the columns.
@@ -77,7 +85,7 @@ impl Table {
     /// Columns of one tissue.
     ///
     /// # Errors
-    /// `Input` with the nearest name if there is no such column, `Failed` if the file cannot be read.
+    /// `Input` with the nearest name if there is no such column, or if the file cannot be read.
     pub fn columns(&self, names: &[&str], arm: &str, replicate: usize) -> Result<Vec<Column>> {
         let place = |name: &&str| {
             let found = self.names.iter().position(|it| it == name);
@@ -87,9 +95,9 @@ impl Table {
         let (arm_at, replicate_at) = (place(&"arm")?, place(&"replicate")?);
         let mut columns: Vec<Option<Column>> = vec![None; names.len()];
         for number in 0..self.reader.num_row_groups() {
-            let group = self.reader.get_row_group(number).map_err(|cause| failed(&self.file, &cause))?;
-            let read = |at: usize| read(group.as_ref(), at).map_err(|cause| failed(&self.file, &cause));
-            let of_arm = read(arm_at)?.texts().into_iter().map(|it| it.as_deref() == Some(arm));
+            let group = self.reader.get_row_group(number).map_err(|cause| unreadable(&self.path, &cause))?;
+            let read = |at: usize| read(group.as_ref(), at).map_err(|cause| unreadable(&self.path, &cause));
+            let of_arm = read(arm_at)?.texts().into_iter().map(|it| it.is_some_and(|it| it.data() == arm.as_bytes()));
             let of_replicate = read(replicate_at)?.numbers().into_iter().map(|it| it == replicate as f32);
             let keep: Vec<bool> = of_arm.zip(of_replicate).map(|(arm, replicate)| arm && replicate).collect();
             if !keep.contains(&true) {
@@ -108,18 +116,11 @@ impl Table {
     }
 }
 
-fn failed(file: &str, cause: &ParquetError) -> Error {
-    Error::Failed(format!("could not read {file}: {cause}"))
-}
-
 /// A column of a row group.
 fn read(group: &dyn RowGroupReader, at: usize) -> std::result::Result<Column, ParquetError> {
     let rows = group.metadata().num_rows() as usize;
     Ok(match group.get_column_reader(at)? {
-        ColumnReader::ByteArrayColumnReader(mut column) => {
-            let name = |it: ByteArray| String::from_utf8_lossy(it.data()).into_owned();
-            Column::Texts(values(&mut column, rows)?.into_iter().map(|it| it.map(name)).collect())
-        }
+        ColumnReader::ByteArrayColumnReader(mut column) => Column::Texts(values(&mut column, rows)?),
         ColumnReader::Int32ColumnReader(mut column) => numbers(&mut column, rows, |it| it as u32 as f32)?,
         ColumnReader::Int64ColumnReader(mut column) => numbers(&mut column, rows, |it| it as u64 as f32)?,
         ColumnReader::FloatColumnReader(mut column) => numbers(&mut column, rows, |it| it)?,

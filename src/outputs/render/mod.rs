@@ -110,7 +110,9 @@ fn default_name(recorded: &Recorded, request: &Request, arm: &str, snapshots: &[
         [one] if !request.animate => one.path.file_stem().map_or(String::new(), |it| it.to_string_lossy().into_owned()),
         _ => "animated".to_owned(),
     };
-    PathBuf::from(format!("{}_{}_{}_{time}.png", recorded.name, file_part(arm), request.replicate))
+    // What stands in a manifest must not lead to another folder.
+    let name = format!("{}_{}_{}_{time}.png", recorded.name, file_part(arm), request.replicate);
+    PathBuf::from(name.replace(['/', '\\', '\0'], "_"))
 }
 
 /// Opens the file before anything is drawn.
@@ -118,7 +120,7 @@ fn begin(output: &Path, force: bool) -> Result<PendingFile> {
     if output.is_dir() {
         return Err(refusal(format_args!("{} is a folder", output.display()), "name a file with -o, such as -o a.png"));
     }
-    if output.exists() && !force {
+    if output.symlink_metadata().is_ok() && !force {
         let hint = "name another file with -o, or add --force to replace it";
         return Err(refusal(format_args!("{} is there already", output.display()), hint));
     }
@@ -207,7 +209,7 @@ fn pretty_unit(unit: &str) -> String {
 
 fn texts(recorded: &Recorded, wanted: &Wanted, scenes: &[Scene]) -> Vec<(&'static str, String)> {
     let times: Vec<String> = scenes.iter().map(|scene| scene.time_h.to_string()).collect();
-    vec![
+    let texts = [
         ("Title", plain(&recorded.title).into_owned()),
         ("Software", concat!("texpop ", env!("CARGO_PKG_VERSION")).to_owned()),
         ("scenario_hash", recorded.scenario_hash.clone()),
@@ -215,7 +217,9 @@ fn texts(recorded: &Recorded, wanted: &Wanted, scenes: &[Scene]) -> Vec<(&'stati
         ("arm", wanted.arm.to_owned()),
         ("replicate", wanted.replicate.to_string()),
         ("time_h", times.join(" ")),
-    ]
+    ];
+    // What stands in a manifest may be anything, and PNG takes no control characters.
+    texts.into_iter().map(|(name, it)| (name, it.chars().filter(|it| !it.is_control()).collect())).collect()
 }
 
 /// A time on the command line, in h.

@@ -82,8 +82,9 @@ pub fn draw(style: &Style, scene: &Scene, plane: Option<&Plane>) -> Canvas {
     let (width, height) = style.size();
     let mut canvas = Canvas::new(width, height, WHITE);
     let fits = ((width - 2 * MARGIN) / Size::Title.letter()) as usize;
+    let small = ((width - 2 * MARGIN) / Size::Small.letter()) as usize;
     canvas.text(MARGIN, 34, Size::Title, Anchor::Start, INK, &shortened(&style.title, fits));
-    canvas.text(MARGIN, 70, Size::Small, Anchor::Start, GREY, &style.subtitles.join(" · "));
+    canvas.text(MARGIN, 70, Size::Small, Anchor::Start, GREY, &shortened(&style.subtitles.join(" · "), small));
     tissue(&mut canvas, style, scene, plane);
     legend(&mut canvas, style, scene);
     canvas
@@ -216,7 +217,7 @@ fn bar(
     canvas.text(x, y, Size::Bold, Anchor::Start, INK, &shortened(name, fits));
     let mut y = y + 26;
     if !unit.is_empty() {
-        canvas.text(x, y, Size::Small, Anchor::Start, GREY, unit);
+        canvas.text(x, y, Size::Small, Anchor::Start, GREY, &shortened(unit, fits));
         y += 26;
     }
     y += 14;

@@ -1,9 +1,13 @@
 //! A run folder as it is found: what its manifest says of the tissues, and the snapshots there are.
 
+use super::super::reading::{no_manifest, read_manifest};
+use super::scene::MOST_UM;
 use crate::error::{Error, Result};
+use crate::plan::build::MOST_TYPES;
 use crate::scenario::faults::nearest;
 use crate::scenario::units::{self, Dimension};
 use serde_json::Value;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// Snapshots whose time is off by this part of the asked one, or by 0.02 h, are near enough: names round times.
@@ -62,8 +66,8 @@ impl Recorded {
             let hint = "give the folder that `texpop run` wrote, such as runs/quickstart";
             return Err(refusal(format_args!("{shown}: there is no such folder"), hint));
         }
-        let manifest = manifest(path)?;
-        let scenario = manifest["scenario"].clone();
+        let mut manifest = manifest(path)?;
+        let scenario = manifest["scenario"].take();
         let snapshots = snapshots(path, "cells")?;
         if snapshots.is_empty() {
             let hint = "ask for them in the scenario, such as [snapshots] every = \"6 h\", and run it again";
@@ -75,6 +79,11 @@ impl Recorded {
             let hint = "series.csv and overview.svg tell what happened in it";
             return Err(refusal("cells of a culture have no place that could be drawn", hint));
         }
+        let cell_types: Vec<String> =
+            scenario["cell_types"].as_object().map_or(Vec::new(), |it| it.keys().cloned().collect());
+        if cell_types.is_empty() || cell_types.len() > MOST_TYPES {
+            return Err(broken(path));
+        }
         Ok(Recorded {
             name: name.unwrap_or_else(|| "run".into()),
             path: path.to_owned(),
@@ -82,7 +91,7 @@ impl Recorded {
             scenario_hash: text(&manifest["scenario_hash"]),
             arms: list(&manifest["arms"]).iter().map(text).collect(),
             seeds: list(&manifest["replicates"]).iter().map(|it| text(&it["seed"])).collect(),
-            cell_types: scenario["cell_types"].as_object().map_or(Vec::new(), |it| it.keys().cloned().collect()),
+            cell_types,
             size_um: size_um(domain).ok_or_else(|| broken(path))?,
             is_layer: domain["geometry"] == "layer",
             is_periodic: domain["boundary"] == "periodic",
@@ -146,15 +155,13 @@ impl Recorded {
 }
 
 fn manifest(path: &Path) -> Result<Value> {
-    let file = path.join("manifest.json");
-    match std::fs::read_to_string(&file) {
-        Ok(text) => serde_json::from_str(&text).map_err(|_| broken(path)),
-        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => {
+    read_manifest(path).map_err(|cause| match cause.kind() {
+        ErrorKind::NotFound => {
             let hint = "give the folder that `texpop run` wrote; it holds manifest.json";
-            Err(refusal(format_args!("{} is no run folder", path.display()), hint))
+            refusal(format_args!("{} is no run folder", path.display()), hint)
         }
-        Err(cause) => Err(Error::io("read", &file, cause)),
-    }
+        _ => no_manifest(path, &cause),
+    })
 }
 
 fn broken(path: &Path) -> Error {
@@ -187,7 +194,9 @@ fn size_um(domain: &Value) -> Option<[f32; 3]> {
     for (axis, edge) in list(&domain["size"]).iter().take(3).enumerate() {
         size[axis] = units::parse(edge.as_str()?, Dimension::LENGTH).ok()? as f32;
     }
-    (size[0] > 0.0 && size[1] > 0.0).then_some(size)
+    let is_edge = |it: &f32| (1e-3..MOST_UM).contains(it);
+    let is_flat = domain["geometry"] == "layer" && size[2] == 0.0;
+    (is_edge(&size[0]) && is_edge(&size[1]) && (is_flat || is_edge(&size[2]))).then_some(size)
 }
 
 fn text(value: &Value) -> String {

@@ -3,10 +3,18 @@
 //! A ball of radius r whose centre is d from the plane is cut in a disc of radius √(r² − d²).
 
 use super::columns::{Column, Table};
-use super::recorded::{Recorded, Snapshot};
+use super::recorded::{Recorded, Snapshot, refusal};
 use crate::error::Result;
 use crate::math::radius_of;
+use parquet::data_type::ByteArray;
+use std::collections::BTreeSet;
 use std::str::FromStr;
+
+/// Nothing is a kilometre off.
+pub const MOST_UM: f32 = 1e9;
+
+/// Names that a legend has room for, and more.
+const MOST_NAMES: usize = 64;
 
 /// Which part of the tissue is drawn.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -120,9 +128,20 @@ impl Scene {
             dead: 0,
         };
         let has_value: Vec<bool> = recorded.cell_types.iter().map(|it| recorded.has_value(wanted.column, it)).collect();
+        // Values may be missing where a file was made by something else; no cell is drawn by halves.
+        let lengths = [place[0].len(), place[1].len(), place[2].len(), types.len(), fates.len(), shown.len()];
+        if lengths.iter().any(|it| *it != volume.len()) {
+            return Err(refusal(format_args!("{} holds no cells of a run", snapshot.path.display()), "run it again"));
+        }
         for cell in 0..volume.len() {
-            let known = recorded.cell_types.iter().position(|it| Some(it) == types[cell].as_ref());
-            let (cell_type, is_live) = (known.unwrap_or(0), fates[cell].as_deref() == Some("live"));
+            let known = recorded.cell_types.iter().position(|it| is_named(&types[cell], it));
+            let Some(cell_type) = known else {
+                let name = types[cell].as_ref().map_or("".into(), |it| String::from_utf8_lossy(it.data()));
+                let message = format!("{} holds a cell of the type `{name}`", snapshot.path.display());
+                let known = recorded.cell_types.join(", ");
+                return Err(refusal(message, format_args!("the manifest of the run has the types {known}")));
+            };
+            let is_live = is_named(&fates[cell], "live");
             if is_live {
                 scene.live[cell_type] += 1;
             } else {
@@ -131,10 +150,14 @@ impl Scene {
             let (value, name) = match &shown {
                 Column::Numbers(_) if has_value.get(cell_type) == Some(&false) => (f32::NAN, None),
                 Column::Numbers(values) => (values[cell], None),
-                Column::Texts(texts) => (f32::NAN, scene.names.iter().position(|it| Some(it) == texts[cell].as_ref())),
+                Column::Texts(texts) => (f32::NAN, scene.names.iter().position(|it| is_named(&texts[cell], it))),
             };
             let radius = radius_of(volume[cell]);
             let at = [0, 1, 2].map(|axis| place[axis][cell]);
+            if !at.iter().chain([&radius]).all(|it| it.abs() < MOST_UM) {
+                let message = format!("{} holds a cell without a place or size", snapshot.path.display());
+                return Err(refusal(message, "run it again"));
+            }
             let shape = Shape { right: 0.0, up: 0.0, depth: 0.0, radius, cell_type, is_live, value, name };
             scene.add(recorded, wanted.section, at, shape);
         }
@@ -178,16 +201,15 @@ fn images(recorded: &Recorded, at: f32, axis: usize, radius: f32) -> Vec<f32> {
     }
 }
 
+/// Names in the order of the alphabet; the first of them where there are more than colours can tell apart.
 fn names_in(column: &Column) -> Vec<String> {
     let Column::Texts(texts) = column else { return Vec::new() };
-    let mut names: Vec<String> = Vec::new();
-    for name in texts.iter().flatten() {
-        if !names.contains(name) {
-            names.push(name.clone());
-        }
-    }
-    names.sort();
-    names
+    let names: BTreeSet<&[u8]> = texts.iter().flatten().map(ByteArray::data).collect();
+    names.into_iter().take(MOST_NAMES).map(|it| String::from_utf8_lossy(it).into_owned()).collect()
+}
+
+fn is_named(text: &Option<ByteArray>, name: &str) -> bool {
+    text.as_ref().is_some_and(|it| it.data() == name.as_bytes())
 }
 
 #[cfg(test)]

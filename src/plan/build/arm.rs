@@ -25,7 +25,7 @@ use crate::scenario::Scenario;
 use crate::scenario::naming::quoted;
 
 /// Cell types at most: their number has 4 bits.
-const MOST_TYPES: usize = 16;
+pub(crate) const MOST_TYPES: usize = 16;
 /// Cells of a tissue at most: slots are counted in 31 bits.
 const MOST_CELLS: f64 = (1u64 << 31) as f64;
 /// Chance of a contact in one step, in mean numbers, up to which a culture's law of mass action holds.

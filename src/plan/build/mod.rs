@@ -33,6 +33,7 @@ use super::{Arm, CellType, Clocks, Cohort, Plan, TICKS_PER_MIN, seeds::seeds, st
 use crate::error::Result;
 use crate::scenario::{BASE_ARM, Beyond, Scenario};
 use arm::Draft;
+pub(crate) use arm::MOST_TYPES;
 use cohort::Around;
 use findings::Findings;
 use frame::Frame;

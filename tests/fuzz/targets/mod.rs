@@ -1,6 +1,7 @@
 //! What is wrong with how the program takes an input: Err says what. A panic is wrong besides. Of the test `fuzz`, and of
 //! the targets of `cargo fuzz`.
 
+mod folders;
 mod saved;
 mod stopped;
 
@@ -17,7 +18,8 @@ use texpop::steps::batch::{self, Observer};
 use texpop::steps::cpu::CpuEngine;
 use texpop::steps::engine::Observation;
 
-pub use saved::{checkpoint, journal};
+pub use folders::{manifest, ranking, snapshot};
+pub use saved::{checkpoint, checkpoint_file, journal};
 
 /// Err says what is wrong with the program.
 pub type Checked = std::result::Result<(), String>;

@@ -5,6 +5,7 @@
 
 use super::stopped::{STOPPED, Stopped};
 use super::{Checked, Silent, in_a_folder, is_small};
+use std::io::Cursor;
 use std::path::Path;
 use texpop::error::{Error, Result};
 use texpop::outputs::LogFormat;
@@ -18,11 +19,11 @@ use texpop::steps::cpu::CpuEngine;
 /// Movement steps that an accepted state goes on for.
 const MOST_STEPS: u32 = 3;
 
-struct Change {
-    what: u8,
-    part: usize,
-    place: usize,
-    number: u32,
+pub(super) struct Change {
+    pub what: u8,
+    pub part: usize,
+    pub place: usize,
+    pub number: u32,
 }
 
 impl Change {
@@ -33,7 +34,7 @@ impl Change {
     }
 }
 
-fn changes(input: &[u8]) -> impl Iterator<Item = Change> {
+pub(super) fn changes(input: &[u8]) -> impl Iterator<Item = Change> {
     input.as_chunks::<8>().0.iter().map(Change::of)
 }
 
@@ -145,7 +146,7 @@ fn plan_of(description: &Description) -> Result<Option<Plan>> {
 
 /// Reads a checkpoint, and goes on from it.
 fn goes_on(bytes: &[u8]) -> Result<()> {
-    let found = Checkpoint::from_bytes(Path::new(NAME), bytes)?;
+    let found = Checkpoint::from_file(Path::new(NAME), &mut Cursor::new(bytes))?;
     let Some(mut plan) = plan_of(&found.description)? else { return Ok(()) };
     let (description, moment) = found.into_parts(&plan)?;
     let Some(moment) = moment else { return Ok(()) };
@@ -155,10 +156,15 @@ fn goes_on(bytes: &[u8]) -> Result<()> {
     batch::resume(&plan, tissues, &mut engine, &mut Silent, &moment).map(drop)
 }
 
+/// `checkpoint.safetensors` as it is.
+pub fn checkpoint_file(input: &[u8]) -> Checked {
+    told(goes_on(input))
+}
+
 /// `checkpoint.safetensors`.
 pub fn checkpoint(input: &[u8]) -> Checked {
-    told(goes_on(input))?;
-    if let Ok((description, arrays, _)) = arrays::unchecked(input) {
+    checkpoint_file(input)?;
+    if let Ok((description, arrays, _)) = arrays::unchecked(&mut &input[..], input.len() as u64) {
         told(goes_on(&signed(&description, &arrays)))?;
     }
     let (description, arrays) = changed(input);

@@ -3,6 +3,8 @@
 
 use super::*;
 use crate::proteostasis::equations::slope;
+use texpop::device::Device;
+use texpop::phase_diagram::branches::{branches, folding_type};
 
 /// Days until the states no longer move.
 const DAYS: u32 = 60;
@@ -113,7 +115,7 @@ fn both_branches_are_steady() {
 fn the_phase_diagram_shows_how_treatments_shift_the_tipping_points() {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/tipping_point.toml");
     let plan = texpop::run::plan(&path, &[]).unwrap().plan;
-    let arms = texpop::phase_diagram::branches::branches(&plan, None, &texpop::device::Choice::Cpu).unwrap();
+    let arms = branches(&plan, folding_type(&plan, None).unwrap(), &Device::Cpu).unwrap();
     let expected = [
         ("untreated", 0.245),
         ("gp96_knock_out", 0.70),
