@@ -74,7 +74,7 @@ fn the_quickstart_compares_two_arms() {
         (plan.cell_types[dose.cell_type as usize].name.as_str(), plan.arms[1].interventions[0].tick),
         ("t_cell", 72_000)
     );
-    assert_eq!(plan.cell_types.iter().map(|it| it.is_effector).collect::<Vec<_>>(), [true, false]);
+    assert_eq!(plan.cell_types.iter().map(|it| it.is_effector).collect::<Vec<_>>(), [false, true]);
 }
 
 #[test]
@@ -90,7 +90,7 @@ fn the_million_cells_are_a_million() {
     let plan = shipped("million_cell_culture.toml");
     assert_eq!(plan.domain.voxels, [150_000, 1, 1]);
     // 16000 um³/min in a millilitre, times the buckets.
-    let pair = plan.arms[0].parameters.pair(0, 1);
+    let pair = plan.arms[0].parameters.pair(1, 0);
     assert!((f64::from(pair.attachment_per_min) / (1.6e4 / 1e12 * 150_000.0) - 1.0).abs() < 1e-6);
 }
 

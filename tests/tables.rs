@@ -173,7 +173,7 @@ fn clocks_that_are_not_given_follow_the_step() {
     let (plan, warnings) = folder.plan(&[]).unwrap();
     assert_eq!((plan.clocks.reorder_ticks, warnings.as_str()), (600, ""));
     let said = folder.plan(&["clocks.reorder=\"9 min\""]).unwrap_err();
-    assert!(said.contains("set reorder in [clocks] to a multiple of 360 s"), "{said}");
+    assert!(said.contains("set reorder in [clocks] to a whole number of steps of 360 s"), "{said}");
     let (_, warnings) = folder.plan(&["snapshots.at=[\"20 min\", \"1203 min\"]"]).unwrap();
     assert!(warnings.contains("20 min is rounded up to 24 min, a whole number of steps of 360 s"), "{warnings}");
     assert_eq!(warnings.matches("rounded").count(), 1, "1203 min move by less than 1 %: {warnings}");

@@ -72,7 +72,7 @@ mod tests {
         let read = |text: &str| toml::from_str::<Spell>(text).map_err(|error| error.to_string());
         let spell = read("duration = \"2 d\"\nil2 = 0.5\nfolding = \"0.2 /min\"").unwrap();
         let named: Vec<_> = spell.changes.iter().map(|(number, value)| (KEYS[*number], *value)).collect();
-        assert_eq!((spell.duration.0, named), (2880.0, vec![("folding", 12.0), ("il2", 0.5)]));
+        assert_eq!((spell.duration.0, named), (2880.0, vec![("il2", 0.5), ("folding", 12.0)]));
         for (text, part) in [
             ("il2 = 0.5", "missing field `duration`"),
             ("duration = \"2 d\"\nil2 = 2", "it must be between 0 and 1"),

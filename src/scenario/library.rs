@@ -187,7 +187,7 @@ mod tests {
         }
         let bad =
             "# a\nvolume = \"1 pL\" # [R]\nrate = 3\nsites = 4 # Miller 2003 [R]\nlist = [\n  1.0,\n] # a b [A]\n";
-        assert_eq!(unmarked(bad), ["  1.0", "rate = 3", "volume = \"1 pL\""]);
+        assert_eq!(unmarked(bad), ["volume = \"1 pL\"", "rate = 3", "  1.0"]);
     }
 
     #[test]

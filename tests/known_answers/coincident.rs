@@ -105,17 +105,17 @@ fn cells_at_one_point_become_a_round_cluster() {
     }
 }
 
-/// A jitter finer than coordinates are, one at the limit of what counts as one point, and more cells.
+/// A jitter finer than coordinates are, one at the limit of what counts as one point, and more cells, which take longer.
 #[test]
 fn so_do_cells_that_are_all_but_at_one_point() {
     for (preset, most_overlap) in PRESETS {
-        for (count, jitter_um) in [(2, 0.0), (40, 1e-5), (40, 0.01), (300, 0.0)] {
+        for (count, jitter_um, times) in [(2, 0.0, 1), (40, 1e-5, 1), (40, 0.01, 1), (300, 0.0, 5)] {
             let plan = scenario(preset, "layer", "closed", count);
             let start = placed(&plan, |number| {
                 let [i, j] = [number % 7, number % 5].map(|it| it as f32 - 2.0);
                 [50.0 + jitter_um * i, -20.0 + jitter_um * j, 0.0]
             });
-            let end = cells_at(On::Twin, &plan, &start, &[TICKS]).remove(0);
+            let end = cells_at(On::Twin, &plan, &start, &[times * TICKS]).remove(0);
             let overlap = largest_overlap(&plan, &end);
             assert!(overlap <= most_overlap, "{preset}, {count} cells with {jitter_um} um: {overlap}");
             if count > 2 {
@@ -130,7 +130,7 @@ fn so_do_cells_that_are_all_but_at_one_point() {
 fn cells_in_one_corner_part_too() {
     for (preset, most_overlap) in PRESETS {
         let plan = scenario(preset, "layer", "closed", 20);
-        let end = cells_at(On::Twin, &plan, &placed(&plan, |_| [-200.0, -200.0, 0.0]), &[TICKS]).remove(0);
+        let end = cells_at(On::Twin, &plan, &placed(&plan, |_| [-200.0, -200.0, 0.0]), &[3 * TICKS]).remove(0);
         let overlap = largest_overlap(&plan, &end);
         assert!(overlap <= most_overlap, "{preset}: {overlap}");
     }

@@ -57,7 +57,7 @@ pub fn clocks(preset: Preset, given: &scenario::Clocks, findings: &mut Findings)
             follows || ticks % clocks.movement_ticks == 0,
             format!("clocks.{key}"),
             format!("the clock {key}, {} s, is not a multiple of the clock mechanics, {step} s", seconds(ticks)),
-            &format!("set {key} in [clocks] to a multiple of {step} s, or shorten mechanics"),
+            &format!("set {key} in [clocks] to a whole number of steps of {step} s, or shorten mechanics"),
         );
     }
     clocks
