@@ -37,6 +37,7 @@ struct PerMinute {
     supplied: vec4f,
     outflow: vec4f,
     gone: vec4f,
+    comes: vec4f,
     open: vec4f,
 }
 
@@ -56,9 +57,8 @@ const TRACE = 1e-6;
 @group(0) @binding(10) var<storage, read_write> flows: array<Flows>;
 @group(0) @binding(11) var<storage, read> previous: array<vec4f>;
 @group(0) @binding(12) var<storage, read_write> per_minute: array<PerMinute>;
-@group(0) @binding(13) var<storage, read> right_side: array<vec4f>;
 // Of each block.
-@group(0) @binding(14) var<storage, read_write> factors: array<vec4f>;
+@group(0) @binding(13) var<storage, read_write> factors: array<vec4f>;
 
 //#include "shared/substrates.wgsl"
 
@@ -91,19 +91,22 @@ fn faces_of(place: Place) -> Faces {
     return faces;
 }
 
-// What comes from neighbours that are held, in levels/min, and the couplings to them.
+// What a voxel exchanges with neighbours that are held: see src/steps/diffusion/row.rs.
 struct Held {
     inflow: vec4f,
+    comes: vec4f,
     coupling: vec4f,
 }
 
 fn held_beside(place: Place, c: vec4f) -> Held {
     let near = surroundings_of(place);
-    var sum = Held(vec4f(0.0), vec4f(0.0));
+    var sum = Held(vec4f(0.0), vec4f(0.0), vec4f(0.0));
     for (var side = 0u; side < 6u; side++) {
         let coupling = near.coupling[side];
-        let flow = coupling * (concentration[near.beside[side]] - c);
+        let beside = concentration[near.beside[side]];
+        let flow = coupling * (beside - c);
         sum.inflow += where_free(vec4f(0.0), loss[near.beside[side]], flow);
+        sum.comes += where_free(vec4f(0.0), loss[near.beside[side]], coupling * beside);
         sum.coupling += where_free(vec4f(0.0), loss[near.beside[side]], coupling);
     }
     return sum;
@@ -121,9 +124,10 @@ fn largest_order(c: vec4f, before: vec4f, trace: vec4f) -> vec4f {
     return select(vec4f(1.0), c / (vec4f(0.0) - extrapolated), falls);
 }
 
-// What a workgroup reduces: limits of the order and the highest levels; what is open and what is gone.
-var<workgroup> limits: array<vec4f, WORKGROUP>;
-var<workgroup> highest: array<vec4f, WORKGROUP>;
+// What a workgroup reduces: limits of the order and the highest levels; what is open, what is gone and what comes.
+var<workgroup> first_of: array<vec4f, WORKGROUP>;
+var<workgroup> second_of: array<vec4f, WORKGROUP>;
+var<workgroup> third_of: array<vec4f, WORKGROUP>;
 
 // Stencils of a step in which the change of the one before counts as far as all columns of a block allow. One workgroup a
 // block.
@@ -139,20 +143,20 @@ fn set_order(@builtin(local_invocation_index) thread: u32, @builtin(workgroup_id
             most = max(most, flows[block * columns + i].most);
         }
     }
-    limits[thread] = limit;
-    highest[thread] = most;
+    first_of[thread] = limit;
+    second_of[thread] = most;
     workgroupBarrier();
     for (var reach = WORKGROUP / 2u; reach > 0u; reach /= 2u) {
         if thread < reach {
-            limits[thread] = min(limits[thread], limits[thread + reach]);
-            highest[thread] = max(highest[thread], highest[thread + reach]);
+            first_of[thread] = min(first_of[thread], first_of[thread + reach]);
+            second_of[thread] = max(second_of[thread], second_of[thread + reach]);
         }
         workgroupBarrier();
     }
     if block >= sweep.blocks || is_halted() { return; }
     for (var level = thread; level < sweep.levels; level += WORKGROUP) {
         let i = level * sweep.blocks + block;
-        let order = limits[0] * stencils[i].most_order;
+        let order = first_of[0] * stencils[i].most_order;
         let half = order * vec4f(0.5);
         let whole = vec4f(1.0) + half;
         let rate = stencils[i].per_step * whole;
@@ -162,7 +166,7 @@ fn set_order(@builtin(local_invocation_index) thread: u32, @builtin(workgroup_id
         stencils[i].order = order;
         stencils[i].flow_min = stencils[i].step_min / whole;
         stencils[i].kept = half / whole;
-        stencils[i].trace = highest[0] * vec4f(TRACE);
+        stencils[i].trace = second_of[0] * vec4f(TRACE);
     }
 }
 
@@ -174,8 +178,9 @@ fn add_up(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups)
     var place = column_in(i);
     let base = stencils[place.stencil].base;
     let decay = stencils[place.stencil].decay;
+    let rate = stencils[place.stencil].rate;
     let drug = drug_levels[place.block];
-    var now = PerMinute(nothing, nothing, nothing, nothing, nothing, nothing, nothing);
+    var now = PerMinute(nothing, nothing, nothing, nothing, nothing, nothing, nothing, nothing);
     for (var z = 0u; z < sweep.counts.z; z++) {
         place.at.z = z;
         let index = index_of(place.block, place.at);
@@ -185,17 +190,25 @@ fn add_up(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups)
         let outflow = faces.fixed * c;
         let gone = (base + lost) * c + outflow;
         let inflow = faces.source - faces.fixed * (c - drug);
-        var held = Held(nothing, nothing);
+        var held = Held(nothing, nothing, nothing);
         if HAS_HELD == 1u { held = held_beside(place, c); }
         let to_held = held.coupling * c;
+        let comes = (source[index] + rate * previous[index]) + faces.fixed * drug;
         now.secreted += where_free(source[index], lost, nothing);
         now.taken_up += where_free(lost * c, lost, nothing);
         now.decayed += where_free(decay * c, lost, nothing);
         now.supplied += where_free(inflow + held.inflow, lost, nothing);
         now.outflow += where_free(outflow + to_held, lost, nothing);
         now.gone += where_free(gone + to_held, lost, nothing);
-        now.open += where_free((right_side[index] - gone) + held.inflow, lost, nothing);
+        now.comes += where_free((comes + faces.source) + held.comes, lost, nothing);
+        now.open += where_free(rate * (previous[index] - c), lost, nothing);
     }
+    let before = flows[i];
+    let flow = (now.secreted + now.supplied) - (now.taken_up + now.decayed);
+    let net_before = (before.secreted + before.supplied) - (before.taken_up + before.decayed);
+    let carried = stencils[place.stencil].carry * net_before;
+    now.open = (flow + now.open) + carried;
+    now.comes += carried;
     per_minute[i] = now;
 }
 
@@ -206,26 +219,31 @@ fn set_factor(@builtin(local_invocation_index) thread: u32, @builtin(workgroup_i
     let columns = sweep.counts.x * sweep.counts.y;
     var open = vec4f(0.0);
     var gone = vec4f(0.0);
+    var comes = vec4f(0.0);
     if block < sweep.blocks {
         for (var i = thread; i < columns; i += WORKGROUP) {
             open += per_minute[block * columns + i].open;
             gone += per_minute[block * columns + i].gone;
+            comes += per_minute[block * columns + i].comes;
         }
     }
-    limits[thread] = open;
-    highest[thread] = gone;
+    first_of[thread] = open;
+    second_of[thread] = gone;
+    third_of[thread] = comes;
     workgroupBarrier();
     for (var reach = WORKGROUP / 2u; reach > 0u; reach /= 2u) {
         if thread < reach {
-            limits[thread] += limits[thread + reach];
-            highest[thread] += highest[thread + reach];
+            first_of[thread] += first_of[thread + reach];
+            second_of[thread] += second_of[thread + reach];
+            third_of[thread] += third_of[thread + reach];
         }
         workgroupBarrier();
     }
     if thread != 0u || block >= sweep.blocks || is_halted() { return; }
-    let factor = vec4f(1.0) + limits[0] / highest[0];
-    let not_negative = select(vec4f(0.0), factor, factor > vec4f(0.0));
-    factors[block] = select(vec4f(1.0), not_negative, highest[0] > vec4f(0.0));
+    let near_one = vec4f(1.0) + first_of[0] / second_of[0];
+    let ratio = third_of[0] / second_of[0];
+    let low = select(vec4f(0.0), ratio, ratio > vec4f(0.0));
+    factors[block] = select(vec4f(1.0), select(near_one, low, near_one < vec4f(0.5)), second_of[0] > vec4f(0.0));
 }
 
 @compute @workgroup_size(WORKGROUP)

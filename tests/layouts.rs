@@ -83,7 +83,7 @@ fn substrates_lie_as_in_rust() {
     let of_balance = [
         offsets!(Column: secreted taken_up decayed supplied content free least most),
         offsets!(Flows: secreted taken_up decayed supplied order most),
-        offsets!(PerMinute: secreted taken_up decayed supplied outflow gone open),
+        offsets!(PerMinute: secreted taken_up decayed supplied outflow gone comes open),
     ]
     .map(|it| (&of_balance, it));
     for (module, (name, bytes, fields)) in structs.map(|it| (&of_diffusion, it)).into_iter().chain(of_balance) {

@@ -32,11 +32,11 @@ pub struct Cycles {
 impl Cycles {
     /// Where the scenario does not say: see the tables in `benches/RESULTS.md`, "Substrates". From the last two levels on, two put
     /// rates of change off by a hundredth. Where levels jump, as at the start, 51, 5 and 0.7 % of what comes and goes are open
-    /// after two, three and four, of which the ledger allows 1 %.
+    /// after two, three and four, which stage `balance` then closes by a factor on all levels.
     pub const USUAL: Cycles = Cycles { at_start: 8, later: 2 };
 
     /// Same, where a drug comes in through a substrate: while it fills the tissue from its boundary, two cycles of a step of a
-    /// minute leave 2 % unaccounted for, and three less than 1 %.
+    /// minute leave 2 % open, and three less than 1 %.
     pub const WITH_DRUGS: Cycles = Cycles { at_start: 8, later: 4 };
 
     /// So many in all solves.

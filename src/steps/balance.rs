@@ -10,14 +10,15 @@
 //! supplied  Σ over fixed faces 2D/h² (value + drug − c) + Σ over held neighbours D/h² (value − c)
 //! outflow   Σ over fixed faces 2D/h² c + Σ over held neighbours D/h² c, a part of supplied
 //! gone      ((1 + θ/2)/dt + decay + loss) c + outflow
-//! open      right side + what held neighbours bring in − gone
+//! comes     secreted + Σ over fixed faces 2D/h² (value + drug) + Σ over held neighbours D/h² value + (1 + θ/2)/dt (c of the step before)
+//! open      secreted + supplied − taken_up − decayed + θ/(2 dt) of what turned over in the step before − (1 + θ/2)/dt (c − c of it)
 //! ```
 //!
-//! `open` is the residual of a voxel's equation but for the exchange with its free neighbours, which cancels in the sum. A
-//! fixed number of cycles leaves a little of it. Since all of `gone` is proportional to the levels, the factor
+//! `open` is the residual of the voxels' equations but for the exchange with free neighbours, which cancels in the sum over a
+//! tissue. A fixed number of cycles leaves a little of it. Since all of `gone` is proportional to the levels, the factor
 //! f = 1 + Σ open / Σ gone on all levels of a tissue closes its sum exactly, and leaves levels positive: it is the correction by
 //! one more coarse grid, whose only voxel is the tissue and whose shape is that of the levels themselves. It is 1 where the
-//! equations are solved. What turned over in the step follows from the levels f c:
+//! equations are solved. Below 1/2 it is Σ comes / Σ gone, the same with other rounding: exactly 0 where nothing comes. What turned over in the step follows from the levels f c:
 //!
 //! ```text
 //! (1 + θ/2) in the step = flow dt + θ/2 of that in the step before
@@ -28,7 +29,7 @@
 //! are taken in a fixed order.
 
 use super::diffusion::Fields;
-use super::diffusion::row::{Row, Shared};
+use super::diffusion::row::{BesideHeld, Row, Shared};
 use super::diffusion::smooth::LEAST_VOXELS;
 use super::diffusion::{Lanes, Level, Stencil};
 use crate::device::compose::DEFAULT_WORKGROUP;
@@ -69,6 +70,13 @@ pub struct Flows {
     pub most: Lanes,
 }
 
+impl Flows {
+    /// What came in less what went out.
+    fn net(&self) -> Lanes {
+        (self.secreted + self.supplied) - (self.taken_up + self.decayed)
+    }
+}
+
 /// What flows in a column in a minute, in levels × voxels/min. Twin of `PerMinute` in `shaders/balance.wgsl`; a test compares
 /// their layouts.
 #[repr(C)]
@@ -80,6 +88,7 @@ pub struct PerMinute {
     pub supplied: Lanes,
     pub outflow: Lanes,
     pub gone: Lanes,
+    pub comes: Lanes,
     pub open: Lanes,
 }
 
@@ -102,21 +111,25 @@ impl PerMinute {
 /// The factor on all levels of a block that closes the sum over its columns: in the order of a workgroup of the shader.
 fn closing_factor(columns: &[PerMinute]) -> Lanes {
     let width = DEFAULT_WORKGROUP as usize;
-    let mut sums = vec![[Lanes::ZERO; 2]; width];
+    let mut sums = vec![[Lanes::ZERO; 3]; width];
     for (number, column) in columns.iter().enumerate() {
-        let [open, gone] = &mut sums[number % width];
-        (*open, *gone) = (*open + column.open, *gone + column.gone);
+        let [open, gone, comes] = &mut sums[number % width];
+        (*open, *gone, *comes) = (*open + column.open, *gone + column.gone, *comes + column.comes);
     }
     let mut reach = width / 2;
     while reach > 0 {
         for thread in 0..reach {
-            sums[thread] = [0, 1].map(|it| sums[thread][it] + sums[thread + reach][it]);
+            sums[thread] = [0, 1, 2].map(|it| sums[thread][it] + sums[thread + reach][it]);
         }
         reach /= 2;
     }
-    let [open, gone] = sums[0];
-    let factor = (Lanes::all(1.0) + open / gone).at_least_zero();
-    let pick = |lane: usize| if gone.0[lane] > 0.0 { factor.0[lane] } else { 1.0 };
+    let [open, gone, comes] = sums[0];
+    let (near_one, low) = (Lanes::all(1.0) + open / gone, (comes / gone).at_least_zero());
+    let pick = |lane: usize| match gone.0[lane] > 0.0 {
+        true if near_one.0[lane] < 0.5 => low.0[lane],
+        true => near_one.0[lane],
+        false => 1.0,
+    };
     Lanes([pick(0), pick(1), pick(2), pick(3)])
 }
 
@@ -146,11 +159,11 @@ impl Fields {
         let values: &[Lanes] = bytemuck::cast_slice(&self.concentration);
         let (loss, source): (&[Lanes], &[Lanes]) =
             (bytemuck::cast_slice(&self.loss), bytemuck::cast_slice(&self.source));
-        let right_side: &[Lanes] = bytemuck::cast_slice(&self.right_side);
+        let previous: &[Lanes] = bytemuck::cast_slice(&self.previous);
         let (stencils, has_held) = (self.fine_stencils().to_vec(), self.has_held());
         let drug_levels: &[Lanes] = bytemuck::cast_slice(&self.drug_levels);
-        let columns = self.per_minute.par_chunks_mut(nx).enumerate();
-        columns.with_min_len(LEAST_VOXELS.div_ceil(nx * nz)).for_each(|(number, columns)| {
+        let columns = self.per_minute.par_chunks_mut(nx).zip(self.flows.par_chunks(nx)).enumerate();
+        columns.with_min_len(LEAST_VOXELS.div_ceil(nx * nz)).for_each(|(number, (columns, before))| {
             let (y, block) = (number % ny, number / ny);
             let stencil = &stencils[block];
             columns.fill(PerMinute::default());
@@ -166,19 +179,24 @@ impl Fields {
                     let outflow = faces.fixed * c;
                     let gone = (stencil.base + loss_here) * c + outflow;
                     let inflow = faces.inflow(c - drug_levels[block]);
-                    let [from_held, to_held] = if has_held {
-                        [row.from_held(values, loss, x), row.loss_to_held(loss, x) * c]
-                    } else {
-                        [Lanes::ZERO; 2]
-                    };
+                    let held = if has_held { row.beside_held(values, loss, x) } else { BesideHeld::default() };
+                    let to_held = held.coupling * c;
+                    let comes = (source[place] + stencil.rate * previous[place]) + faces.fixed * drug_levels[block];
                     add(&mut now.secreted, source[place]);
                     add(&mut now.taken_up, loss_here * c);
                     add(&mut now.decayed, stencil.decay * c);
-                    add(&mut now.supplied, inflow + from_held);
+                    add(&mut now.supplied, inflow + held.inflow);
                     add(&mut now.outflow, outflow + to_held);
                     add(&mut now.gone, gone + to_held);
-                    add(&mut now.open, (right_side[place] - gone) + from_held);
+                    add(&mut now.comes, (comes + faces.source) + held.comes);
+                    add(&mut now.open, stencil.rate * (previous[place] - c));
                 }
+            }
+            for (now, before) in columns.iter_mut().zip(before) {
+                let flow = (now.secreted + now.supplied) - (now.taken_up + now.decayed);
+                let carried = stencil.carry * before.net();
+                now.open = (flow + now.open) + carried;
+                now.comes = now.comes + carried;
             }
         });
     }

@@ -21,3 +21,4 @@ mod published_scheme;
 mod random;
 mod run;
 mod search;
+mod units;

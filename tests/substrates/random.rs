@@ -3,6 +3,9 @@
 use std::fmt::Write;
 use texpop::random::{philox, uniform};
 
+/// A periodic edge that is wide enough for the cells.
+const LEAST_PERIODIC_UM: u32 = 40;
+
 /// Draws of one scenario.
 pub struct Draws {
     seed: u32,
@@ -51,15 +54,24 @@ pub struct Random {
 }
 
 impl Random {
-    /// The scenario of a number, with all levels multiplied by a factor.
-    pub fn text(seed: u32, factor: f64) -> String {
+    /// The scenario of a number.
+    pub fn text(seed: u32) -> String {
+        Random::drawn(seed, 1.0, 0.3)
+    }
+
+    /// The scenario of a number, without a drug, with all levels multiplied by a factor.
+    pub fn in_unit(seed: u32, factor: f64) -> String {
+        Random::drawn(seed, factor, 0.0)
+    }
+
+    fn drawn(seed: u32, factor: f64, fed: f64) -> String {
         let mut draws = Draws::new(seed);
         let dimensions = draws.one_of(&[1, 2, 3, 3]);
         let voxels = [0, 1, 2].map(|axis| if axis < dimensions { draws.one_of(&[2, 3, 4, 5, 7, 9]) } else { 1 });
         let voxel_um = draws.one_of(&[20, 25, 40]);
-        // A drug is in nM, whatever the other levels are multiplied by.
-        let is_fed = factor == 1.0 && draws.is(0.3);
-        let is_periodic = draws.is(0.3);
+        let is_fed = draws.is(fed);
+        let is_wide = voxels.iter().all(|count| count * voxel_um >= LEAST_PERIODIC_UM);
+        let is_periodic = draws.is(0.3) && is_wide;
         Random { draws, factor, is_fed, is_periodic, voxels, voxel_um }.written()
     }
 
@@ -86,6 +98,7 @@ impl Random {
         for name in ["a", "b"] {
             self.substrate(&mut text, name);
         }
+        self.walk(&mut text);
         self.jumps(&mut text, clock_s);
         text
     }
@@ -131,6 +144,20 @@ impl Random {
             text,
             "[cell_types.cell.substrates.{name}]\nsecretion = \"{secretion:e} /min\"\ntarget = {target}\n\
              uptake = \"{uptake:e} /min\"\n"
+        )
+        .unwrap();
+    }
+
+    /// Cells follow the second substrate, faster where there is much of it, and slower where it is steep.
+    fn walk(&mut self, text: &mut String) {
+        let half = self.draws.between(1e-2, 1e2) * self.factor;
+        write!(
+            text,
+            "[cell_types.cell.motility]\nspeed = \"1 um/min\"\npersistence = \"2 min\"\nbias = 0.5\nfollows = \"b\"\n\
+             [[rules]]\ncell_type = \"cell\"\nsignal = \"b\"\neffect = \"increases\"\nbehaviour = \"migration speed\"\n\
+             saturation = \"4 um/min\"\nhalf_maximum = {half:e}\nhill_power = 2\n\
+             [[rules]]\ncell_type = \"cell\"\nsignal = \"b gradient\"\neffect = \"decreases\"\n\
+             behaviour = \"migration speed\"\nsaturation = \"0.1 um/min\"\nhalf_maximum = \"{half:e} /mm\"\nhill_power = 2\n"
         )
         .unwrap();
     }

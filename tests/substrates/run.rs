@@ -71,7 +71,7 @@ const OXYGEN: usize = 3;
 const REST: usize = 4;
 
 /// Levels that fall or jump in the first steps: diffusion in um²/min, decay in 1/min, level at the start, boundary.
-const JUMPS: [(&str, &str, f32, &str); 6] = [
+const JUMPS: [(&str, &str, f32, &str); 9] = [
     ("1e5", "0.01", 5.0, "boundary = \"fixed\"\nboundary_value = 0"),
     ("1e3", "0.3", 5.0, "boundary = \"fixed\"\nboundary_value = 0"),
     ("1e5", "2", 5.0, ""),
@@ -83,6 +83,15 @@ const JUMPS: [(&str, &str, f32, &str); 6] = [
         "boundary = \"fixed\"\nboundary_value = 38\n[cell_types.cell.substrates.it]\nuptake = \"10 /min\"",
     ),
     ("1e5", "0.1", 0.0, "quasi_steady = true\nboundary = \"fixed\"\nboundary_value = 38"),
+    ("1e5", "0.1", 38.0, "quasi_steady = true\nboundary = \"fixed\"\nboundary_value = 3.8\n[diffusion]\ncycles = 4"),
+    // Nothing comes in: all is gone at once.
+    ("239", "0.0056", 0.034, "quasi_steady = true\n[cell_types.cell.substrates.it]\nuptake = \"4.7 /min\""),
+    (
+        "1e3",
+        "0.016",
+        0.0,
+        "[cell_types.cell.substrates.it]\nsecretion = \"10 /min\"\ntarget = 1\n[diffusion]\ncycles = 1",
+    ),
 ];
 
 /// Two reports a step or two apart, so that little else hides what a step leaves open.

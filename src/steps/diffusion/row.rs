@@ -86,6 +86,16 @@ pub struct Couplings {
     pub local: Lanes,
 }
 
+/// What a voxel exchanges with neighbours that are held.
+#[derive(Clone, Copy, Default)]
+pub struct BesideHeld {
+    /// What comes from them less what goes to them, and what comes from them alone, in levels/min.
+    pub inflow: Lanes,
+    pub comes: Lanes,
+    /// Couplings to them together.
+    pub coupling: Lanes,
+}
+
 impl<'a> Row<'a> {
     /// Row number `row` of all rows of a level's blocks; `stencils` are those of the level's blocks.
     pub fn new(level: &'a Level, stencils: &'a [Stencil], row: usize) -> Row<'a> {
@@ -187,15 +197,17 @@ impl<'a> Row<'a> {
         sum.where_free(loss, Lanes::ZERO)
     }
 
-    /// What comes to voxel x from neighbours that are held, in levels/min.
-    pub fn from_held(&self, values: &[Lanes], loss: &[Lanes], x: usize) -> Lanes {
+    /// What voxel x exchanges with neighbours that are held.
+    pub fn beside_held(&self, values: &[Lanes], loss: &[Lanes], x: usize) -> BesideHeld {
         let own = values[self.start + x];
         let [low, high] = self.beside(x);
         let couplings = self.couplings(x);
-        let mut sum = Lanes::ZERO;
+        let mut sum = BesideHeld::default();
         let mut add = |coupling: Lanes, place: usize| {
-            let flow = coupling * (values[place] - own);
-            sum = sum + Lanes::ZERO.where_free(loss[place], flow);
+            let if_held = |value: Lanes| Lanes::ZERO.where_free(loss[place], value);
+            sum.inflow = sum.inflow + if_held(coupling * (values[place] - own));
+            sum.comes = sum.comes + if_held(coupling * values[place]);
+            sum.coupling = sum.coupling + if_held(coupling);
         };
         add(couplings.low, low);
         add(couplings.high, high);
