@@ -6,12 +6,12 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// With a checkpoint at each step.
-const RUN: &str = "run small.toml --device cpu --checkpoint-every 0s -o out --set duration=6h";
+const RUN: &str = "run small.toml --device cpu --checkpoint-every 0s -o out --set duration=3h";
 
 /// A folder with a run that was left alone in `whole`.
 fn with_whole() -> Scratch {
     let scratch = Scratch::new();
-    scratch.run("small.toml --device cpu -o whole --set duration=6h");
+    scratch.run("small.toml --device cpu -o whole --set duration=3h");
     scratch
 }
 

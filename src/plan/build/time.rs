@@ -212,5 +212,12 @@ mod tests {
         assert!(findings.is_empty());
         snapshots(&given, 200, &Clocks::FINE, &mut findings);
         assert_eq!(findings.take()[0].path, "snapshots.at.0");
+        let many = Snapshots { at: vec![Time(9.0); 100_001], every: None };
+        assert!(snapshots(&many, 500, &Clocks::FINE, &mut findings).is_empty());
+        let said = findings.take();
+        assert_eq!(
+            (said.len(), said[0].message.as_str()),
+            (1, "there are 100001 snapshots; at most 100000 are written")
+        );
     }
 }
