@@ -10,14 +10,15 @@ use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::time::Instant;
 use texpop::cells::placement;
+use texpop::cells::world::World;
+use texpop::compile::build;
 use texpop::device::{Choice, Device, bandwidth, open};
-use texpop::plan::{Plan, build::build};
+use texpop::engine::cpu::CpuEngine;
+use texpop::engine::engine::Engine;
+use texpop::engine::gpu::GpuEngine;
+use texpop::engine::graph::{Graph, Stage};
+use texpop::plan::Plan;
 use texpop::scenario::from_text;
-use texpop::steps::World;
-use texpop::steps::cpu::CpuEngine;
-use texpop::steps::engine::Engine;
-use texpop::steps::gpu::GpuEngine;
-use texpop::steps::graph::{Graph, Stage};
 
 /// Measured rounds, of which median and spread are given; fewer for many cells.
 const ROUNDS: usize = 5;

@@ -1,5 +1,5 @@
 // Hash of the cells of each tissue and type, and what no cell may be: not finite, outside of the domain, attached to what
-// is no cell of its tissue, with the number of another. Twin: src/statistics/audit.rs.
+// is no cell of its tissue, with the number of another. Twin: src/measure/audit.rs.
 //
 // A hash is a sum over cells of mixed words, so that it depends neither on slots nor on who comes first. One dispatch of
 // `audit` takes a pack; one invocation a chunk of slots and one cell type. Numbers are compared along chains of the cells

@@ -1,4 +1,4 @@
-// Stage balance: what goes in and out of the tissues' substrates, and what is there: see src/steps/balance.rs.
+// Stage balance: what goes in and out of the tissues' substrates, and what is there: see src/fields/balance.rs.
 // set_order: before each solve. After each solve: add_up, what flows in every column of voxels along z; set_factor, what closes
 // the sum of each block; close, levels by that factor, and what turned over in every column. At a report, take_stock: what is
 // in every column, and sum_rows: sums over y for each x; what turned over counts from there again.
@@ -29,7 +29,7 @@ struct Flows {
     most: vec4f,
 }
 
-// What flows in a column in a minute: see src/steps/balance.rs.
+// What flows in a column in a minute: see src/fields/balance.rs.
 struct PerMinute {
     secreted: vec4f,
     taken_up: vec4f,
@@ -91,7 +91,7 @@ fn faces_of(place: Place) -> Faces {
     return faces;
 }
 
-// What a voxel exchanges with neighbours that are held: see src/steps/diffusion/row.rs.
+// What a voxel exchanges with neighbours that are held: see src/fields/row.rs.
 struct Held {
     inflow: vec4f,
     comes: vec4f,

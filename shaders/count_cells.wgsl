@@ -1,5 +1,5 @@
 // Counts the cells of each tissue and type by fate, and its live cells by phase and by being attached.
-// Twin: src/statistics/count_cells.rs. One invocation takes a chunk of slots and one cell type.
+// Twin: src/measure/count_cells.rs. One invocation takes a chunk of slots and one cell type.
 
 //#include "shared/settings.wgsl"
 //#include "shared/dispatch.wgsl"

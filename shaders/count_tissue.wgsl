@@ -8,7 +8,7 @@
 @group(0) @binding(2) var<storage, read> identity: array<vec4u>;
 @group(0) @binding(3) var<storage, read_write> tissue_counts: array<atomic<u32>>;
 
-// Slots that one invocation reads, as in src/statistics/layout.rs.
+// Slots that one invocation reads, as in src/measure/layout.rs.
 const CHUNK = 64u;
 
 @compute @workgroup_size(WORKGROUP)

@@ -1,6 +1,6 @@
 // Stage cytometry: sums over the live cells with proteostasis of each tissue and type of what a flow cytometer would show:
 // chances of the gates, dye, and what is measured in each subset. Equations, symbols and marks: src/plan/cytometry.rs.
-// Twin: src/statistics/cytometry.rs. One invocation takes a chunk of slots and one cell type.
+// Twin: src/measure/cytometry.rs. One invocation takes a chunk of slots and one cell type.
 
 //#include "shared/settings.wgsl"
 //#include "shared/dispatch.wgsl"

@@ -1,5 +1,5 @@
 // Stage diffusion (assemble, coarsen_loss, then V-cycles of smooth, restrict_residual, correct): diffusion, decay, and
-// exchange with cells, unsplit and implicit, by geometric multigrid: see src/steps/diffusion/mod.rs.
+// exchange with cells, unsplit and implicit, by geometric multigrid: see src/fields/mod.rs.
 //   (rate + decay + loss - D laplace) c' = rate c + carry (c - c_previous) + source
 // set_order of balance.wgsl goes before it.
 //#include "shared/dispatch.wgsl"

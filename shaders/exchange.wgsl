@@ -1,7 +1,7 @@
 // Stage exchange: what cells secrete into the voxels of the substrates, and what they take up from them.
 //   source = sum of S rho f, loss = sum of (S + U) f, f = volume of the cell / volume of the voxel
 // clear, link: each voxel links the cells whose middle it holds, in any order. gather: adds them up in the order of their
-// ids, so that sums have the same bits however the cells were sorted. The law is stated in src/steps/exchange.rs.
+// ids, so that sums have the same bits however the cells were sorted. The law is stated in src/stages/substrates/exchange.rs.
 //#include "shared/settings.wgsl"
 //#include "shared/dispatch.wgsl"
 //#include "shared/behaviours.wgsl"

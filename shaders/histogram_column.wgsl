@@ -1,6 +1,6 @@
 // Histogram of one column over the live cells of each tissue and type: 64 bins from the smallest to the largest value
 // that `summarise_column` found. Bins are whole steps of fixed point, so that no rounding decides.
-// Twin: src/statistics/histogram_column.rs. One invocation takes a chunk of slots and one cell type.
+// Twin: src/measure/histogram_column.rs. One invocation takes a chunk of slots and one cell type.
 
 //#include "shared/settings.wgsl"
 //#include "shared/dispatch.wgsl"

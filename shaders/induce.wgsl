@@ -1,5 +1,5 @@
 // Stage induce: MHC-I and PD-L1 of cells with immunogenicity approach what IFN-gamma around them induces. The law is stated in
-// src/steps/induce.rs.
+// src/stages/regulation/induce.rs.
 //#include "shared/settings.wgsl"
 //#include "shared/dispatch.wgsl"
 //#include "shared/math.wgsl"

@@ -1,5 +1,5 @@
 // Live cells of each tissue and type in shells about the middle of the tissue; in a layer, rings.
-// Twin: src/statistics/radial_profile.rs. One invocation takes a chunk of slots and one cell type.
+// Twin: src/measure/radial_profile.rs. One invocation takes a chunk of slots and one cell type.
 
 //#include "shared/settings.wgsl"
 //#include "shared/dispatch.wgsl"

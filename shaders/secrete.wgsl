@@ -1,5 +1,5 @@
 // Stage secrete: IFN-gamma and IL-2 that T cells secrete as they are able and stimulated. The law is stated in
-// src/steps/secrete.rs. Adds to the sources that exchange left, by its lists of the cells in each voxel.
+// src/stages/substrates/secrete.rs. Adds to the sources that exchange left, by its lists of the cells in each voxel.
 //#include "shared/settings.wgsl"
 //#include "shared/dispatch.wgsl"
 //#include "shared/in_voxel.wgsl"

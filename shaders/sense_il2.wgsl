@@ -1,5 +1,5 @@
 // Stage sense_il2: IL-2 signal of T cells by the substrate around them, L2 = c/(c + half), for the step of proteostasis that
-// follows. Twin: src/steps/sense_il2.rs.
+// follows. Twin: src/stages/substrates/sense_il2.rs.
 //#include "shared/settings.wgsl"
 //#include "shared/dispatch.wgsl"
 //#include "shared/field_grid.wgsl"

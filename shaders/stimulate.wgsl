@@ -1,5 +1,5 @@
 // Stage stimulate: what T cells with proteostasis make of their contacts in a contact step. The law is stated in
-// src/steps/stimulate.rs.
+// src/stages/interactions/stimulate.rs.
 //#include "shared/settings.wgsl"
 //#include "shared/dispatch.wgsl"
 //#include "shared/math.wgsl"

@@ -1,5 +1,5 @@
 // Number, sum, sum of squares, smallest and largest value of one column over the live cells of each tissue and type.
-// Twin: src/statistics/summarise_column.rs. One invocation takes a chunk of slots and one cell type.
+// Twin: src/measure/summarise_column.rs. One invocation takes a chunk of slots and one cell type.
 
 //#include "shared/settings.wgsl"
 //#include "shared/dispatch.wgsl"

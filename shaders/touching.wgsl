@@ -1,5 +1,5 @@
 // Part of stage relaxation: the cells that may touch one during a step, searched for once and looked at in each
-// iteration. src/steps/touching.rs says why results are those of a search in every iteration.
+// iteration. src/stages/motion/touching.rs says why results are those of a search in every iteration.
 // list: the cells closer than LISTED_REACH sums of radii when the step begins, and those bonded, in the order of the
 // search; mark: makes cells search where lists miss what touches by now, or would add it up in another order.
 // There may be room for the lists of the first cells only; the others search.

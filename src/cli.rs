@@ -1,10 +1,9 @@
 //! The command line: what can be asked for, and what answers.
 
-mod going_on;
+pub(crate) mod check_verify;
 mod import;
-mod proving;
+pub(crate) mod resume;
 
-use crate::branch::Trunk;
 use crate::device::Choice;
 use crate::error::{EXIT_CODES, Error, Result};
 use crate::outputs::escape::plain;
@@ -12,15 +11,15 @@ use crate::outputs::render::{self, Section};
 use crate::outputs::{diff, report, vocabulary};
 use crate::phase_diagram;
 use crate::plan::{Plan, TICKS_PER_MIN};
-use crate::resume;
-use crate::room::{self, Share};
+use crate::run::branch::Trunk;
+use crate::run::capacity::{self, Share};
 use crate::run::{self, Order, Planned};
 use crate::scenario::library;
 use crate::scenario::units::{self, Dimension};
+use check_verify::{CheckArgs, VerifyArgs};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use going_on::{BranchArgs, ResumeArgs, SavingArgs};
 use import::ImportArgs;
-use proving::{CheckArgs, VerifyArgs};
+use resume::{BranchArgs, ResumeArgs, SavingArgs};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
@@ -142,7 +141,7 @@ struct ScenarioArgs {
     batch_tissues: Option<u32>,
     /// Limit memory for cells, voxels and substrates, such as 4GiB, on a shared device; what does not fit runs in several
     /// batches, with the same values
-    #[arg(long, value_name = "SIZE", value_parser = room::bytes)]
+    #[arg(long, value_name = "SIZE", value_parser = capacity::bytes)]
     memory_limit: Option<u64>,
 }
 
@@ -205,7 +204,7 @@ impl Cli {
                 Some(file) => vocabulary::of_plan(&run::plan(&file, &[])?.plan),
                 None => vocabulary::in_general(),
             }),
-            Command::Devices => say(&crate::device::found::report()),
+            Command::Devices => say(&crate::device::adapter_list::report()),
             Command::PhaseDiagram(args) => args.execute(),
             Command::Verify(args) => args.execute(),
             Command::Render(args) => say(&render::render(&args.request()?)?),
@@ -267,7 +266,7 @@ impl RunArgs {
         if let Some(trunk) = &trunk {
             trunk.check(&plan)?;
         }
-        let is_free = |folder: &Path| !folder.exists() || resume::is_stopped(folder, &plan, trunk.as_ref());
+        let is_free = |folder: &Path| !folder.exists() || crate::run::resume::is_stopped(folder, &plan, trunk.as_ref());
         let output = self.output.unwrap_or_else(|| free_folder(&self.scenario.scenario, is_free));
         let (share, force, is_checked) = (self.scenario.share(), self.force, self.checked);
         let (log, cadence) = (self.saving.log.into(), self.saving.cadence()?);

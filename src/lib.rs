@@ -1,28 +1,26 @@
 //! texpop: populations of T cells and tumour cells, cell by cell, on any GPU.
 //!
 //! One path runs through the code, left to right:
-//! [`scenario`] → [`plan`] → [`cells`] → [`steps`] → [`statistics`] → [`outputs`].
-//! A module uses only modules to its left, and the leaves [`device`], [`random`], [`math`], [`error`].
+//! [`scenario`] → [`compile`] → [`plan`] → [`fields`] → [`cells`] → [`stages`] → [`engine`] → [`simulation`] → [`outputs`] → [`run`].
+//! No two folders use each other; a test reads the imports and fails on a circle.
 
-pub mod branch;
+pub mod analysis;
 pub mod cells;
 pub mod cli;
+pub mod compile;
 pub mod device;
+pub mod engine;
 pub mod error;
+pub mod fields;
 pub mod import;
-pub mod interventions;
 pub mod math;
+pub mod measure;
 pub mod outputs;
 pub mod phase_diagram;
 pub mod plan;
 pub mod random;
-pub mod scenario;
-pub mod statistics;
-
-pub mod convergence;
-mod recorder;
-pub mod resume;
-pub mod room;
 pub mod run;
-pub mod steps;
+pub mod scenario;
+pub mod simulation;
+pub mod stages;
 pub mod verify;

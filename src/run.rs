@@ -1,16 +1,21 @@
 //! A run, from a scenario file to a run folder: scenario → plan → cells → steps → statistics → outputs.
 
-use crate::branch::Trunk;
+pub mod branch;
+pub mod capacity;
+pub mod convergence;
+pub(crate) mod recorder;
+pub mod resume;
+
 use crate::device::{self, Choice, Device};
 use crate::error::{Error, Result};
 use crate::outputs::checkpoint::{Cadence, Description};
 use crate::outputs::{LogFormat, question, schedule};
 use crate::plan::{self, Plan, resolution, waits};
-use crate::recorder::Recorder;
-use crate::resume;
-use crate::room::{Share, engine, estimate, settled};
 use crate::scenario::Given;
-use crate::steps::batch::{self, Ending, Moment};
+use crate::simulation::batch::{self, Ending, Moment};
+use branch::Trunk;
+use capacity::{Share, engine, estimate, settled};
+use recorder::Recorder;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -55,8 +60,8 @@ pub fn plan(path: &Path, overrides: &[String]) -> Result<Planned> {
 /// # Errors
 /// `Error::Input` with every fault.
 pub fn plan_given(given: Given) -> Result<Planned> {
-    let read = given.scenario(&plan::build::faults)?;
-    let (plan, warnings) = plan::build::build_with_warnings(&read)?;
+    let read = given.scenario(&crate::compile::faults)?;
+    let (plan, warnings) = crate::compile::build_with_warnings(&read)?;
     let scenario = serde_json::to_value(&read)
         .map_err(|error| Error::Failed(format!("the scenario cannot be written as JSON: {error}")))?;
     Ok(Planned { given, scenario, plan, warnings })

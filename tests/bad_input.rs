@@ -8,7 +8,7 @@ mod together;
 mod treatments;
 
 use proptest::prelude::*;
-use texpop::plan::build::faults;
+use texpop::compile::faults;
 use texpop::scenario::{self, Faults, Scenario};
 
 /// A scenario without faults; each case changes one line of it.

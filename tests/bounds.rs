@@ -6,10 +6,10 @@ use cap::Cap;
 use std::alloc::System;
 use std::path::Path;
 use std::time::{Duration, Instant};
+use texpop::compile::build;
 use texpop::device::Choice;
 use texpop::error::Error;
-use texpop::plan::build::build;
-use texpop::room::Share;
+use texpop::run::capacity::Share;
 use texpop::{run, scenario};
 use toml::Value;
 

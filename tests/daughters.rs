@@ -5,11 +5,11 @@ mod common;
 use common::{busy_plan, random_cells, software};
 use texpop::cells::Cells;
 use texpop::cells::columns::{COLUMNS, Column, Daughters, Storage};
+use texpop::engine::cpu::CpuEngine;
+use texpop::engine::engine::Engine;
+use texpop::engine::gpu::GpuEngine;
+use texpop::engine::graph::Stage::*;
 use texpop::plan::{Boundary, Geometry, Mechanics};
-use texpop::steps::cpu::CpuEngine;
-use texpop::steps::engine::Engine;
-use texpop::steps::gpu::GpuEngine;
-use texpop::steps::graph::Stage::*;
 
 /// Ends the phase in which a tumour cell of `busy_plan` divides; every column that daughters share has a value.
 fn about_to_divide(mut cells: Cells) -> Cells {

@@ -369,7 +369,7 @@ fn passes_are_timed() {
 #[test]
 fn the_report_lists_the_adapter() {
     let Some(gpu) = gpu() else { return };
-    let report = texpop::device::found::report();
+    let report = texpop::device::adapter_list::report();
     assert!(report.contains(&gpu.description.name), "{report}");
     assert!(report.contains("a probe of its arithmetic gave the bits of the CPU twins"), "{report}");
 }

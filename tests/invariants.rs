@@ -8,15 +8,15 @@ use std::ops::Range;
 use texpop::cells::Cells;
 use texpop::cells::columns::{COLUMNS, Group, Pack, Storage, column, packs};
 use texpop::device::Gpu;
+use texpop::engine::cpu::CpuEngine;
+use texpop::engine::engine::{Engine, Observation};
+use texpop::engine::gpu::GpuEngine;
+use texpop::engine::graph::{Graph, Stage};
 use texpop::error::{Error, Result};
+use texpop::measure::Layout;
+use texpop::measure::audit::{audit, has_fault, lanes_of, refuse, state_hash};
 use texpop::plan::*;
-use texpop::statistics::Layout;
-use texpop::statistics::audit::{audit, has_fault, lanes_of, refuse, state_hash};
-use texpop::steps::batch::{self, Observer};
-use texpop::steps::cpu::CpuEngine;
-use texpop::steps::engine::{Engine, Observation};
-use texpop::steps::gpu::GpuEngine;
-use texpop::steps::graph::{Graph, Stage};
+use texpop::simulation::batch::{self, Observer};
 use texpop::verify::known::batches::shuffled;
 
 fn plan() -> Plan {

@@ -37,7 +37,7 @@ fn purposes_have_the_same_numbers() {
 #[test]
 fn settings_lie_as_in_rust() {
     use std::mem::offset_of;
-    use texpop::steps::settings::{Population, Settings};
+    use texpop::cells::settings::{Population, Settings};
     macro_rules! offsets {
         ($kind:ident: $($field:ident)*) => {
             (stringify!($kind), size_of::<$kind>(), vec![$((stringify!($field), offset_of!($kind, $field)),)*])
@@ -64,8 +64,9 @@ fn settings_lie_as_in_rust() {
 #[test]
 fn substrates_lie_as_in_rust() {
     use std::mem::offset_of;
-    use texpop::steps::balance::{Column, Flows, PerMinute};
-    use texpop::steps::diffusion::{AxisStencil, Stencil, device::Sweep};
+    use texpop::fields::balance::{Column, Flows, PerMinute};
+    use texpop::fields::device::Sweep;
+    use texpop::fields::{AxisStencil, Stencil};
     macro_rules! offsets {
         ($kind:ident: $($field:ident)*) => {
             (stringify!($kind), size_of::<$kind>(), vec![$((stringify!($field), offset_of!($kind, $field)),)*])

@@ -1,8 +1,8 @@
 //! Shipped definitions: each one is read and planned; `use` takes one, and what the user writes comes before it.
 
+use texpop::compile::build;
 use texpop::error::Result;
 use texpop::plan::SubstrateBoundary;
-use texpop::plan::build::build;
 use texpop::scenario::library::ENTRIES;
 use texpop::scenario::{self, Scenario};
 

@@ -3,16 +3,16 @@
 use std::path::PathBuf;
 use texpop::cells::columns::COLUMNS;
 use texpop::cells::placement::initial;
+use texpop::compile::{OBSERVABLE, build, build_with_warnings};
+use texpop::engine::cpu::CpuEngine;
+use texpop::engine::engine::Observation;
 use texpop::error::{Error, Result};
+use texpop::measure::{Layout, Row, rows};
 use texpop::outputs::{CohortTable, RunFolder};
-use texpop::plan::build::{OBSERVABLE, build, build_with_warnings};
 use texpop::plan::estimate::{Estimate, Limits};
 use texpop::plan::{Action, Clocks, Mechanics, Plan, TICKS_PER_MIN};
 use texpop::scenario;
-use texpop::statistics::{Layout, Row, rows};
-use texpop::steps::batch;
-use texpop::steps::cpu::CpuEngine;
-use texpop::steps::engine::Observation;
+use texpop::simulation::batch;
 
 /// The plan of a shipped scenario.
 fn shipped(name: &str) -> Plan {

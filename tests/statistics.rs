@@ -4,14 +4,14 @@
 
 use texpop::cells::Cells;
 use texpop::cells::columns::{COLUMNS, Fate, NO_BOND, column};
+use texpop::cells::events::{self, EVENT_COUNT, EVENTS, Event, event_row};
+use texpop::cells::settings::{Population, Settings};
 use texpop::device::{Buffers, Choice, Device, Gpu, Kernel, Role, compose, open, pass};
 use texpop::error::{Error, Result};
+use texpop::measure::layout::block;
+use texpop::measure::{Layout, Ledger, Request, Row, measure, rows};
 use texpop::plan::*;
 use texpop::random::{philox, uniform};
-use texpop::statistics::events::{self, EVENT_COUNT, EVENTS, Event, event_row};
-use texpop::statistics::layout::block;
-use texpop::statistics::{Layout, Ledger, Request, Row, measure, rows};
-use texpop::steps::settings::{Population, Settings};
 
 const TISSUES: usize = 5;
 const COUNTS: [usize; 6] = [0, 1, 63, 64, 65, 100_000];

@@ -1,6 +1,6 @@
 //! Studies: sweeps make arms, outcomes are checked, and a wrong one is told with its line.
 
-use texpop::plan::build::build;
+use texpop::compile::build;
 use texpop::plan::study::{Measure, Study, Term};
 use texpop::plan::{Plan, TICKS_PER_MIN};
 use texpop::scenario;

@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 use texpop::cells::placement::initial;
+use texpop::compile::build_with_warnings;
 use texpop::device::Choice;
-use texpop::plan::build::build_with_warnings;
 use texpop::plan::{Arrangement, Plan};
-use texpop::room::Share;
+use texpop::run::capacity::Share;
 use texpop::run::check;
 use texpop::scenario::load;
 

@@ -1,12 +1,12 @@
 //! Faults of treatments, each with its place and a way out; and the names that conditions may use.
 
 use texpop::cells::Cells;
-use texpop::plan::build::build;
+use texpop::compile::build;
+use texpop::engine::cpu::CpuEngine;
+use texpop::engine::engine::Observation;
+use texpop::measure::{Layout, measure, rows, with_concentrations};
 use texpop::scenario;
-use texpop::statistics::{Layout, measure, rows, with_concentrations};
-use texpop::steps::batch::{self, Observer};
-use texpop::steps::cpu::CpuEngine;
-use texpop::steps::engine::Observation;
+use texpop::simulation::batch::{self, Observer};
 
 const GOOD: &str = include_str!("treatments/course.toml");
 
@@ -218,7 +218,7 @@ fn conditions_know_the_statistics_that_are_reported() {
     let plan = read(GOOD).unwrap();
     let layout = Layout::new(&plan, 1).unwrap();
     let words = measure(&layout, &texpop::cells::Cells::default());
-    let events = vec![0; texpop::statistics::events::words(plan.cell_types.len(), 1)];
+    let events = vec![0; texpop::cells::events::words(plan.cell_types.len(), 1)];
     let reported = rows(&plan, &layout, &words, &events, 0, 0..1).unwrap();
     let reported = with_concentrations(&plan, reported, &[vec![0.0]]);
     assert!(reported.iter().any(|row| &*row.statistic == "antibody_tissue_concentration_mg_per_l"));

@@ -4,15 +4,15 @@ mod common;
 
 use common::{busy_plan, random_cells, random_rules, software};
 use texpop::cells::columns::OPTIONAL_PACKS;
+use texpop::cells::events::EVENT_COUNT;
 use texpop::device::Gpu;
+use texpop::engine::cpu::CpuEngine;
+use texpop::engine::engine::Engine;
+use texpop::engine::gpu::GpuEngine;
+use texpop::engine::graph::{Graph, Stage};
 use texpop::plan::rules::Rules;
 use texpop::plan::{Boundary, Geometry, Mechanics, Plan};
 use texpop::random::{philox, uniform};
-use texpop::statistics::events::EVENT_COUNT;
-use texpop::steps::cpu::CpuEngine;
-use texpop::steps::engine::Engine;
-use texpop::steps::gpu::GpuEngine;
-use texpop::steps::graph::{Graph, Stage};
 use texpop::verify::known::stages::{difference, drug_levels, level_difference};
 
 /// Runs both engines from the same cells and compares every column of every cell.

@@ -1,4 +1,4 @@
-// Times of birth and ages. Twin: src/steps/age.rs. Needs settings, population and columns.
+// Times of birth and ages. Twin: src/cells/age.rs. Needs settings, population and columns.
 //
 // Survival to an age t is (1 - t/maximum)^shape, the hazard shape/(maximum - t).
 

@@ -1,4 +1,4 @@
-// Parameters of one cell: what the rules say, or those of its type. Twin: `World::ruled` in src/steps/behaviours.rs.
+// Parameters of one cell: what the rules say, or those of its type. Twin: `World::ruled` in src/stages/regulation/behaviours.rs.
 // Needs settings, parameters, and the buffer behaviours: the values that each cell keeps.
 
 // Values that a cell keeps; 0: there are no rules.

@@ -1,4 +1,4 @@
-// Elastic bonds, and attraction to cells nearby. Twin: src/steps/bonds.rs.
+// Elastic bonds, and attraction to cells nearby. Twin: src/stages/interactions/bonds.rs.
 
 // 0 where no bond is elastic, and nothing needs to be looked up.
 //#constant HAS_BONDS = 1

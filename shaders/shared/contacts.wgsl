@@ -1,4 +1,4 @@
-// The inbox of a cell: two words in `contacts`, at rest 0 and NO_CLAIM. Twin: src/steps/contacts.rs.
+// The inbox of a cell: two words in `contacts`, at rest 0 and NO_CLAIM. Twin: src/cells/inbox.rs.
 // First word: effectors attached (bits 0 to 7), effectors that share the best claim (8 to 11), killed (12), arrested (13), hits (16 to 31).
 // Second word: the best claim, lowest first.
 

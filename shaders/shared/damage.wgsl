@@ -1,6 +1,6 @@
 // Damage of a cell by hits, and the death that it brings: D' = -D/tau, D + 1 at each hit, hazard of death h D^p.
 // Over a time t without hits: D exp(-t/tau), and the cumulative hazard h D^p (tau/p) (1 - exp(-p t/tau)).
-// The hits of a step fall in its middle. Twin: src/steps/damage.rs.
+// The hits of a step fall in its middle. Twin: src/stages/lifecycle/damage.rs.
 
 // Less damage than this is none, more than that counts as that much.
 const LEAST_DAMAGE = 1e-6;

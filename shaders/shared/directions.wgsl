@@ -1,4 +1,4 @@
-// Random directions. Twin: src/steps/directions.rs. Needs settings and random.
+// Random directions. Twin: src/cells/directions.rs. Needs settings and random.
 
 // Nearer than this, in um, the line between two cells says nothing: their coordinates are rounded.
 const COINCIDENT_UM = 0.01;

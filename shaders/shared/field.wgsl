@@ -1,4 +1,4 @@
-// Levels of substrates and their gradients at a place. Twin: src/steps/field.rs.
+// Levels of substrates and their gradients at a place. Twin: src/stages/substrates/field.rs.
 // Needs settings, concentration, and field_grid.wgsl.
 
 const NO_DIRECTION = vec3f(0.0);

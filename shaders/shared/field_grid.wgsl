@@ -1,4 +1,4 @@
-// The voxels of the substrates. Needs settings. Twin: src/steps/field.rs.
+// The voxels of the substrates. Needs settings. Twin: src/stages/substrates/field.rs.
 
 fn field_voxel_along(offset_um: f32, edge_um: f32, count: u32) -> u32 {
     return min(u32(max(offset_um / edge_um, 0.0)), count - 1u);

@@ -1,5 +1,5 @@
 // Repulsion and adhesion of two cells: of their types, or, where rules change them, of the cells themselves: the geometric
-// mean of what each has. Twin: src/steps/forces.rs. Needs behaviours.wgsl.
+// mean of what each has. Twin: src/stages/motion/forces.rs. Needs behaviours.wgsl.
 
 // 0 where no rule changes them.
 //#constant HAS_RULED_FORCES = 0

@@ -1,5 +1,5 @@
 // The cells of a voxel of the substrates, in the order of their ids, from a list in any order. Needs the buffers identity and
-// next_cell. Twins: src/steps/exchange.rs, src/steps/secrete.rs.
+// next_cell. Twins: src/stages/substrates/exchange.rs, src/stages/substrates/secrete.rs.
 
 // End of a list of cells.
 const NOBODY = 0xffffffffu;

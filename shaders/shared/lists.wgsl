@@ -1,4 +1,4 @@
-// Lists of the cells that may touch one during a step of relaxation. Twin: src/steps/touching.rs, which says how they
+// Lists of the cells that may touch one during a step of relaxation. Twin: src/stages/motion/touching.rs, which says how they
 // are used.
 
 // Words of a list: places in the sorted order, and the state in the last word.

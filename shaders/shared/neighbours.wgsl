@@ -1,4 +1,4 @@
-// The cells that may act on one: sieved first, looked at afterwards. Twin: src/steps/neighbours.rs.
+// The cells that may act on one: sieved first, looked at afterwards. Twin: src/stages/voxels/neighbours.rs.
 //
 // Most candidates in the rows about a cell are too far. Software adapters run both sides of every `if`, and threads of a
 // GPU wait for each other, so that what is done with a neighbour must not stand inside the loop over candidates.

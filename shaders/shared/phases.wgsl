@@ -1,4 +1,4 @@
-// Durations of phases and of dying, in mean durations × 2^28. Twin: src/steps/phases.rs.
+// Durations of phases and of dying, in mean durations × 2^28. Twin: src/cells/phases.rs.
 
 // Values that a cell keeps for rules.
 //#constant BEHAVIOURS = 0

@@ -1,4 +1,4 @@
-// A part of the domain that an intervention acts in. Twin: src/steps/region.rs.
+// A part of the domain that an intervention acts in. Twin: src/stages/voxels/region.rs.
 
 // Everywhere: outer_um is infinite; ball: inner_um is below 0; a box has no radii but corners.
 struct Bounds {

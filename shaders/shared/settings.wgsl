@@ -1,4 +1,4 @@
-// What every stage knows. Twin: src/steps/settings.rs.
+// What every stage knows. Twin: src/cells/settings.rs.
 
 struct Settings {
     lower_um: vec4f,

@@ -1,4 +1,4 @@
-// Space: voxels, near rows of voxels, separation, faces. Twin: src/steps/space.rs.
+// Space: voxels, near rows of voxels, separation, faces. Twin: src/stages/voxels/space.rs.
 
 // 1: opposite faces are joined. A constant, since software adapters run both sides of every `if`.
 //#constant PERIODIC = 0

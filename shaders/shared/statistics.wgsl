@@ -1,4 +1,4 @@
-// What the stages of statistics share: the request, rows, fixed point. Twin: src/statistics/layout.rs.
+// What the stages of statistics share: the request, rows, fixed point. Twin: src/measure/layout.rs.
 // Needs settings, columns and the buffer `statistics`.
 
 // Slots that one invocation reads, before it adds what it found to the row of a tissue and cell type.

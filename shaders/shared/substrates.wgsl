@@ -1,11 +1,11 @@
-// Grids of substrates: couplings of a voxel, its neighbours, its colour. Twins: src/steps/diffusion/stencil.rs, row.rs.
+// Grids of substrates: couplings of a voxel, its neighbours, its colour. Twins: src/fields/stencil.rs, row.rs.
 
 // A voxel whose loss is this large is held.
 const HELD_PER_MIN = 1208925819614629200000000.0;
 // 1: some substrate is held somewhere.
 //#constant HAS_HELD = 0
 
-// Couplings along one axis: see src/steps/diffusion/stencil.rs.
+// Couplings along one axis: see src/fields/stencil.rs.
 struct AxisStencil {
     inner: vec4f,
     toward_last: vec4f,
@@ -40,7 +40,7 @@ struct Stencil {
     axes: array<AxisStencil, 3>,
 }
 
-// What a dispatch works on: a grid, the next coarser one, and a colour. Twin: src/steps/diffusion/device.rs.
+// What a dispatch works on: a grid, the next coarser one, and a colour. Twin: src/fields/device.rs.
 struct Sweep {
     // Voxels along x, y, z, and all of a block.
     counts: vec4u,

@@ -1,4 +1,4 @@
-// What a cell presents to effectors. Needs the buffer surface, and the parameters. Twin: `presented` in src/steps/induce.rs.
+// What a cell presents to effectors. Needs the buffer surface, and the parameters. Twin: `presented` in src/stages/regulation/induce.rs.
 
 // 0 where no cell type has immunogenicity, and all cells present all antigen.
 //#constant HAS_SURFACE = 0

@@ -1,4 +1,4 @@
-// A trait multiplies behaviours by clip((trait - zero_at) * slope, 0, maximum). Twin: src/steps/traits.rs.
+// A trait multiplies behaviours by clip((trait - zero_at) * slope, 0, maximum). Twin: src/cells/traits.rs.
 
 fn scaled(value: f32, zero_at: f32, slope: f32, maximum: f32) -> f32 {
     return min(max((value - zero_at) * slope, 0.0), maximum);

@@ -1,4 +1,4 @@
-// Live cells become cells of another type. Twin: src/steps/transitions.rs.
+// Live cells become cells of another type. Twin: src/stages/lifecycle/transitions.rs.
 // Needs settings, population, parameters, events, identity, progress and behaviours.
 
 // 0 where no cell becomes another.

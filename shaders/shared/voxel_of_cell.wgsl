@@ -1,4 +1,4 @@
-// The voxel of a cell, numbered tissue by tissue. Twin: src/steps/assign_voxels.rs.
+// The voxel of a cell, numbered tissue by tissue. Twin: src/stages/voxels/assign_voxels.rs.
 
 fn voxel_of_cell(i: u32) -> u32 {
     let own = identity[i];

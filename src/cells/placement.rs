@@ -5,9 +5,9 @@
 use super::Cells;
 use super::columns::{NO_BOND, PHASE_ONE};
 use crate::math;
+use crate::plan::parameters::BY_AGE;
 use crate::plan::{
     Arrangement, Boundary, Distribution, Domain, Geometry, Listed, Parameters, Placement, Plan, Region, TypeParameters,
-    parameters::BY_AGE,
 };
 use crate::random::{Purpose, normal_pair, philox, uniform};
 
@@ -345,7 +345,8 @@ mod tests {
 
     #[test]
     fn placed_cells_are_stationary_and_differ() {
-        use crate::plan::{PhaseParameters, domain::Clocks};
+        use crate::plan::PhaseParameters;
+        use crate::plan::domain::Clocks;
         use bytemuck::Zeroable;
         let own = TypeParameters { volume_um3: 2.0, speed_um_per_min: 3.0, phase_count: 2, ..Zeroable::zeroed() };
         let phase =

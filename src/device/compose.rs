@@ -21,7 +21,7 @@ const GENERATED: &[(&str, Generator)] = &[
     ("columns", crate::cells::columns::wgsl),
     ("parameters", crate::plan::parameters::wgsl),
     ("rules", crate::plan::rules::wgsl),
-    ("events", crate::statistics::events::wgsl),
+    ("events", crate::cells::events::wgsl),
     ("cytometry", crate::plan::cytometry::wgsl),
 ];
 

@@ -1,12 +1,12 @@
 //! The device: adapters, shader modules, kernels, buffers and readback. wgpu stays behind this module.
 
 pub mod adapter;
+pub mod adapter_list;
 pub mod bandwidth;
 pub mod buffers;
 pub mod compose;
 pub mod exactness;
 mod files;
-pub mod found;
 pub mod kernel;
 pub mod profile;
 pub mod ring;

@@ -120,8 +120,8 @@ impl<'a> Definition<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::xml::parse;
     use super::*;
+    use crate::import::xml::parse;
 
     const THREE: &str = "<PhysiCell_settings><cell_definitions>\
         <cell_definition name=\"a\" ID=\"0\"><phenotype><volume><total>100</total><nuclear>9</nuclear></volume>\

@@ -5,7 +5,7 @@ use super::project::Project;
 use super::report::{Kind, Place, Report};
 use super::toml_text::{Text, quantity, quoted};
 use super::xml::{Settings, is_enabled, shortened, text_of};
-use crate::plan::build::rules_table;
+use crate::compile::rules_table;
 use crate::plan::rules::behaviours::behaviours;
 use crate::plan::rules::signals::{self, Names, STATES, signals};
 use crate::plan::table::unix;

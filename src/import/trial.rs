@@ -2,9 +2,9 @@
 
 use super::report::{Kind, Report};
 use super::rules::Written;
+use crate::compile::build;
 use crate::error::{Error, Result};
 use crate::plan::Plan;
-use crate::plan::build::build;
 use crate::scenario::from_text;
 
 /// How far a base value of a rule may be from that of the cell type, as a fraction.

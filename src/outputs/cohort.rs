@@ -4,11 +4,11 @@
 use super::RunFolder;
 use super::series::number;
 use super::study::tables::write_csv;
+use crate::analysis::association::{area_under_roc, median, roc, spearman};
 use crate::error::Result;
+use crate::measure::Row;
 use crate::plan::Plan;
 use crate::plan::cohort::{Readout, Term};
-use crate::statistics::Row;
-use crate::statistics::association::{area_under_roc, median, roc, spearman};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 

@@ -7,7 +7,7 @@ use super::checkpoint::{self, arrays};
 use super::events::Events;
 use super::pending::finished_name;
 use super::reading::open_plain;
-use super::{by_batch, manifest};
+use super::{batch_tables, manifest};
 use crate::error::{Error, Result};
 use crate::plan::Plan;
 use crate::plan::study::Study;
@@ -67,7 +67,7 @@ pub(super) fn names_of(plan: &Plan) -> Vec<String> {
     let tops = OF_RUNS.iter().filter(|it| it.1(plan)).map(|it| it.0.to_owned());
     let parts = if plan.substrates.is_some() { &SNAPSHOTS[..] } else { &SNAPSHOTS[..1] };
     let snapshots =
-        parts.iter().flat_map(|part| plan.snapshots.iter().map(|tick| by_batch::file_name(plan, part, *tick)));
+        parts.iter().flat_map(|part| plan.snapshots.iter().map(|tick| batch_tables::file_name(plan, part, *tick)));
     tops.chain(snapshots).collect()
 }
 

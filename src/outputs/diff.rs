@@ -3,7 +3,7 @@
 use super::parquet_reading;
 use super::reading::{open_plain, unreadable};
 use crate::error::{Error, Result};
-use crate::statistics::STATE_HASH;
+use crate::measure::STATE_HASH;
 use parquet::errors::ParquetError;
 use parquet::file::reader::FileReader;
 use parquet::record::{Field, Row};

@@ -5,7 +5,7 @@ use super::{PendingFile, RunFolder, escape};
 use crate::error::{Error, Result};
 use crate::plan::Plan;
 use crate::plan::domain::hours;
-use crate::steps::interventions::Happening;
+use crate::simulation::interventions::Happening;
 use std::path::PathBuf;
 
 /// The file, growing by whole rows: in the order of batches, then time.

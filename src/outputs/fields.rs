@@ -1,7 +1,7 @@
 //! `fields/t000024.00h.parquet`: the levels of all substrates at the times of the snapshots, a row a voxel.
 
 use super::RunFolder;
-use super::by_batch::ByBatch;
+use super::batch_tables::ByBatch;
 use super::table::{Field, GROUP_ROWS, Kind, Values, required};
 use crate::error::Result;
 use crate::plan::substrates::LANES;

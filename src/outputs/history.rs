@@ -1,8 +1,8 @@
 //! What the summary and the picture need of the statistics: the course of the counts, and the ends of the rest.
 
+use crate::measure::Row;
 use crate::plan::Plan;
 use crate::plan::domain::hours;
-use crate::statistics::Row;
 use std::collections::BTreeMap;
 
 /// Statistics of each cell type that are kept; the first two with their whole course, the first and last value of

@@ -4,7 +4,7 @@
 //! Every file grows under a hidden name and gets its own name when it is complete, so a run that is killed, or that
 //! meets a full disk, leaves no half-written file that looks like a result.
 
-mod by_batch;
+pub(crate) mod batch_tables;
 pub mod checkpoint;
 mod cohort;
 mod contents;

@@ -3,9 +3,9 @@
 use super::table::{Field, GROUP_ROWS, Kind, Table, Values, optional, required};
 use super::{PendingFile, RunFolder, escape};
 use crate::error::{Error, Result};
+use crate::measure::Row;
 use crate::plan::Plan;
 use crate::plan::domain::hours;
-use crate::statistics::Row;
 use parquet::data_type::ByteArray;
 use std::path::PathBuf;
 

@@ -1,7 +1,7 @@
 //! `cells/t000024.00h.parquet`: every cell of every tissue at an asked time, a row a cell.
 
 use super::RunFolder;
-use super::by_batch::ByBatch;
+use super::batch_tables::ByBatch;
 use super::table::{Field, GROUP_ROWS, Kind, Values, optional, required};
 use crate::cells::Cells;
 use crate::cells::columns::{COLUMNS, Column, NO_BOND, Storage, column};

@@ -1,8 +1,8 @@
 //! The table at the end of a run: how many cells there were and are, and what became of them.
 
 use super::History;
+use crate::analysis::comparison::spread;
 use crate::plan::Plan;
-use crate::statistics::comparison::spread;
 
 /// A column of the table: heading, statistic, whether it is taken at the start. Columns that are 0 throughout are
 /// left out, but for the two counts.

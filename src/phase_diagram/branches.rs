@@ -13,11 +13,11 @@
 use crate::cells::Cells;
 use crate::cells::columns::{NO_BOND, column};
 use crate::device::Device;
+use crate::engine::graph::Graph;
 use crate::error::{Error, Result};
-use crate::plan::still::still;
+use crate::plan::isolated_cells::still;
 use crate::plan::{Arm, Geometry, Plan, ProteostasisParameters, TICKS_PER_MIN};
-use crate::room::{Share, engine, estimate};
-use crate::steps::graph::Graph;
+use crate::run::capacity::{Share, engine, estimate};
 
 /// Days until the states no longer move, even near a tipping point.
 const DAYS: u32 = 60;

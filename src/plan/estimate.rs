@@ -273,7 +273,8 @@ fn gib(bytes: u64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::{Boundary, domain::voxels};
+    use crate::plan::Boundary;
+    use crate::plan::domain::voxels;
 
     #[test]
     fn batches_hold_what_fits_and_lose_no_tissue() {

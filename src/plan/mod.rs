@@ -2,19 +2,18 @@
 //!
 //! Everything right of this module sees the plan alone, never the scenario's text.
 
-pub mod build;
 pub mod cohort;
 pub mod cytometry;
 pub mod domain;
 pub mod estimate;
 mod fingerprint;
 pub mod formula;
+pub mod isolated_cells;
 pub mod parameters;
 pub mod placement;
 pub mod resolution;
 pub mod rules;
 pub mod seeds;
-pub mod still;
 pub mod study;
 pub mod substrates;
 pub mod table;
@@ -31,6 +30,7 @@ pub use placement::{Arrangement, Distribution, Listed, Placement, Region, Spell}
 pub use substrates::{Cycles, Grid, Substrate, SubstrateBoundary, Substrates};
 pub use treatment::{Condition, Treatment};
 
+use crate::word;
 use treatment::{Dose, Setting};
 
 /// A whole study: what `run` carries out.
@@ -258,6 +258,31 @@ impl Plan {
     /// Whether a rule of any arm asks for a signal.
     pub fn senses(&self, code: rules::signals::Code) -> bool {
         self.arms.iter().any(|arm| arm.parameters.rules.ask(code))
+    }
+
+    /// Whether rules of any arm change repulsion or adhesion.
+    pub fn has_ruled_forces(&self) -> bool {
+        let fields = [word!(PairParameters, repulsion_um_per_min), word!(PairParameters, adhesion_um_per_min)];
+        self.arms.iter().map(|arm| &arm.parameters).any(|rows| {
+            let is_ruled = |own: usize| fields.iter().any(|&field| rows.is_ruled(rows.pair_word(own, own, field)));
+            (0..rows.types.len()).any(is_ruled)
+        })
+    }
+
+    /// Whether a cell of one type may become a cell of another.
+    pub fn has_transitions(&self) -> bool {
+        let field = word!(PairParameters, transition_per_min);
+        self.arms.iter().map(|arm| &arm.parameters).any(|rows| {
+            let types = rows.types.len();
+            let is_ruled = |a, b| rows.is_ruled(rows.pair_word(a, b, field));
+            rows.pairs.iter().any(|pair| pair.transition_per_min > 0.0)
+                || (0..types).any(|a| (0..types).any(|b| is_ruled(a, b)))
+        })
+    }
+
+    /// Whether an interaction of any arm arrests the cycle of its targets.
+    pub fn has_arrest(&self) -> bool {
+        self.arms.iter().flat_map(|arm| &arm.parameters.pairs).any(|pair| pair.arrests_cycle == 1)
     }
 
     /// Whether any arm irradiates.

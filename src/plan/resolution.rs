@@ -48,7 +48,7 @@ pub fn resolution(plan: &Plan, substrates: &Substrates, number: usize) -> Resolu
     Resolution { depth_um, voxel_um, depth_error, clock_error, settles_min: 1.0 / loss_per_min }
 }
 
-/// Largest difference to e^(−nx) over whole n of what a clock leaves of 1 after n steps (see `steps::diffusion`): by
+/// Largest difference to e^(−nx) over whole n of what a clock leaves of 1 after n steps (see `fields`): by
 /// backward Euler (1 + x)^−n, by steps of second order 1/(1 + x) after the first and ((1 + θ/2) b + θ/2 (b − a))/(1 + θ/2 + x)
 /// after any other, where b was there before it, and a before that.
 fn clock_error(x: f64, is_second_order: bool) -> f64 {

@@ -85,7 +85,7 @@ pub struct Substrate {
     /// somewhere: by decay, or at its boundary.
     pub is_quasi_steady: bool,
     /// Rate at which it settles where cells are packed that exchange it. Steps in time that resolve it are of second order:
-    /// see `steps::diffusion`.
+    /// see `fields`.
     pub settling_per_min: f32,
     pub boundary: SubstrateBoundary,
 }

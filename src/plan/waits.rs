@@ -119,7 +119,7 @@ pub fn text(plan: &Plan) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::build::build;
+    use crate::compile::build;
     use crate::scenario::from_text;
 
     fn found(clock: &str) -> Vec<Wait> {

@@ -5,7 +5,7 @@ use super::levels::Level;
 use super::values::{Duration, Fraction, Rate};
 use serde::{Deserialize, Serialize};
 
-/// `[cell_types.NAME.immunogenicity]`: equations and sources stand in `steps::induce`.
+/// `[cell_types.NAME.immunogenicity]`: equations and sources stand in `stages::regulation::induce`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Immunogenicity {
@@ -44,7 +44,7 @@ impl Default for Immunogenicity {
     }
 }
 
-/// `[cell_types.NAME.cytokines]`: equations and sources stand in `steps::secrete`.
+/// `[cell_types.NAME.cytokines]`: equations and sources stand in `stages::substrates::secrete`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Cytokines {

@@ -1,7 +1,7 @@
 //! The scenario exactly as the user writes it: TOML, each physical value with its unit.
 //!
 //! [`load`] reads a file and reports all its faults together. What depends on several values at once is checked by
-//! `plan::build`, which reports through [`Scenario::fault`].
+//! `compile`, which reports through [`Scenario::fault`].
 
 pub mod cell_type;
 pub mod cohort;
@@ -13,7 +13,6 @@ pub mod domain;
 pub mod drugs;
 pub mod faults;
 pub mod genotype;
-mod given;
 pub mod history;
 pub mod immunity;
 pub mod interactions;
@@ -33,6 +32,7 @@ pub mod radiation;
 mod reuse;
 pub mod rules;
 pub mod sampling;
+pub(crate) mod scenario_input;
 mod source;
 pub mod study;
 pub mod substances;
@@ -49,7 +49,6 @@ pub use domain::{Boundary, Clocks, Domain, Geometry, Mechanics, Method, Preset};
 pub use drugs::{Combination, Doses, Drug, DrugEffect, Route, Treatments};
 pub use faults::Faults;
 pub use genotype::Genotype;
-pub use given::Given;
 pub use history::Spell;
 pub use interactions::{Interaction, Mode};
 pub use interventions::{
@@ -59,6 +58,7 @@ pub use load::{Beyond, Further, from_text, from_text_with, load, load_with, read
 pub use observation::{RadialProfile, Snapshots, Statistics};
 pub use placement::{Packing, Place, RegionKind, Rule};
 pub use proteostasis::Proteostasis;
+pub use scenario_input::Given;
 pub use source::Source;
 pub use traits::{Scales, Trait, TraitDistribution};
 

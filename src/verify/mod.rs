@@ -7,9 +7,9 @@ mod readings;
 mod study;
 mod table;
 
+use crate::analysis::comparison;
 use crate::device::{self, Choice};
 use crate::error::{Error, Result};
-use crate::statistics::comparison;
 use experiments::{EXPERIMENTS, Experiment, SURVIVAL};
 use study::{STUDIES, Study};
 

@@ -1,8 +1,8 @@
 //! Readings that take more than one statistic: catabolic fluxes, killing, fates of cells, rank correlation.
 
 use super::study::Seen;
-use crate::statistics::association;
-use crate::steps::proteostasis::pd1_engagement;
+use crate::analysis::association;
+use crate::stages::proteostasis::pd1_engagement;
 
 /// Mean over cells; NaN of none.
 fn mean(values: impl Iterator<Item = f64>) -> f64 {

@@ -3,18 +3,18 @@
 use super::Request;
 use super::experiments::{SURVIVAL, TRANSFER};
 use crate::cells::Cells;
+use crate::cells::cell_bits;
 use crate::cells::columns::{Fate, column};
+use crate::compile::build;
 use crate::device::Device;
+use crate::engine::engine::Observation;
 use crate::error::Result;
+use crate::measure::{Layout, rows};
 use crate::outputs::study::Courses;
-use crate::plan::build::build;
 use crate::plan::{Plan, ProteostasisParameters, TICKS_PER_MIN};
-use crate::room::{Share, engine, estimate};
+use crate::run::capacity::{Share, engine, estimate};
 use crate::scenario;
-use crate::statistics::{Layout, rows};
-use crate::steps::batch::{self, Observer};
-use crate::steps::engine::Observation;
-use crate::steps::kind;
+use crate::simulation::batch::{self, Observer};
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -183,7 +183,7 @@ impl Seen<'_> {
         let tissue = (arm * self.study.replicates() + self.replicate) as u32;
         let is_own = |&slot: &usize| {
             let it = cells.identity[slot][2];
-            kind::tissue(it) == tissue && kind::is(it, Fate::Live)
+            cell_bits::tissue(it) == tissue && cell_bits::is(it, Fate::Live)
         };
         let value = |name: &&str, slot| column(name).map_or(f64::NAN, |it| cells.value(it, slot));
         let of_cell = |slot| (cells.id(slot), columns.iter().map(|name| value(name, slot)).collect());

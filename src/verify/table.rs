@@ -2,7 +2,7 @@
 
 use super::experiments::Range;
 use super::{Outcome, Verdict};
-use crate::statistics::comparison::spread;
+use crate::analysis::comparison::spread;
 use serde_json::{Value, json};
 
 /// A ratio beyond which nearly none was there before.

@@ -1,7 +1,7 @@
 //! Faults of substrates: each at its line, with a way out, and all at once.
 
 use super::line_of;
-use texpop::plan::build::build;
+use texpop::compile::build;
 use texpop::scenario;
 
 const GOOD: &str = include_str!("substrates.toml");

@@ -1,7 +1,7 @@
 //! Faults of single values, and of values that do not fit together, told at once.
 
 use super::GOOD;
-use texpop::plan::build::{build, faults};
+use texpop::compile::{build, faults};
 use texpop::scenario;
 
 /// The message of a text with some parts replaced.

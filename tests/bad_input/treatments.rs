@@ -1,7 +1,7 @@
 //! Faults of drugs, interventions and rules: what is wrong with a value, and what does not fit together, all at once.
 
 use super::{GOOD, line_of};
-use texpop::plan::build::faults;
+use texpop::compile::faults;
 use texpop::scenario;
 
 /// A drug, its doses, conditions and rules, to be added to a good scenario.
@@ -50,7 +50,7 @@ fn planned(changes: &[(&str, &str)], rules: &str) -> Result<(), String> {
     });
     std::fs::write(folder.join("assay.toml"), text).unwrap();
     let read = scenario::load(&folder.join("assay.toml"), &[]);
-    let planned = read.and_then(|it| texpop::plan::build::build(&it)).map(|_| ()).map_err(|error| error.to_string());
+    let planned = read.and_then(|it| texpop::compile::build(&it)).map(|_| ()).map_err(|error| error.to_string());
     std::fs::remove_dir_all(&folder).unwrap();
     planned
 }

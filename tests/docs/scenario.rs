@@ -1,13 +1,13 @@
 //! The blocks of the reference of scenarios, put together, are a scenario that is planned and run.
 
 use crate::page;
+use texpop::compile::build;
+use texpop::engine::cpu::CpuEngine;
+use texpop::engine::engine::Observation;
+use texpop::measure::{Layout, rows};
 use texpop::plan::Plan;
-use texpop::plan::build::build;
 use texpop::scenario;
-use texpop::statistics::{Layout, rows};
-use texpop::steps::batch;
-use texpop::steps::cpu::CpuEngine;
-use texpop::steps::engine::Observation;
+use texpop::simulation::batch;
 
 const PAGE: &str = "docs/reference/scenario.md";
 

@@ -3,7 +3,7 @@
 use crate::{page, scenario};
 use std::collections::BTreeSet;
 use std::process::Command;
-use texpop::plan::build::OBSERVABLE;
+use texpop::compile::OBSERVABLE;
 
 const PAGE: &str = "docs/reference/statistics.md";
 

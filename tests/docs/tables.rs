@@ -5,14 +5,14 @@
 use crate::{book, page, root};
 use clap::CommandFactory;
 use texpop::cells::columns::{Group, column};
+use texpop::cells::events::EVENTS;
+use texpop::compile::{AGE, OBSERVABLE};
 use texpop::error::EXIT_CODES;
 use texpop::outputs::vocabulary;
-use texpop::plan::build::{AGE, OBSERVABLE};
 use texpop::plan::cytometry;
-use texpop::plan::treatment::named::{FORCE_NAMES, Measure, Name, PAIR_NAMES, TYPE_NAMES};
+use texpop::plan::treatment::parameter_paths::{FORCE_NAMES, Measure, Name, PAIR_NAMES, TYPE_NAMES};
 use texpop::scenario::library;
 use texpop::scenario::proteostasis::{Allowed, Mark, PARAMETERS, Parameter};
-use texpop::statistics::events::EVENTS;
 
 /// The text that stands under a name.
 fn made(name: &str) -> String {

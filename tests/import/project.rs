@@ -4,8 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
+use texpop::compile::build;
 use texpop::import::{Request, import};
-use texpop::plan::{Plan, build::build};
+use texpop::plan::Plan;
 use texpop::scenario::load;
 
 /// Settings with two cell types, two substrates, cells and rules, all of which can be carried over.

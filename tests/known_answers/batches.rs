@@ -5,7 +5,7 @@ use crate::fixture::*;
 use std::ops::Range;
 use texpop::cells::Cells;
 use texpop::plan::*;
-use texpop::steps::remove::Removal;
+use texpop::stages::lifecycle::remove::Removal;
 use texpop::verify::known::batches::*;
 
 fn run(on: On, plan: &Plan, tissues: Range<usize>, cells: &Cells, until: u32) -> Outcome {

@@ -5,7 +5,7 @@
 
 use crate::fixture::*;
 use texpop::cells::Cells;
-use texpop::plan::build::build;
+use texpop::compile::build;
 use texpop::plan::*;
 use texpop::scenario::from_text;
 

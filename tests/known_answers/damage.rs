@@ -14,8 +14,8 @@
 use crate::fixture::*;
 use texpop::cells::Cells;
 use texpop::cells::columns::NO_BOND;
+use texpop::engine::graph::Stage;
 use texpop::plan::*;
-use texpop::steps::graph::Stage;
 
 const HALF_LIFE_MIN: f64 = 49.0;
 const HAZARD_PER_MIN: f64 = 0.0036;

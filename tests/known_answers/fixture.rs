@@ -3,11 +3,12 @@
 
 use std::ops::Range;
 use std::sync::OnceLock;
-use texpop::cells::{Cells, columns::Fate};
+use texpop::cells::Cells;
+use texpop::cells::columns::Fate;
 use texpop::device::Gpu;
+use texpop::engine::engine::Engine;
 use texpop::error;
 use texpop::plan::*;
-use texpop::steps::engine::Engine;
 use texpop::verify::known::{lab, reading};
 
 pub use lab::{On, Series, all_placed};

@@ -5,8 +5,8 @@
 //! N e^(−Σ r dt) live on in the mean, binomially.
 
 use crate::fixture::*;
+use texpop::compile::build;
 use texpop::plan::Plan;
-use texpop::plan::build::build;
 use texpop::scenario::from_text;
 
 const CELLS: f64 = 20_000.0;
@@ -101,7 +101,7 @@ fn debris(on: On, applies_to_dead: &bool) -> Verdict {
     let plan = build(&from_text("debris", &text, &[]).unwrap()).unwrap();
     let mut cells = all_placed(&plan);
     for (identity, progress) in cells.identity.iter_mut().zip(&mut cells.progress) {
-        identity[2] = texpop::steps::kind::with_fate(identity[2], texpop::cells::columns::Fate::Apoptotic);
+        identity[2] = texpop::cells::cell_bits::with_fate(identity[2], texpop::cells::columns::Fate::Apoptotic);
         progress[0] = texpop::cells::columns::PHASE_ONE as u32;
     }
     let levels = with_engine(on, &plan, 0..1, &cells, |engine| {

@@ -9,11 +9,11 @@
 use crate::fixture::*;
 use texpop::cells::Cells;
 use texpop::cells::columns::{NO_BOND, column};
+use texpop::cells::events::{EVENT_COUNT, Event};
+use texpop::engine::engine::Engine;
+use texpop::engine::graph::Stage;
 use texpop::plan::*;
 use texpop::scenario::levels::LevelKind;
-use texpop::statistics::events::{EVENT_COUNT, Event};
-use texpop::steps::engine::Engine;
-use texpop::steps::graph::Stage;
 
 const TARGET_UM3: f32 = 1000.0;
 const ANTIGEN: f32 = 0.8;

@@ -3,14 +3,14 @@
 use crate::fixture::*;
 use std::ops::Range;
 use texpop::cells::Cells;
+use texpop::compile::build;
+use texpop::engine::engine::Observation;
 use texpop::error::Result;
-use texpop::plan::build::build;
+use texpop::measure::{Layout, Row, rows, with_concentrations};
 use texpop::plan::*;
 use texpop::scenario;
-use texpop::statistics::{Layout, Row, rows, with_concentrations};
-use texpop::steps::batch::{self, Observer};
-use texpop::steps::engine::Observation;
-use texpop::steps::interventions::Happening;
+use texpop::simulation::batch::{self, Observer};
+use texpop::simulation::interventions::Happening;
 
 pub fn planned(text: &str) -> Plan {
     let read = scenario::from_text("treatments.toml", text, &[]).and_then(|it| build(&it));

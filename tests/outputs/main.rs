@@ -9,9 +9,9 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use texpop::cells::Cells;
+use texpop::measure::Row;
 use texpop::outputs::{Manifest, RunFolder, Series, Snapshots};
 use texpop::plan::{Arm, Boundary, CellType, Clocks, Cohort, Domain, Geometry, Mechanics, Observe, Parameters, Plan};
-use texpop::statistics::Row;
 
 /// A new folder under the system's temporary one, removed at the end.
 struct Scratch(PathBuf);

@@ -8,16 +8,16 @@ mod common;
 
 use std::sync::LazyLock;
 use texpop::cells::Cells;
+use texpop::compile::build;
+use texpop::engine::cpu::CpuEngine;
+use texpop::engine::engine::Observation;
+use texpop::engine::gpu::GpuEngine;
+use texpop::engine::state::State;
 use texpop::error::Result;
-use texpop::plan::build::build;
 use texpop::plan::{Plan, TICKS_PER_MIN};
 use texpop::scenario;
-use texpop::steps::batch::{self, Ending, Moment, Observer};
-use texpop::steps::cpu::CpuEngine;
-use texpop::steps::engine::Observation;
-use texpop::steps::gpu::GpuEngine;
-use texpop::steps::interventions::Happening;
-use texpop::steps::state::State;
+use texpop::simulation::batch::{self, Ending, Moment, Observer};
+use texpop::simulation::interventions::Happening;
 
 /// Minutes at which batches are saved: at reports and between them, while conditions wait and drugs act.
 const SAVED_MIN: [u32; 6] = [0, 8, 23, 30, 47, 71];
@@ -184,7 +184,7 @@ fn a_state_that_lacks_something_is_seen() {
     lacks("events", &|it| it.state.events.fill(0));
     lacks("levels", &|it| it.state.fields[0].fill(0));
     lacks("turnover", &|it| it.state.fields[1].fill(0));
-    lacks("accounts", &|it| it.state.accounts = texpop::statistics::Accounts::default());
+    lacks("accounts", &|it| it.state.accounts = texpop::measure::Accounts::default());
     lacks("the tick", &|it| it.state.tick += PLAN.clocks.movement_ticks);
     let json = |it: &Moment| serde_json::to_value(&it.interventions).unwrap();
     let without = |key: &'static str, empty: serde_json::Value| {

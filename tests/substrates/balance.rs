@@ -4,9 +4,9 @@ use crate::field::*;
 use crate::fixture::*;
 use texpop::cells::Cells;
 use texpop::cells::columns::Fate;
+use texpop::engine::graph::Stage;
+use texpop::measure::substrate_rows;
 use texpop::plan::*;
-use texpop::statistics::substrate_rows;
-use texpop::steps::graph::Stage;
 
 const GRID: Grid = Grid { voxels: [6, 5, 4], voxel_um: [20.0, 25.0, 30.0] };
 const STEP_MIN: f64 = 0.1;

@@ -4,9 +4,9 @@ use crate::field::*;
 use crate::fixture::*;
 use texpop::cells::Cells;
 use texpop::cells::columns::Fate;
+use texpop::engine::engine::Engine;
+use texpop::engine::graph::Stage;
 use texpop::plan::*;
-use texpop::steps::engine::Engine;
-use texpop::steps::graph::Stage;
 
 const VOLUME_UM3: f32 = 2494.0;
 const NOTHING: ExchangeParameters = ExchangeParameters {

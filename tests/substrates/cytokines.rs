@@ -4,10 +4,10 @@ use crate::field::*;
 use crate::fixture::*;
 use texpop::cells::Cells;
 use texpop::cells::columns::{Fate, column};
-use texpop::plan::build::build;
+use texpop::compile::build;
+use texpop::engine::graph::Stage;
 use texpop::plan::*;
 use texpop::scenario;
-use texpop::steps::graph::Stage;
 
 /// A T cell of a box in which nothing decays; `il_2` is given in ng/mL, `ifn_gamma` by no level at all.
 const SCENARIO: &str = r#"

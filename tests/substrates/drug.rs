@@ -2,12 +2,12 @@
 
 use crate::fixture::*;
 use texpop::cells::Cells;
+use texpop::compile::build;
+use texpop::engine::engine::Observation;
 use texpop::error::Result;
 use texpop::plan::Plan;
-use texpop::plan::build::build;
 use texpop::scenario;
-use texpop::steps::batch::{self, Observer};
-use texpop::steps::engine::Observation;
+use texpop::simulation::batch::{self, Observer};
 
 const LENGTH_UM: f64 = 200.0;
 const VOXELS: usize = 20;

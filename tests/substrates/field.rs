@@ -2,8 +2,8 @@
 
 use crate::fixture::*;
 use texpop::cells::columns::{Fate, NO_BOND};
+use texpop::engine::engine::Engine;
 use texpop::plan::*;
-use texpop::steps::engine::Engine;
 use texpop::verify::known::fields;
 pub use texpop::verify::known::fields::{Values, field_plan, left_after, substrate, zeros};
 

@@ -7,15 +7,16 @@ use crate::fixture::*;
 use std::path::PathBuf;
 use texpop::cells::Cells;
 use texpop::cells::placement::initial;
+use texpop::compile;
+use texpop::engine::graph::Stage;
 use texpop::plan::*;
 use texpop::scenario;
-use texpop::steps::graph::Stage;
 
 const OXYGEN: usize = 1;
 
 fn planned() -> Plan {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("scenarios/car_t_doses.toml");
-    build::build(&scenario::load(&path, &[]).unwrap()).unwrap()
+    compile::build(&scenario::load(&path, &[]).unwrap()).unwrap()
 }
 
 /// Steady levels of oxygen about the cells of a tissue without doses.

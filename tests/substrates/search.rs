@@ -3,13 +3,13 @@
 use crate::fixture::*;
 use crate::random::Random;
 use texpop::cells::Cells;
+use texpop::compile::build;
+use texpop::engine::engine::Observation;
 use texpop::error::Result;
-use texpop::plan::build::build;
+use texpop::measure::{MassBalance, Stock};
 use texpop::plan::{Cycles, Plan};
 use texpop::scenario;
-use texpop::statistics::{MassBalance, Stock};
-use texpop::steps::batch::{self, Observer};
-use texpop::steps::engine::Observation;
+use texpop::simulation::batch::{self, Observer};
 
 /// Scenarios that are tried; `TEXPOP_SCENARIOS` for more.
 const SCENARIOS: u32 = 500;

@@ -1,4 +1,4 @@
-// What becomes of misfolded protein: degradation, refolding, aggregation. Twin: src/steps/proteostasis/degradation.rs.
+// What becomes of misfolded protein: degradation, refolding, aggregation. Twin: src/stages/proteostasis/degradation.rs.
 //
 //   a    = (1 - iAu) (al0 + al1 Z (1 - ms m))               autophagy
 //   prot = vP vPx (1 - iP)/(Kp + M)/(1 + Hf/K_ret)          proteasome, from which stress chaperones hold back

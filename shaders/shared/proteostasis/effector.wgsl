@@ -1,4 +1,4 @@
-// The effector programme, and what the cell can do with it. Twin: src/steps/proteostasis/effector.rs.
+// The effector programme, and what the cell can do with it. Twin: src/stages/proteostasis/effector.rs.
 //
 //   F'   = (min(fS N + fI L2, 1) (1 - xF X) - F)/tF
 //   sol  = 1/(1 + G/K_sol)                                  part of effector molecules that is not in aggregates

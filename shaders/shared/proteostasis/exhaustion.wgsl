@@ -1,4 +1,4 @@
-// Exhaustion, its lock, PD-1 and stemness. Twin: src/steps/proteostasis/exhaustion.rs.
+// Exhaustion, its lock, PD-1 and stemness. Twin: src/stages/proteostasis/exhaustion.rs.
 //
 //   N'   = (S - N)/tN                                       stimulation remembered
 //   X'   = (h(D, K_D, 4) - X)/tX,  D = wS N + wGX h(G, K_GX, 2) + wE E

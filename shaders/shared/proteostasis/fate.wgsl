@@ -1,4 +1,4 @@
-// Rates of division and death. Twin: src/steps/proteostasis/fate.rs.
+// Rates of division and death. Twin: src/stages/proteostasis/fate.rs.
 //
 //   lam  = (lmax clamp((C - c0)/bC, 0, 1) (1 - xL X) + lT T Sf (1 - X)) h(A, 0.15, 2)
 //   mu   = mu0 + muM h(M + wG G, K_mu, 2) (1 - pSG SG)

@@ -1,4 +1,4 @@
-// Folding, misfolding and chaperones. Twin: src/steps/proteostasis/folding.rs.
+// Folding, misfolding and chaperones. Twin: src/stages/proteostasis/folding.rs.
 //
 // New protein folds with free chaperones or misfolds. The unfolded pool U relaxes within minutes, so it is where its
 // gain R equals its loss kf Cf U + km' U:

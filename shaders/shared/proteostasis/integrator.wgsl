@@ -1,4 +1,4 @@
-// One step of proteostasis by the exponential midpoint rule, of second order. Twin: src/steps/proteostasis/integrator.rs.
+// One step of proteostasis by the exponential midpoint rule, of second order. Twin: src/stages/proteostasis/integrator.rs.
 //
 // Half a step with the rates at its start, then a whole step with the rates found there. With rates held, every state
 // moves exactly:

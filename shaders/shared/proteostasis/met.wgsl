@@ -1,4 +1,4 @@
-// What a T cell meets without holding a target, and how PD-1 answers. Twin: src/steps/proteostasis/met.rs.
+// What a T cell meets without holding a target, and how PD-1 answers. Twin: src/stages/proteostasis/stimulus.rs.
 
 // What pd_l1_met and il2_met count.
 const PER_MET = 1.0f / 65535.0f;

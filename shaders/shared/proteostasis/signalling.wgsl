@@ -1,4 +1,4 @@
-// Signals inside the cell: PD-1, AKT and mTOR. Twin: src/steps/proteostasis/signalling.rs.
+// Signals inside the cell: PD-1, AKT and mTOR. Twin: src/stages/proteostasis/signalling.rs.
 //
 //   rho  = p/(1/2 + p),  p = P L (1 - RO)                   engagement of PD-1
 //   Sf   = S (1 - piS rho),  SA = S (1 - piA rho)           TCR signal, and what of it reaches AKT

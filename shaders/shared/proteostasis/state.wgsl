@@ -1,4 +1,4 @@
-// What a cell remembers of its proteostasis, and functions that all its processes share. Twin: src/steps/proteostasis/state.rs.
+// What a cell remembers of its proteostasis, and functions that all its processes share. Twin: src/stages/proteostasis/state.rs.
 //
 //   h(x, K, n) = x^n / (K^n + x^n)        phi1(z) = (1 - e^-z)/z        phi2(z) = (1 - phi1(z))/z
 //

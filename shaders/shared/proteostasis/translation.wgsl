@@ -1,4 +1,4 @@
-// Translation, and the proteotoxic stress that attenuates it. Twin: src/steps/proteostasis/translation.rs.
+// Translation, and the proteotoxic stress that attenuates it. Twin: src/stages/proteostasis/translation.rs.
 //
 //   Z    = h(M + wG G, K_Z, 2)                              proteotoxic stress, as the sensors of UPR and ISR see it
 //   att  = 1 - aISR Z (1 - h(A, K_b, 4))                    attenuation, which high AKT by-passes

@@ -1,4 +1,4 @@
-// How a cell differs from its type, and forgets it. Twin: src/steps/proteostasis/variation.rs.
+// How a cell differs from its type, and forgets it. Twin: src/stages/proteostasis/variation.rs.
 //
 //   p    = p_type exp(SIG eta - SIG^2/2)                    of mean p_type
 //   eta <- eta e + sqrt(1 - e^2) xi,  e = exp(-dt/TAU)      Ornstein-Uhlenbeck, exact at any step; daughters inherit eta

@@ -9,7 +9,7 @@
 //!
 //! The metadata are the format's name and version, a description, and the BLAKE3 of the description and all arrays.
 
-use super::super::reading::{MOST_VALUES, marks};
+use crate::outputs::reading::{MOST_VALUES, marks};
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};

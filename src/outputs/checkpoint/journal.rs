@@ -4,17 +4,17 @@
 //! A row is a kind (4 bytes), a length (8 bytes) and as many bytes. A checkpoint knows how much of the file was there,
 //! and its BLAKE3; what came after is cut off when the run goes on.
 
-use super::super::lock::{busy, is_taken};
 use super::AGAIN;
-use super::packed::{Packed, Unpacked};
+use super::encoding::{Packed, Unpacked};
 use crate::cells::Cells;
 use crate::cells::columns::{OPTIONAL_PACKS, PACKS};
+use crate::cells::settings::Population;
+use crate::engine::engine::Observation;
 use crate::error::{Error, Result};
-use crate::statistics::Stock;
-use crate::statistics::substrates::Turnover;
-use crate::steps::engine::Observation;
-use crate::steps::interventions::Happening;
-use crate::steps::settings::Population;
+use crate::measure::Stock;
+use crate::measure::substrates::Turnover;
+use crate::outputs::lock::{busy, is_taken};
+use crate::simulation::interventions::Happening;
 use serde::{Deserialize, Serialize};
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};

@@ -5,9 +5,9 @@
 
 pub mod arrays;
 mod cadence;
-mod fits;
+pub(crate) mod encoding;
 mod journal;
-mod packed;
+pub(crate) mod validate;
 
 pub use arrays::{Fault, Named};
 pub use cadence::{Cadence, Due};
@@ -15,12 +15,12 @@ pub use journal::{Entry, Journal, Mark};
 
 use super::reading::{MOST_VALUES, marks, open_plain};
 use super::{PendingFile, RunFolder};
+use crate::engine::state::State;
 use crate::error::{Error, Result};
 use crate::plan::Plan;
 use crate::scenario::Given;
-use crate::steps::batch::Moment;
-use crate::steps::kept::Kept;
-use crate::steps::state::State;
+use crate::simulation::batch::Moment;
+use crate::simulation::intervention_state::Kept;
 use serde::{Deserialize, Serialize};
 use std::io::{BufWriter, ErrorKind, Read, Seek, Write};
 use std::ops::Range;

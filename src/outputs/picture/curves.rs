@@ -1,8 +1,8 @@
 //! Left half of the picture: numbers of cells over time, a diagram a cell type, a line an arm.
 
-use super::super::History;
 use super::svg::{Axes, Drawing, Frame, time_ticks};
 use super::{ARM_COLOURS, colour, is_dashed};
+use crate::outputs::History;
 use crate::plan::Plan;
 use crate::plan::domain::hours;
 

@@ -3,12 +3,12 @@
 //! A panel a column and cell type, in it an outline an arm above the axis that all share: a histogram as high as its fullest
 //! bin, with a line at the median.
 
-use super::super::study::figures;
 use super::svg::{Anchor, Axes, Drawing, Frame, GREY, label, ticks};
 use super::tissue::histogram;
 use super::{ARM_COLOURS, bits, colour};
 use crate::cells::Cells;
 use crate::cells::columns::{Column, column};
+use crate::outputs::study::figures;
 use crate::plan::Plan;
 use crate::plan::domain::hours;
 

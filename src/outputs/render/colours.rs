@@ -1,6 +1,6 @@
 //! Colours of numbers and of names.
 
-use super::super::picture::{TYPE_COLOURS, colour};
+use crate::outputs::picture::{TYPE_COLOURS, colour};
 
 /// Red, green, blue.
 pub type Colour = [u8; 3];

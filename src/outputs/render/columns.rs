@@ -1,9 +1,9 @@
 //! Columns of a Parquet file, read for the rows of one tissue.
 
-use super::super::parquet_reading;
-use super::super::reading::unreadable;
 use super::recorded::unknown;
 use crate::error::Result;
+use crate::outputs::parquet_reading;
+use crate::outputs::reading::unreadable;
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use parquet::data_type::{ByteArray, DataType};
 use parquet::errors::ParquetError;

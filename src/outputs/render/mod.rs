@@ -15,9 +15,9 @@ mod scene;
 pub use scene::Section;
 
 use super::PendingFile;
+use super::escape::plain;
 use crate::cells::columns::column;
 use crate::error::{Error, Result};
-use crate::outputs::escape::plain;
 use crate::scenario::naming::file_part;
 use fields::Plane;
 use page::{Colouring, Style};

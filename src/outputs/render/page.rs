@@ -1,10 +1,10 @@
 //! A page: title, the tissue with its scale bar, and beside it time, place and legend.
 
-use super::super::picture::{DEAD_COLOUR, label, round_below, ticks};
 use super::canvas::{Anchor, Canvas, Frame, Size};
 use super::colours::{self, Colour, GREY, GROUND, INK, LINE, MISSING, PURPLES, VIRIDIS, WHITE, mix};
 use super::fields::Plane;
 use super::scene::{Scene, Section, Shape};
+use crate::outputs::picture::{DEAD_COLOUR, label, round_below, ticks};
 
 const WIDTH: i32 = 1200;
 const MARGIN: i32 = 40;

@@ -1,9 +1,9 @@
 //! A run folder as it is found: what its manifest says of the tissues, and the snapshots there are.
 
-use super::super::reading::{no_manifest, read_manifest};
 use super::scene::MOST_UM;
+use crate::compile::MOST_TYPES;
 use crate::error::{Error, Result};
-use crate::plan::build::MOST_TYPES;
+use crate::outputs::reading::{no_manifest, read_manifest};
 use crate::scenario::faults::nearest;
 use crate::scenario::units::{self, Dimension};
 use serde_json::Value;

@@ -1,9 +1,9 @@
 //! `ranking.csv` as a table an outcome.
 
-use super::super::reading::unreadable;
-use super::super::study::figures;
 use super::{Fault, Written, read};
 use crate::outputs::escape::escaped;
+use crate::outputs::reading::unreadable;
+use crate::outputs::study::figures;
 use csv::StringRecord;
 use std::io::{self, ErrorKind, Write};
 use std::path::Path;

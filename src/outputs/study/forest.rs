@@ -1,8 +1,8 @@
 //! A forest plot: the arms, the best first, with their differences from the comparator and intervals.
 
-use super::super::picture::svg::{Anchor, Axes, Drawing, Frame, GREY, ticks};
 use super::ranking::Place;
 use super::text::{figures, shown};
+use crate::outputs::picture::svg::{Anchor, Axes, Drawing, Frame, GREY, ticks};
 use crate::plan::Plan;
 use crate::plan::study::Study;
 

@@ -1,10 +1,10 @@
 //! `heat_map.svg`: each outcome by the values of two sweeps, a field a pair of values.
 
-use super::super::RunFolder;
-use super::super::picture::svg::{Anchor, Drawing, Frame, GREY};
-use super::found::Found;
+use super::results::Found;
 use super::text::{figures, heading};
 use crate::error::Result;
+use crate::outputs::RunFolder;
+use crate::outputs::picture::svg::{Anchor, Drawing, Frame, GREY};
 use crate::plan::study::Sweep;
 
 /// Fields of a map along each side at most.

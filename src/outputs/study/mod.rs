@@ -1,7 +1,6 @@
 //! What a study found: the outcomes of all tissues, the arms ranked by each, as tables, text and a picture.
 
 mod forest;
-mod found;
 mod heat_map;
 mod outcomes;
 mod pareto;
@@ -9,6 +8,7 @@ mod picture;
 mod question;
 mod ranking;
 mod response;
+pub(crate) mod results;
 mod rounds;
 mod sensitivity;
 mod survival;
@@ -17,13 +17,13 @@ mod text;
 
 use super::RunFolder;
 use crate::error::Result;
+use crate::measure::Row;
 use crate::plan::Plan;
 use crate::plan::study::Study as Question;
-use crate::statistics::Row;
-use found::Found;
 pub(crate) use outcomes::Courses;
 pub use question::question;
 use ranking::{Ranked, ranked};
+use results::Found;
 use rounds::Rounds;
 pub(super) use text::figures;
 

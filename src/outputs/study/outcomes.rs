@@ -1,8 +1,8 @@
 //! Outcomes of tissues, from the courses of their statistics.
 
+use crate::measure::Row;
 use crate::plan::domain::hours;
 use crate::plan::study::{Measure, Outcome, Study, Term};
-use crate::statistics::Row;
 use std::collections::BTreeMap;
 
 /// An outcome of one tissue.

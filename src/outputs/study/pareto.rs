@@ -1,12 +1,12 @@
 //! `pareto.csv` and `pareto.svg`: arms by two outcomes, and those that no other betters in both.
 
-use super::super::RunFolder;
-use super::super::picture::svg::{Anchor, Axes, Drawing, Frame, GREY, ticks};
-use super::super::series::number;
-use super::found::Found;
+use super::results::Found;
 use super::tables::write_csv;
+use crate::analysis::pareto::front;
 use crate::error::Result;
-use crate::statistics::pareto::front;
+use crate::outputs::RunFolder;
+use crate::outputs::picture::svg::{Anchor, Axes, Drawing, Frame, GREY, ticks};
+use crate::outputs::series::number;
 
 const FRAME: Frame = Frame { x: 90.0, y: 84.0, width: 520.0, height: 380.0 };
 const ON_FRONT: &str = "#b45309";

@@ -1,11 +1,11 @@
 //! `study.svg`: a row an outcome, its forest plot and, where one sweep varies a number, the response to it.
 
-use super::super::picture::svg::{Drawing, Frame};
 use super::forest::{self, PITCH};
-use super::found::Found;
 use super::ranking::Ranked;
 use super::response;
+use super::results::Found;
 use super::text::{heading, shown};
+use crate::outputs::picture::svg::{Drawing, Frame};
 
 const LEFT: f64 = 28.0;
 const PLOT: f64 = 388.0;

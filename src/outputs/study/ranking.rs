@@ -1,8 +1,8 @@
 //! Arms in the order of one outcome.
 
-use super::found::Found;
 use super::outcomes::Value;
-use crate::statistics::comparison::{Difference, Spread, chance_of_being_best, difference, spread};
+use super::results::Found;
+use crate::analysis::comparison::{Difference, Spread, chance_of_being_best, difference, spread};
 
 /// The arms by one outcome, the best first; those without any number last.
 pub type Ranked = Vec<Place>;

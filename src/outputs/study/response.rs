@@ -1,8 +1,8 @@
 //! A response curve: an outcome of every tissue, and the means of the arms, against what one sweep varies.
 
-use super::super::picture::svg::{Axes, Drawing, Frame, GREY, ticks};
-use super::super::picture::{ARM_COLOURS, colour};
-use super::found::Found;
+use super::results::Found;
+use crate::outputs::picture::svg::{Axes, Drawing, Frame, GREY, ticks};
+use crate::outputs::picture::{ARM_COLOURS, colour};
 use crate::plan::Plan;
 use crate::plan::study::Study;
 

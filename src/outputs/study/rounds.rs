@@ -3,12 +3,12 @@
 //! Dropping is successive halving (Karnin, Koren & Somekh, ICML 2013; Jamieson & Talwalkar, AISTATS 2016): each round has
 //! about as many tissues as the first, so that fewer arms get more replicates.
 
-use super::super::RunFolder;
-use super::super::series::number;
-use super::found::Found;
 use super::ranking::ranked;
+use super::results::Found;
 use super::tables::write_csv;
 use crate::error::Result;
+use crate::outputs::RunFolder;
+use crate::outputs::series::number;
 use crate::plan::Plan;
 use crate::plan::study::Rounds as Rule;
 use std::fmt::Write as _;

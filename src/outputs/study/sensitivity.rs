@@ -1,15 +1,15 @@
 //! `sensitivity.csv` and `sensitivity.svg`: how much of each outcome each parameter of a sample makes.
 
-use super::super::RunFolder;
-use super::super::picture::svg::{Anchor, Drawing, GREY, ticks};
-use super::super::series::number;
-use super::super::summary::aligned;
-use super::found::Found;
+use super::results::Found;
 use super::tables::write_csv;
 use super::text::{figures, heading};
+use crate::analysis::sensitivity::{Effects, Indices, Part, elementary_effects, sobol_indices};
 use crate::error::Result;
+use crate::outputs::RunFolder;
+use crate::outputs::picture::svg::{Anchor, Drawing, GREY, ticks};
+use crate::outputs::series::number;
+use crate::outputs::summary::aligned;
 use crate::plan::study::{Line, Method};
-use crate::statistics::sensitivity::{Effects, Indices, Part, elementary_effects, sobol_indices};
 use std::fmt::Write as _;
 
 /// What was estimated of one parameter.

@@ -1,16 +1,16 @@
 //! `kaplan_meier.csv` and `kaplan_meier.svg`: the part of the replicates that has not met a threshold, over time.
 
-use super::super::RunFolder;
-use super::super::picture::svg::{Anchor, Axes, Drawing, Frame, time_ticks};
-use super::super::picture::{ARM_COLOURS, colour};
-use super::super::series::number;
-use super::found::Found;
+use super::results::Found;
 use super::tables::write_csv;
 use super::text::heading;
+use crate::analysis::survival::{Step, Time, kaplan_meier};
 use crate::error::Result;
+use crate::outputs::RunFolder;
+use crate::outputs::picture::svg::{Anchor, Axes, Drawing, Frame, time_ticks};
+use crate::outputs::picture::{ARM_COLOURS, colour};
+use crate::outputs::series::number;
 use crate::plan::domain::hours;
 use crate::plan::study::Measure;
-use crate::statistics::survival::{Step, Time, kaplan_meier};
 
 /// Arms that are drawn: as many as there are colours.
 const MOST: usize = ARM_COLOURS.len();

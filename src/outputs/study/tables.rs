@@ -1,12 +1,12 @@
 //! `results.csv` and `results.parquet`, a row a tissue and outcome; `ranking.csv`, a row an arm and outcome.
 
-use super::super::series::{failed, number};
-use super::super::table::{Field, Kind, Table, Values, optional, required};
-use super::super::{RunFolder, escape};
-use super::found::Found;
 use super::outcomes::Value;
 use super::ranking::Ranked;
+use super::results::Found;
 use crate::error::{Error, Result};
+use crate::outputs::series::{failed, number};
+use crate::outputs::table::{Field, Kind, Table, Values, optional, required};
+use crate::outputs::{RunFolder, escape};
 use parquet::data_type::ByteArray;
 
 /// One outcome of one tissue.

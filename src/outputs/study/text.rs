@@ -1,7 +1,7 @@
 //! The ranking as text.
 
-use super::super::summary::aligned;
 use super::ranking::{Place, Ranked};
+use crate::outputs::summary::aligned;
 use crate::plan::Plan;
 use crate::plan::domain::hours;
 use crate::plan::study::{Measure, Outcome, Study};

@@ -56,7 +56,7 @@ row! {
         /// 1 + number of the substrate whose gradient is the direction instead; 0: none. 1 along it, -1 against it.
         gradient_substrate: u32,
         gradient_sign: f32,
-        /// Exact update of the persistent walk over one movement step (see `steps::motility`).
+        /// Exact update of the persistent walk over one movement step (see `stages::motion::motility`).
         walk_decay: f32,
         walk_kick: f32,
         walk_travel_min: f32,
@@ -77,7 +77,7 @@ row! {
         lethal_hits: u32,
         hit_repair_per_min: f32,
         /// Damage by hits: its decay, the hazard of death at a damage of 1, and the power of the damage that the hazard
-        /// goes with; 0 where damage does nothing (see `steps::damage`).
+        /// goes with; 0 where damage does nothing (see `stages::lifecycle::damage`).
         damage_decay_per_min: f32,
         damage_hazard_per_min: f32,
         damage_power: u32,
@@ -102,7 +102,7 @@ row! {
         proteostasis: u32,
         /// 1: phases run at the rate of division that proteostasis allows, times `exit_per_min` as a number.
         divides_by_proteostasis: u32,
-        /// 1: its antigen, MHC-I and PD-L1 follow `steps::induce`.
+        /// 1: its antigen, MHC-I and PD-L1 follow `stages::regulation::induce`.
         is_immunogenic: u32,
         /// Of cells that enter.
         antigen: f32,
@@ -187,7 +187,7 @@ row! {
 }
 
 row! {
-    /// What cells of one type (row) exchange with a substrate (column): see `steps::exchange`.
+    /// What cells of one type (row) exchange with a substrate (column): see `stages::substrates::exchange`.
     ExchangeParameters, "exchange", {
         secretion_per_min: f32,
         /// Level toward which cells secrete.

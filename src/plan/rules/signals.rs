@@ -1,6 +1,6 @@
 //! What rules can sense: the table of signals, with PhysiCell's names where it has them.
 //!
-//! To add one: a variant of `Code` and a row of `CODES`, its name here, and its value in `src/steps/rules.rs` and
+//! To add one: a variant of `Code` and a row of `CODES`, its name here, and its value in `src/stages/regulation/rules.rs` and
 //! `shaders/rules.wgsl`.
 
 use crate::scenario::levels::LevelKind;
@@ -46,7 +46,7 @@ pub const CODES: &[(&str, Code)] = &[
     ("STATE", Code::State),
 ];
 
-/// States of cells that are signals by the names of their columns, four of each pack in the order of `steps::rules::PACKS`,
+/// States of cells that are signals by the names of their columns, four of each pack in the order of `stages::regulation::rules::PACKS`,
 /// and what they are.
 pub const STATES: [([&str; 4], &str); 6] = [
     (["akt_activity", "translation_capacity_percent_per_h", "misfolded_percent", "aggregated_percent"], PROTEOSTASIS),

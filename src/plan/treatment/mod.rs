@@ -28,15 +28,15 @@
 
 pub mod condition;
 mod measured;
-pub mod named;
+pub mod parameter_paths;
 pub mod pharmacokinetics;
 
-use crate::plan::Parameters;
-use crate::plan::domain::minutes;
-use crate::plan::substrates::LANES;
+use super::Parameters;
+use super::domain::minutes;
+use super::substrates::LANES;
 use crate::scenario::substances::Kind;
 pub use condition::Condition;
-pub use named::Place;
+pub use parameter_paths::Place;
 use pharmacokinetics::{Disposition, Input};
 use serde::{Deserialize, Serialize};
 

@@ -5,12 +5,12 @@ use super::lab::{On, advance, with_engine};
 use super::reading::Reading;
 use crate::cells::Cells;
 use crate::cells::columns::{NO_BOND, PACKS, Pack};
+use crate::engine::engine::Engine;
+use crate::engine::graph::Graph;
 use crate::error::{Error, Result};
+use crate::measure::{Layout, Row, rows, substrate_rows};
 use crate::plan::*;
-use crate::statistics::{Layout, Row, rows, substrate_rows};
-use crate::steps::engine::Engine;
-use crate::steps::graph::Graph;
-use crate::steps::remove::Removal;
+use crate::stages::lifecycle::remove::Removal;
 use std::collections::HashMap;
 use std::ops::Range;
 

@@ -3,10 +3,10 @@
 use super::lab::{On, with_engine};
 use super::plans::{arm, cell_types, culture, idle, no_pair, one_clock, phase, plan};
 use crate::cells::Cells;
+use crate::engine::engine::Engine;
+use crate::engine::graph::Stage;
 use crate::error::Result;
 use crate::plan::*;
-use crate::steps::engine::Engine;
-use crate::steps::graph::Stage;
 
 pub type Values = Vec<[f32; 4]>;
 

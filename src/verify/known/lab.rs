@@ -3,13 +3,13 @@
 use crate::cells::Cells;
 use crate::cells::placement::initial;
 use crate::device::Gpu;
+use crate::engine::cpu::CpuEngine;
+use crate::engine::engine::Engine;
+use crate::engine::gpu::GpuEngine;
+use crate::engine::graph::Graph;
 use crate::error::{Error, Result};
+use crate::measure::{Layout, rows};
 use crate::plan::Plan;
-use crate::statistics::{Layout, rows};
-use crate::steps::cpu::CpuEngine;
-use crate::steps::engine::Engine;
-use crate::steps::gpu::GpuEngine;
-use crate::steps::graph::Graph;
 use std::fmt;
 use std::ops::Range;
 

@@ -3,13 +3,13 @@
 use super::busy::{busy_plan, random_cells};
 use super::lab::On;
 use super::reading::Reading;
+use crate::engine::cpu::CpuEngine;
+use crate::engine::engine::Engine;
+use crate::engine::gpu::GpuEngine;
+use crate::engine::graph::{Graph, Stage};
 use crate::error::Result;
 use crate::plan::{Boundary, Geometry, Mechanics, Plan};
 use crate::random::{philox, uniform};
-use crate::steps::cpu::CpuEngine;
-use crate::steps::engine::Engine;
-use crate::steps::gpu::GpuEngine;
-use crate::steps::graph::{Graph, Stage};
 
 /// Where the levels of two engines differ.
 pub fn level_difference(cpu: &mut CpuEngine, device: &mut GpuEngine) -> Result<Option<String>> {

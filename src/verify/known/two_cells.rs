@@ -5,10 +5,10 @@ use super::lab::{On, cells_at};
 use super::plans::*;
 use super::reading::{Reading, integrate};
 use crate::cells::Cells;
+use crate::cells::cell_bits;
 use crate::cells::columns::NO_BOND;
 use crate::error::{Error, Result};
 use crate::plan::*;
-use crate::steps::kind;
 
 const EQUILIBRIUM_UM: f64 = 20.0 * 0.952_380_952;
 const CLOSER_UM: f64 = 9.9247;
@@ -65,7 +65,7 @@ pub fn pairs(plan: &Plan, apart_um: [f64; 2]) -> Cells {
 pub fn apart(cells: &Cells) -> Result<[f64; 2]> {
     let mut reached = [0.0; 2];
     for (tissue, reached) in reached.iter_mut().enumerate() {
-        let mine = (0..cells.len()).filter(|&slot| kind::tissue(cells.identity[slot][2]) as usize == tissue);
+        let mine = (0..cells.len()).filter(|&slot| cell_bits::tissue(cells.identity[slot][2]) as usize == tissue);
         let &[a, b] = &mine.map(|slot| cells.position[slot]).collect::<Vec<_>>()[..] else {
             return Err(Error::Failed(format!("tissue {tissue} no longer has two cells")));
         };

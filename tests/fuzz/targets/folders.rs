@@ -6,15 +6,15 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
-use texpop::branch::trunk;
 use texpop::device::Choice;
 use texpop::error::{Error, Result};
 use texpop::outputs::checkpoint::Cadence;
 use texpop::outputs::diff::diff;
 use texpop::outputs::render::{Request, Section, render};
 use texpop::outputs::{LogFormat, RunFolder, report};
-use texpop::resume::{self, resume};
-use texpop::room::Share;
+use texpop::run::branch::trunk;
+use texpop::run::capacity::Share;
+use texpop::run::resume::{self, resume};
 use texpop::run::{Order, Planned, plan_given, run};
 use texpop::scenario::Given;
 

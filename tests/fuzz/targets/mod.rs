@@ -7,16 +7,16 @@ mod stopped;
 
 use std::path::Path;
 use texpop::cells::Cells;
+use texpop::compile::{build, faults, rules_table};
+use texpop::engine::cpu::CpuEngine;
+use texpop::engine::engine::Observation;
 use texpop::error::Result;
-use texpop::plan::build::{build, faults, rules_table};
 use texpop::plan::estimate::{Estimate, Limits};
 use texpop::plan::table::{self, Known, Table};
 use texpop::plan::{Geometry, Plan};
 use texpop::scenario;
 use texpop::scenario::units::{self, Dimension};
-use texpop::steps::batch::{self, Observer};
-use texpop::steps::cpu::CpuEngine;
-use texpop::steps::engine::Observation;
+use texpop::simulation::batch::{self, Observer};
 
 pub use folders::{manifest, ranking, snapshot};
 pub use saved::{checkpoint, checkpoint_file, journal};

@@ -7,14 +7,14 @@ use super::stopped::{STOPPED, Stopped};
 use super::{Checked, Silent, in_a_folder, is_small};
 use std::io::Cursor;
 use std::path::Path;
+use texpop::engine::cpu::CpuEngine;
 use texpop::error::{Error, Result};
 use texpop::outputs::LogFormat;
 use texpop::outputs::checkpoint::{Cadence, Checkpoint, Description, JOURNAL, Mark, NAME, arrays};
 use texpop::plan::Plan;
-use texpop::resume::{Request, resume};
 use texpop::run::plan_given;
-use texpop::steps::batch;
-use texpop::steps::cpu::CpuEngine;
+use texpop::run::resume::{Request, resume};
+use texpop::simulation::batch;
 
 /// Movement steps that an accepted state goes on for.
 const MOST_STEPS: u32 = 3;

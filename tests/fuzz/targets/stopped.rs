@@ -3,15 +3,15 @@
 use std::path::Path;
 use std::sync::LazyLock;
 use texpop::cells::Cells;
+use texpop::engine::cpu::CpuEngine;
+use texpop::engine::engine::Observation;
 use texpop::error::Result;
 use texpop::outputs::checkpoint::{At, Description, Entry, Journal};
 use texpop::plan::{Plan, TICKS_PER_MIN};
 use texpop::run::{Planned, plan_given};
 use texpop::scenario::Given;
-use texpop::steps::batch::{self, Moment, Observer};
-use texpop::steps::cpu::CpuEngine;
-use texpop::steps::engine::Observation;
-use texpop::steps::interventions::Happening;
+use texpop::simulation::batch::{self, Moment, Observer};
+use texpop::simulation::interventions::Happening;
 
 /// When it was stopped: after reports, doses and what a condition brought, while more is to come.
 const STOPPED_MIN: u32 = 9;

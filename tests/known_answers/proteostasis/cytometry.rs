@@ -3,9 +3,9 @@
 
 use super::population::{population, stimulated};
 use super::*;
+use texpop::measure::{Layout, Row, rows};
 use texpop::plan::cytometry::{EXHAUSTION, FRACTIONS, MEASURED, PANEL, SUBSETS};
 use texpop::random::{Purpose, draw, normal_pair, philox, uniform};
-use texpop::statistics::{Layout, Row, rows};
 
 /// A culture for each tissue, stained.
 fn stained(tissues: u32) -> Plan {

@@ -1,10 +1,11 @@
 //! Cells with a history enter as they would have become in a run of that time under the same conditions.
 
 use super::*;
+use texpop::compile;
+use texpop::engine::cpu::CpuEngine;
+use texpop::engine::engine::Observation;
 use texpop::scenario::from_text;
-use texpop::steps::batch::{self, Observer};
-use texpop::steps::cpu::CpuEngine;
-use texpop::steps::engine::Observation;
+use texpop::simulation::batch::{self, Observer};
 
 const HEAD: &str = "\
 preset = \"coarse\"
@@ -36,7 +37,7 @@ impl Observer for Last {
 
 /// States of all cells at the end of a scenario.
 fn ends(text: &str) -> Vec<[f64; 13]> {
-    let plan = build::build(&from_text("a.toml", &format!("{text}\n"), &[]).unwrap()).unwrap();
+    let plan = compile::build(&from_text("a.toml", &format!("{text}\n"), &[]).unwrap()).unwrap();
     let (mut engine, mut last) = (CpuEngine::new(&plan, 0..1).unwrap(), Last::default());
     batch::run(&plan, 0..1, &mut engine, &mut last).unwrap();
     (0..last.0.len()).map(|cell| NAMES.map(|name| value(&last.0, name, cell))).collect()

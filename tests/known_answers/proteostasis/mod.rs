@@ -14,8 +14,8 @@ use crate::fixture::*;
 use std::ops::Range;
 use texpop::cells::Cells;
 use texpop::cells::columns::{NO_BOND, column};
+use texpop::engine::engine::Engine;
 use texpop::plan::*;
-use texpop::steps::engine::Engine;
 
 /// The states in the order of the reference, and global translation.
 pub const NAMES: [&str; 13] = [

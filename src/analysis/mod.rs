@@ -1,0 +1,8 @@
+//! Inference on results: bootstrap, paired comparison, sensitivity, survival and Pareto fronts.
+
+pub mod association;
+pub mod bootstrap;
+pub mod comparison;
+pub mod pareto;
+pub mod sensitivity;
+pub mod survival;

@@ -1,0 +1,13 @@
+//! The step graph, and the engines that run it: CPU twins and GPU.
+
+pub mod cpu;
+pub(crate) mod dispatches;
+pub mod engine;
+pub mod gpu;
+pub(crate) mod gpu_bindings;
+pub(crate) mod gpu_queue;
+pub(crate) mod gpu_state;
+pub mod graph;
+pub(crate) mod initial_state;
+pub(crate) mod observation;
+pub mod state;

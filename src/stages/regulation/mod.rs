@@ -1,0 +1,5 @@
+//! Rules of the scenario, and induced behaviour.
+
+pub mod behaviours;
+pub mod induce;
+pub mod rules;
