@@ -185,7 +185,7 @@ struct RenderArgs {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum Log {
+pub(crate) enum Log {
     Auto,
     Text,
     Json,

@@ -10,7 +10,7 @@ use crate::device::{self, Choice, Device};
 use crate::error::{Error, Result};
 use crate::outputs::checkpoint::{Cadence, Description};
 use crate::outputs::{LogFormat, question, schedule};
-use crate::plan::{self, Plan, resolution, waits};
+use crate::plan::{Plan, resolution, waits};
 use crate::scenario::Given;
 use crate::simulation::batch::{self, Ending, Moment};
 use branch::Trunk;
@@ -279,7 +279,7 @@ mod tests {
         let checked = fails(true);
         assert!(checked.contains("after the stage motility"), "{checked}");
         let step = describe(&output).unwrap().unwrap().at.unwrap().tick;
-        assert!(checked.contains(&format!("in the step from {} h on", plan::domain::hours(step))), "{checked}");
+        assert!(checked.contains(&format!("in the step from {} h on", crate::plan::domain::hours(step))), "{checked}");
         assert_eq!(fails(true), checked);
         std::fs::remove_dir_all(output).unwrap();
     }

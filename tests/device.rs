@@ -3,7 +3,8 @@
 //! A missing adapter fails these tests, unless TEXPOP_TEST_NO_GPU=1 says that none is expected.
 
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
-use texpop::device::{Buffers, Choice, Device, Gpu, Kernel, Kind, Ring, Role, buffers, compose, open, pass};
+use texpop::device::{Buffers, Choice, Device, Gpu, Kernel, Kind, Ring, Role, buffers, open, pass};
+use texpop::engine::shaders::SHADERS;
 use texpop::{math, random};
 
 /// The software adapter, one test at a time; None where none is expected.
@@ -20,7 +21,7 @@ fn gpu() -> Option<MutexGuard<'static, Gpu>> {
 
 /// Runs one entry point with the given buffers and returns the words of `out`, which start as u32::MAX.
 fn run(gpu: &Gpu, text: &str, constants: &[(&str, u32)], input: &[u32], invocations: u32, words: usize) -> Vec<u32> {
-    let kernel = Kernel::from_source(gpu, compose::text("test", text, constants).unwrap()).unwrap();
+    let kernel = Kernel::from_source(gpu, SHADERS.text("test", text, constants).unwrap()).unwrap();
     let mut named = Buffers::new();
     named.create_with(gpu, "input", bytemuck::cast_slice(input), Role::Storage).unwrap();
     named.create_with(gpu, "out", &vec![0xff; words * 4], Role::Storage).unwrap();
@@ -196,7 +197,7 @@ fn indirect_dispatches_run_what_the_device_wrote() {
              if i < input[0] {{ out[i] = i; }}
          }}"
     );
-    let kernel = Kernel::from_source(&gpu, compose::text("indirect", &text, &[("MAX_GROUPS_X", 3)]).unwrap()).unwrap();
+    let kernel = Kernel::from_source(&gpu, SHADERS.text("indirect", &text, &[("MAX_GROUPS_X", 3)]).unwrap()).unwrap();
     let mut named = Buffers::new();
     named.create_with(&gpu, "input", bytemuck::bytes_of(&[777u32]), Role::Storage).unwrap();
     named.create_with(&gpu, "out", &[0xff; 4 * 1000], Role::Storage).unwrap();
@@ -218,7 +219,7 @@ fn indirect_dispatches_run_what_the_device_wrote() {
 #[test]
 fn wrong_names_name_shader_and_binding() {
     let Some(gpu) = gpu() else { return };
-    let kernel = Kernel::load(&gpu, "bandwidth", &[]).unwrap();
+    let kernel = Kernel::load(&gpu, SHADERS, "bandwidth", &[]).unwrap();
     let message = kernel.bind(&gpu, "copy", &|_| None).err().unwrap().to_string();
     assert!(message.contains("shaders/bandwidth.wgsl") && message.contains("copy_source"), "{message}");
     let message = kernel.bind(&gpu, "none", &|_| None).err().unwrap().to_string();
@@ -229,7 +230,7 @@ fn wrong_names_name_shader_and_binding() {
 #[test]
 fn buffers_of_the_wrong_role_are_refused_by_name() {
     let Some(gpu) = gpu() else { return };
-    let kernel = Kernel::load(&gpu, "bandwidth", &[]).unwrap();
+    let kernel = Kernel::load(&gpu, SHADERS, "bandwidth", &[]).unwrap();
     let uniform = buffers::create(&gpu, "the_uniform", 16, Role::Uniform).unwrap();
     let message = kernel.bind(&gpu, "copy", &|_| Some(&uniform)).err().unwrap().to_string();
     assert!(message.contains("shaders/bandwidth.wgsl") && message.contains("the_uniform"), "{message}");
@@ -242,7 +243,7 @@ fn more_than_eight_storage_buffers_are_refused() {
     let declarations = (0..9).map(|i| format!("@group(0) @binding({i}) var<storage, read_write> b{i}: array<u32>;\n"));
     let uses: String = (0..9).map(|i| format!("b{i}[0] = 1u;")).collect();
     let text = declarations.collect::<String>() + &format!("@compute @workgroup_size(1) fn main() {{ {uses} }}");
-    let message = Kernel::from_source(&gpu, compose::text("nine", &text, &[]).unwrap()).err().unwrap().to_string();
+    let message = Kernel::from_source(&gpu, SHADERS.text("nine", &text, &[]).unwrap()).err().unwrap().to_string();
     assert!(message.contains("shaders/nine.wgsl") && message.contains("9 storage buffers"), "{message}");
 }
 
@@ -351,7 +352,7 @@ fn bandwidth_is_a_positive_number() {
 fn passes_are_timed() {
     let Some(gpu) = gpu() else { return };
     let Some(mut profile) = texpop::device::profile::Profile::new(&gpu).unwrap() else { return };
-    let kernel = Kernel::load(&gpu, "bandwidth", &[]).unwrap();
+    let kernel = Kernel::load(&gpu, SHADERS, "bandwidth", &[]).unwrap();
     let buffers = ["a", "b"].map(|name| buffers::create(&gpu, name, 16 << 20, Role::Storage).unwrap());
     let copy = kernel.bind(&gpu, "copy", &|name| Some(&buffers[usize::from(name == "copy_target")])).unwrap();
     let start = std::time::Instant::now();

@@ -1,12 +1,12 @@
 //! What Rust and WGSL must agree on without being told by one source: numbers and offsets. No adapter is needed.
 
-use texpop::device::compose;
+use texpop::engine::shaders::SHADERS;
 use texpop::random;
 
 #[test]
 fn purposes_have_the_same_numbers() {
     use random::Purpose::*;
-    let module = compose::text("purposes", "//#include \"shared/random.wgsl\"\n", &[]).unwrap().parse().unwrap().module;
+    let module = SHADERS.text("purposes", "//#include \"shared/random.wgsl\"\n", &[]).unwrap().parse().unwrap().module;
     let value = |name: &str| {
         let constant = module.constants.iter().find(|(_, it)| it.name.as_deref() == Some(name)).unwrap().1;
         match module.global_expressions[constant.init] {
@@ -50,7 +50,7 @@ fn settings_lie_as_in_rust() {
         offsets!(Population: live_count tick effector_count needed),
     ];
     let text = "//#include \"shared/settings.wgsl\"\n";
-    let module = compose::text("settings", text, &[]).unwrap().parse().unwrap().module;
+    let module = SHADERS.text("settings", text, &[]).unwrap().parse().unwrap().module;
     for (name, bytes, fields) in structs {
         let (_, found) = module.types.iter().find(|(_, it)| it.name.as_deref() == Some(name)).unwrap();
         let naga::TypeInner::Struct { members, span } = &found.inner else { panic!("{name} is no struct") };
@@ -80,7 +80,7 @@ fn substrates_lie_as_in_rust() {
                  blocks levels table colour colours step),
     ];
     let [of_diffusion, of_balance] =
-        ["diffusion", "balance"].map(|name| compose::kernel(name, &[]).unwrap().parse().unwrap().module);
+        ["diffusion", "balance"].map(|name| SHADERS.kernel(name, &[]).unwrap().parse().unwrap().module);
     let of_balance = [
         offsets!(Column: secreted taken_up decayed supplied content free least most),
         offsets!(Flows: secreted taken_up decayed supplied order most),

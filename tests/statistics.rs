@@ -6,7 +6,8 @@ use texpop::cells::Cells;
 use texpop::cells::columns::{COLUMNS, Fate, NO_BOND, column};
 use texpop::cells::events::{self, EVENT_COUNT, EVENTS, Event, event_row};
 use texpop::cells::settings::{Population, Settings};
-use texpop::device::{Buffers, Choice, Device, Gpu, Kernel, Role, compose, open, pass};
+use texpop::device::{Buffers, Choice, Device, Gpu, Kernel, Role, open, pass};
+use texpop::engine::shaders::SHADERS;
 use texpop::error::{Error, Result};
 use texpop::measure::layout::block;
 use texpop::measure::{Layout, Ledger, Request, Row, measure, rows};
@@ -375,14 +376,14 @@ fn events_are_numbered_by_their_place_and_reach_shaders() {
     assert!(EVENTS.iter().enumerate().all(|(place, (event, ..))| *event as usize == place));
     let text = "//#include \"shared/settings.wgsl\"\n//#include <events>\n\
                 @group(0) @binding(0) var<uniform> settings: Settings;\n";
-    let module = compose::text("events", text, &[]).unwrap().parse().unwrap().module;
+    let module = SHADERS.text("events", text, &[]).unwrap().parse().unwrap().module;
     assert!(module.constants.iter().filter(|(_, it)| it.name.as_deref() == Some("EVENT_KILLS")).count() == 1);
     assert!(events::wgsl().contains(&format!("const EVENT_COUNT = {EVENT_COUNT}u;")));
 }
 
 #[test]
 fn the_request_and_block_lie_as_in_the_shaders() {
-    let module = compose::kernel("summarise_column", &[]).unwrap().parse().unwrap().module;
+    let module = SHADERS.kernel("summarise_column", &[]).unwrap().parse().unwrap().module;
     let (_, request) = module.types.iter().find(|(_, it)| it.name.as_deref() == Some("Request")).unwrap();
     let naga::TypeInner::Struct { members, span } = &request.inner else { panic!("Request is no struct") };
     macro_rules! fields { ($($field:ident)*) => { vec![$((stringify!($field), std::mem::offset_of!(Request, $field)),)*] }; }
@@ -394,7 +395,7 @@ fn the_request_and_block_lie_as_in_the_shaders() {
 }
 
 fn dispatch(gpu: &Gpu, named: &Buffers, pack: &str, kernel: &str, entry: &str, invocations: u32) {
-    let kernel = Kernel::load(gpu, kernel, &[]).unwrap();
+    let kernel = Kernel::load(gpu, SHADERS, kernel, &[]).unwrap();
     let lookup = |name: &str| named.get(if name == "pack" { pack } else { name });
     let bound = kernel.bind(gpu, entry, &lookup).unwrap();
     let mut encoder = gpu.encoder(entry);

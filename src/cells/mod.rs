@@ -6,6 +6,7 @@ pub mod columns;
 pub mod directions;
 pub mod events;
 pub mod inbox;
+pub mod lists;
 pub mod phases;
 pub mod placement;
 pub mod settings;

@@ -3,13 +3,15 @@
 use super::Cells;
 use super::columns::packs;
 use super::events::EVENT_COUNT;
+use super::lists::{self, List};
 use super::settings::{Population, Settings};
 use crate::fields::Fields;
 use crate::plan::parameters::RowSets;
 use crate::plan::{Parameters, Plan, ProteostasisParameters};
-use crate::stages::motion::touching::{self, List};
-use crate::stages::voxels::neighbours::LANES;
 use std::ops::Range;
+
+/// Candidates that the search for neighbours judges at once. Four f32 fill a vector register of every processor.
+pub const LANES: usize = 4;
 
 /// A tissue of the batch.
 #[derive(Clone, Copy, Debug)]
@@ -132,7 +134,7 @@ impl<'a> World<'a> {
         let packs = packs(plan).count() as u64;
         // Packs; rank, sorted cell, sorted position, inbox, source and destination of a slot; rules; lists.
         let rules = 4 * (plan.ruled_values() as u64 + contacts);
-        16 * packs + 4 + 8 + 16 + 8 + 4 + 4 + rules + touching::bytes_per_cell(plan)
+        16 * packs + 4 + 8 + 16 + 8 + 4 + 4 + rules + lists::bytes_per_cell(plan)
     }
 
     /// Makes the buffers as long as the cells and voxels ask for.

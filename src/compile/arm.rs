@@ -5,7 +5,6 @@ use super::findings::Findings;
 use super::frame::Frame;
 use super::immunity::immunity;
 use super::interventions::{Calendar, Scheduled, schedule};
-use super::observation::AGE;
 use super::pairs::pairs;
 use super::parameter_paths::Names;
 use super::placements::{Surroundings, placements};
@@ -20,7 +19,7 @@ use crate::plan::estimate::placed_cells;
 use crate::plan::rules::signals::Code;
 use crate::plan::treatment::parameter_paths::Measure;
 use crate::plan::treatment::{Change, Treatment};
-use crate::plan::{Action, Arm, Geometry, PairParameters, Parameters, Placement, TICKS_PER_MIN};
+use crate::plan::{AGE, Action, Arm, Geometry, PairParameters, Parameters, Placement, TICKS_PER_MIN};
 use crate::scenario::Scenario;
 use crate::scenario::naming::quoted;
 

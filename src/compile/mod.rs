@@ -28,7 +28,7 @@ pub mod time;
 mod traits;
 pub mod types;
 
-pub use observation::{AGE, OBSERVABLE};
+pub use observation::OBSERVABLE;
 
 use crate::error::Result;
 use crate::plan::seeds::seeds;

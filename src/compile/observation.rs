@@ -2,7 +2,7 @@
 
 use super::findings::Findings;
 use super::time::on_step;
-use crate::plan::{Clocks, Geometry, Observe, cytometry};
+use crate::plan::{AGE, Clocks, Geometry, Observe, cytometry};
 use crate::scenario::Statistics;
 
 /// Columns of cells that can be summed up, which a test compares with the table of columns, and what follows from them.
@@ -58,9 +58,6 @@ const NEEDS: [(&str, &str, &str); 3] = [
     ("tcr_occupancy", "no cell with proteostasis holds on to others or secretes", "add [[interactions]] of one that has it"),
     ("antigen", "no cell type has immunogenicity", "add [cell_types.NAME.immunogenicity]"),
 ];
-
-/// The age at the report, from the time of birth.
-pub const AGE: &str = "age_h";
 
 /// Shells of a radial profile at most.
 const MOST_SHELLS: u32 = 10_000;

@@ -2,6 +2,7 @@
 
 use super::adapter::{Gpu, Kind, pass};
 use super::buffers::{Role, create};
+use super::compose::Library;
 use super::kernel::Kernel;
 use crate::error::Result;
 use std::time::Instant;
@@ -17,7 +18,7 @@ pub fn bytes_per_s(gpu: &Gpu) -> Result<f64> {
     // Larger than the last-level caches of GPUs; software adapters are slow, and share the caches of the CPU.
     let wanted: u64 = if gpu.description.kind == Kind::Hardware { 512 << 20 } else { 64 << 20 };
     let bytes = wanted.min(gpu.description.max_binding_bytes).min(gpu.description.max_buffer_bytes) / 16 * 16;
-    let kernel = Kernel::load(gpu, "bandwidth", &[("WORKGROUP", 256)])?;
+    let kernel = Kernel::load(gpu, Library::PLAIN, "bandwidth", &[("WORKGROUP", 256)])?;
     let source = create(gpu, "copy_source", bytes, Role::Storage)?;
     let target = create(gpu, "copy_target", bytes, Role::Storage)?;
     let lookup = |name: &str| match name {

@@ -13,17 +13,52 @@ pub const DEFAULT_WORKGROUP: u32 = 64;
 /// Workgroups along x where a kernel does not say otherwise: half of what every device can do, and a power of two.
 pub const DEFAULT_MAX_GROUPS_X: u32 = 32_768;
 
-/// Makes text from a table.
-type Generator = fn() -> String;
+/// Makes WGSL from a table.
+pub type Generator = fn() -> String;
 
-/// Text made by Rust, by the name between angle brackets.
-const GENERATED: &[(&str, Generator)] = &[
-    ("columns", crate::cells::columns::wgsl),
-    ("parameters", crate::plan::parameters::wgsl),
-    ("rules", crate::plan::rules::wgsl),
-    ("events", crate::cells::events::wgsl),
-    ("cytometry", crate::plan::cytometry::wgsl),
-];
+/// The WGSL files of `shaders/`, and the text that Rust makes for them, by the name between angle brackets.
+#[derive(Clone, Copy, Debug)]
+pub struct Library {
+    pub generated: &'static [(&'static str, Generator)],
+}
+
+impl Library {
+    /// For kernels that include no generated text.
+    pub const PLAIN: Library = Library { generated: &[] };
+
+    /// The kernel `shaders/<name>.wgsl`, with constants given as `const NAME = 3u;`.
+    ///
+    /// # Errors
+    /// `Failed` if the kernel, or a file that it includes, does not exist.
+    pub fn kernel(self, name: &str, constants: &[(&str, u32)]) -> Result<Source> {
+        let file = format!("{name}.wgsl");
+        self.text(name, find(&file).ok_or_else(|| unknown(&format!("the kernel {name}"), &file))?, constants)
+    }
+
+    /// Whether a kernel, or a file that it includes, declares a constant.
+    pub fn declares(self, name: &str, constant: &str) -> bool {
+        self.kernel(name, &[]).is_ok_and(|source| source.text.contains(&format!("const {constant} =")))
+    }
+
+    /// A kernel given as text, which may include files as those of `shaders/` do.
+    ///
+    /// # Errors
+    /// `Failed` if an included file does not exist, or a constant is not used.
+    pub fn text(self, name: &str, text: &str, constants: &[(&str, u32)]) -> Result<Source> {
+        let mut source = Source {
+            name: name.to_owned(),
+            text: String::new(),
+            max_groups_x: value_of(constants, "MAX_GROUPS_X", DEFAULT_MAX_GROUPS_X),
+            origins: Vec::new(),
+            files: Vec::new(),
+            library: self,
+        };
+        source.push("<constants>", &constants_text(constants))?;
+        source.push(&format!("{name}.wgsl"), text)?;
+        source.check_used(constants)?;
+        Ok(source)
+    }
+}
 
 /// A kernel's whole text, with the origin of each line.
 #[derive(Clone, Debug)]
@@ -36,6 +71,7 @@ pub struct Source {
     /// For each line of the text: file (an index into `files`) and line, from 1.
     origins: Vec<(usize, u32)>,
     files: Vec<String>,
+    library: Library,
 }
 
 /// A parsed and validated kernel.
@@ -43,32 +79,6 @@ pub struct Module {
     pub source: Source,
     pub module: naga::Module,
     pub info: naga::valid::ModuleInfo,
-}
-
-/// The kernel `shaders/<name>.wgsl`, with constants given as `const NAME = 3u;`.
-pub fn kernel(name: &str, constants: &[(&str, u32)]) -> Result<Source> {
-    let file = format!("{name}.wgsl");
-    text(name, find(&file).ok_or_else(|| unknown(&format!("the kernel {name}"), &file))?, constants)
-}
-
-/// Whether a kernel, or a file that it includes, declares a constant.
-pub fn declares(name: &str, constant: &str) -> bool {
-    kernel(name, &[]).is_ok_and(|source| source.text.contains(&format!("const {constant} =")))
-}
-
-/// A kernel given as text, which may include files as those of `shaders/` do.
-pub fn text(name: &str, text: &str, constants: &[(&str, u32)]) -> Result<Source> {
-    let mut source = Source {
-        name: name.to_owned(),
-        text: String::new(),
-        max_groups_x: value_of(constants, "MAX_GROUPS_X", DEFAULT_MAX_GROUPS_X),
-        origins: Vec::new(),
-        files: Vec::new(),
-    };
-    source.push("<constants>", &constants_text(constants))?;
-    source.push(&format!("{name}.wgsl"), text)?;
-    source.check_used(constants)?;
-    Ok(source)
 }
 
 fn value_of(constants: &[(&str, u32)], name: &str, default: u32) -> u32 {
@@ -79,6 +89,11 @@ fn constants_text(constants: &[(&str, u32)]) -> String {
     let defaults = [("WORKGROUP", DEFAULT_WORKGROUP), ("MAX_GROUPS_X", DEFAULT_MAX_GROUPS_X)];
     let missing = defaults.iter().filter(|(name, _)| !constants.iter().any(|(given, _)| given == name));
     constants.iter().chain(missing).map(|(name, value)| format!("const {name} = {value}u;\n")).collect()
+}
+
+/// Paths of all WGSL files within `shaders/`.
+pub fn paths() -> impl Iterator<Item = &'static str> {
+    FILES.iter().map(|(path, _)| *path)
 }
 
 fn find(file: &str) -> Option<&'static str> {
@@ -142,7 +157,7 @@ impl Source {
         if self.files.iter().any(|file| file == unquoted(asked)) {
             return Ok(());
         }
-        let generated = GENERATED.iter().find(|(name, _)| asked == format!("<{name}>"));
+        let generated = self.library.generated.iter().find(|(name, _)| asked == format!("<{name}>"));
         match (generated, asked.starts_with('"')) {
             (Some((_, make)), _) => self.push(asked, &make()),
             (None, true) => {
@@ -150,10 +165,19 @@ impl Source {
                 let text = find(path).ok_or_else(|| unknown(&format!("shaders/{from}:{line}"), path))?;
                 self.push(path, text)
             }
-            (None, false) => Err(Error::Failed(format!(
-                "shaders/{from}:{line} includes {asked}; allowed are \"a path within shaders/\", <columns>, <parameters> and <events>"
-            ))),
+            (None, false) => {
+                let names: Vec<String> = self.library.generated.iter().map(|(name, _)| format!(", <{name}>")).collect();
+                let names = names.concat();
+                Err(Error::Failed(format!(
+                    "shaders/{from}:{line} includes {asked}; allowed are \"a path within shaders/\"{names}"
+                )))
+            }
         }
+    }
+
+    /// Paths of the files that it is made of.
+    pub fn files(&self) -> &[String] {
+        &self.files
     }
 
     /// File and line of a line of the whole text, both counted from 1, as `shaders/motility.wgsl:12`.
@@ -238,49 +262,32 @@ mod tests {
     }
 
     #[test]
-    fn every_kernel_parses_and_validates() {
-        for (path, _) in FILES.iter().filter(|(path, _)| !path.contains('/')) {
-            let name = path.trim_end_matches(".wgsl");
-            assert_eq!(message(kernel(name, &[]).unwrap()), "", "{name}");
-        }
-    }
-
-    #[test]
-    fn a_shared_file_that_no_kernel_includes_validates_on_its_own() {
-        let kernels = FILES.iter().filter(|(path, _)| !path.contains('/'));
-        let included: Vec<String> =
-            kernels.flat_map(|(path, _)| kernel(path.trim_end_matches(".wgsl"), &[]).unwrap().files).collect();
-        for (path, _) in FILES.iter().filter(|(path, _)| !included.iter().any(|it| it == path)) {
-            let alone = text("alone", &format!("//#include \"{path}\"\n"), &[]).unwrap();
-            assert_eq!(message(alone), "", "{path}");
-        }
-    }
-
-    #[test]
     fn a_constant_has_its_default_unless_it_is_given() {
         let body = "//#constant CHUNK = 256\nfn f() -> u32 { return CHUNK; }\n";
-        assert!(text("a", body, &[]).unwrap().text.contains("const CHUNK = 256u;"));
-        let given = text("a", body, &[("CHUNK", 8)]).unwrap();
+        assert!(Library::PLAIN.text("a", body, &[]).unwrap().text.contains("const CHUNK = 256u;"));
+        let given = Library::PLAIN.text("a", body, &[("CHUNK", 8)]).unwrap();
         assert!(given.text.contains("const CHUNK = 8u;") && !given.text.contains("256u"));
         assert_eq!(message(given), "");
-        assert!(text("a", body, &[("CHUNKS", 8)]).unwrap_err().to_string().contains("CHUNKS"));
+        assert!(Library::PLAIN.text("a", body, &[("CHUNKS", 8)]).unwrap_err().to_string().contains("CHUNKS"));
     }
 
     #[test]
     fn a_file_comes_once_and_constants_come_first() {
         let twice = "//#include \"shared/random.wgsl\"\n//#include \"shared/math.wgsl\"\n// CHUNK\n";
-        let source = text("twice", twice, &[("CHUNK", 7)]).unwrap();
+        let source = Library::PLAIN.text("twice", twice, &[("CHUNK", 7)]).unwrap();
         assert_eq!(source.text.matches("fn cube_root").count(), 1);
         assert!(source.text.starts_with("const CHUNK = 7u;\nconst WORKGROUP = 64u;\n"));
     }
 
     #[test]
     fn faults_name_file_and_line() {
-        let parse = message(text("broken", "//#include \"shared/math.wgsl\"\n\nfn f() { x = 1; }\n", &[]).unwrap());
+        let parse = message(
+            Library::PLAIN.text("broken", "//#include \"shared/math.wgsl\"\n\nfn f() { x = 1; }\n", &[]).unwrap(),
+        );
         assert!(parse.contains("shaders/broken.wgsl:3"), "{parse}");
-        let types = message(text("broken", "\nfn f() -> u32 { return 1.5f; }\n", &[]).unwrap());
+        let types = message(Library::PLAIN.text("broken", "\nfn f() -> u32 { return 1.5f; }\n", &[]).unwrap());
         assert!(types.contains("shaders/broken.wgsl:2"), "{types}");
-        let mut source = text("late", "//#include \"shared/math.wgsl\"\n", &[]).unwrap();
+        let mut source = Library::PLAIN.text("late", "//#include \"shared/math.wgsl\"\n", &[]).unwrap();
         source.text = source.text.replace("let z = m * m;", "let z = m * k;");
         let inside = message(source);
         let line = find("shared/math.wgsl").unwrap().lines().position(|line| line.contains("let z = m * m;")).unwrap();
@@ -289,9 +296,11 @@ mod tests {
 
     #[test]
     fn an_unknown_include_says_where_it_stands() {
-        let missing = text("a", "\n//#include \"shared/none.wgsl\"\n", &[]).unwrap_err().to_string();
+        let missing = Library::PLAIN.text("a", "\n//#include \"shared/none.wgsl\"\n", &[]).unwrap_err().to_string();
         assert!(missing.contains("shaders/a.wgsl:2") && missing.contains("shaders/shared/none.wgsl"), "{missing}");
-        assert!(text("a", "//#include <none>\n", &[]).unwrap_err().to_string().contains("<columns>"));
-        assert!(kernel("none", &[]).unwrap_err().to_string().contains("none.wgsl"));
+        let library = Library { generated: &[("made", String::new)] };
+        assert!(library.text("a", "//#include <made>\n", &[]).is_ok());
+        assert!(library.text("a", "//#include <none>\n", &[]).unwrap_err().to_string().contains("<made>"));
+        assert!(Library::PLAIN.kernel("none", &[]).unwrap_err().to_string().contains("none.wgsl"));
     }
 }

@@ -3,6 +3,7 @@
 
 use super::adapter::{Gpu, pass};
 use super::buffers::{Buffers, Role};
+use super::compose::Library;
 use super::kernel::Kernel;
 use crate::error::Result;
 use serde::Serialize;
@@ -61,7 +62,7 @@ pub fn measure(gpu: &Gpu) -> Result<Exactness> {
     let mut named = Buffers::new();
     named.create_with(gpu, "probe_input", bytemuck::cast_slice(&inputs), Role::Storage)?;
     named.create(gpu, "probe_result", u64::from(SAMPLES) * 16, Role::Storage)?;
-    let probe = Kernel::load(gpu, "exactness", &[])?.bind(gpu, "probe", &|name| named.get(name))?;
+    let probe = Kernel::load(gpu, Library::PLAIN, "exactness", &[])?.bind(gpu, "probe", &|name| named.get(name))?;
     let mut encoder = gpu.encoder("exactness");
     probe.dispatch(&mut pass(&mut encoder, "exactness"), SAMPLES);
     gpu.submit(encoder);

@@ -1,7 +1,7 @@
 //! A kernel: one WGSL file, its entry points as pipelines, its buffers bound by name.
 
 use super::adapter::Gpu;
-use super::compose::{self, Module, Source};
+use super::compose::{Library, Module, Source};
 use super::strict;
 use crate::error::{Error, Result};
 use std::num::NonZeroU64;
@@ -52,8 +52,8 @@ struct Shape {
 impl Kernel {
     /// Compiles `shaders/<name>.wgsl` with the given constants. WORKGROUP (64) and MAX_GROUPS_X (32768) are always
     /// defined and need to be given only to change them.
-    pub fn load(gpu: &Gpu, name: &str, constants: &[(&str, u32)]) -> Result<Kernel> {
-        let mut source = compose::kernel(name, constants)?;
+    pub fn load(gpu: &Gpu, library: Library, name: &str, constants: &[(&str, u32)]) -> Result<Kernel> {
+        let mut source = library.kernel(name, constants)?;
         if let Some(it) = gpu.altered.as_ref().filter(|it| it.kernel == name) {
             source.alter(&it.from, &it.to)?;
         }

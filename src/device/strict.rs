@@ -131,7 +131,8 @@ fn decorate(words: &[u32]) -> Vec<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::device::compose;
+
+    use crate::device::compose::Library;
 
     #[test]
     fn every_float_operation_is_decorated_once() {
@@ -139,7 +140,7 @@ mod tests {
                     @compute @workgroup_size(1) fn main() {\n\
                     let a = out[0]; let n = u32(out[1].x) * 3u;\n\
                     out[2] = sqrt(a * a.x + a) / -a; out[3].x = dot(a, a) + f32(min(n, 2u)); }\n";
-        let module = compose::text("t", text, &[]).unwrap().parse().unwrap();
+        let module = Library::PLAIN.text("t", text, &[]).unwrap().parse().unwrap();
         let words = spirv(&module, "main", &[5]).unwrap();
         let decorated: Vec<u32> = instructions(&words)
             .filter(|(opcode, it)| *opcode == OP_DECORATE && it[2] == DECORATION_NO_CONTRACTION)

@@ -14,6 +14,7 @@ use crate::cells::Cells;
 use crate::cells::cell_bits;
 use crate::cells::columns::{OPTIONAL_PACKS, PACKS, packs};
 use crate::cells::events::{EVENT_COUNT, Event};
+use crate::cells::lists::{self, LISTS};
 use crate::cells::settings::{Population, Settings};
 use crate::device::profile::Profile;
 use crate::device::{Buffers, Gpu, Kernel, Kind, Ring, Role, SubmissionIndex};
@@ -26,7 +27,6 @@ use crate::plan::rules::signals::Code;
 use crate::plan::{Parameters, Plan};
 use crate::stages::lifecycle::irradiate::Irradiation;
 use crate::stages::lifecycle::remove::Removal;
-use crate::stages::motion::touching::{self, LISTS};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::ops::Range;
@@ -206,7 +206,7 @@ impl<'a> GpuEngine<'a> {
             ("rank", 4, false),
             ("slot_source", 4, false),
             ("new_slot", 4, false),
-            (LISTS, touching::bytes_per_cell(plan), false),
+            (LISTS, lists::bytes_per_cell(plan), false),
             ("behaviours", 4 * values, true),
             (
                 "sensed_states",

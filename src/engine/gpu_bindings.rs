@@ -7,8 +7,9 @@ use super::dispatches::{
 use super::gpu::GpuEngine;
 use super::graph::Stage;
 use super::observation;
+use super::shaders::SHADERS;
 use crate::cells::columns::packs;
-use crate::device::{Gpu, Kernel, compose};
+use crate::device::{Gpu, Kernel};
 use crate::error::Result;
 use crate::fields;
 use crate::fields::device::SweepRow;
@@ -131,8 +132,8 @@ pub(crate) fn kernels(gpu: &Gpu, plan: &Plan, blocks_are_groups: bool) -> Result
     for name in stepping.chain(observing).chain(solving) {
         if !kernels.contains_key(name) {
             let file = if name == "scan" && !blocks_are_groups { "scan_serial" } else { name };
-            let known = constants.iter().copied().filter(|constant| compose::declares(file, constant.0));
-            kernels.insert(name, Kernel::load(gpu, file, &known.collect::<Vec<_>>())?);
+            let known = constants.iter().copied().filter(|constant| SHADERS.declares(file, constant.0));
+            kernels.insert(name, Kernel::load(gpu, SHADERS, file, &known.collect::<Vec<_>>())?);
         }
     }
     Ok(kernels)

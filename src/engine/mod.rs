@@ -10,4 +10,5 @@ pub(crate) mod gpu_state;
 pub mod graph;
 pub(crate) mod initial_state;
 pub(crate) mod observation;
+pub mod shaders;
 pub mod state;

@@ -6,7 +6,7 @@ use super::layout::{ATTACHED, BIN_COUNT, FIRST_PHASE, Layout, Observed, POSITION
 use super::summarise_column::wide;
 use crate::cells::columns::Fate;
 use crate::cells::events::{EVENTS, Event};
-use crate::compile::AGE;
+use crate::plan::AGE;
 use crate::plan::{Plan, cytometry};
 use std::sync::Arc;
 

@@ -171,6 +171,9 @@ pub enum Action {
     Set(Setting),
 }
 
+/// The age at the report, from the time of birth.
+pub const AGE: &str = "age_h";
+
 /// What the statistics report.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Observe {

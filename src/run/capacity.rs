@@ -1,6 +1,7 @@
 //! What a device has room for: the batches of a plan, and the engine of each.
 
 use crate::cells::columns::PACKS;
+use crate::cells::lists::LISTS;
 use crate::cells::world::World;
 use crate::device::{Device, Gpu, Kind, buffers};
 use crate::engine::cpu::CpuEngine;
@@ -10,7 +11,6 @@ use crate::error::{Error, Result};
 use crate::fields;
 use crate::plan::Plan;
 use crate::plan::estimate::{Estimate, Limits};
-use crate::stages::motion::touching::LISTS;
 use std::fmt::Write as _;
 use std::ops::Range;
 

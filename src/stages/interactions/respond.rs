@@ -18,7 +18,6 @@ use crate::cells::phases::{dead_kind, time_as_dead};
 use crate::cells::world::World;
 use crate::math::event_probability;
 use crate::of_type;
-use crate::plan::Plan;
 use crate::random::{Purpose, draw, threshold};
 use crate::stages::lifecycle::damage::fade;
 use crate::stages::voxels::assign_voxels::atomics;

@@ -8,7 +8,6 @@ use crate::cells::cell_bits;
 use crate::cells::world::World;
 use crate::math::event_probability;
 use crate::of_pair;
-use crate::plan::Plan;
 use crate::random::{threshold, uniform};
 
 /// Number of the phase of the new type: above all those of `cycle`, below that of `divide`.

@@ -4,8 +4,7 @@
 use crate::cells::cell_bits::cell_type;
 use crate::cells::world::World;
 use crate::of_pair;
-use crate::plan::{PairParameters, Parameters, Plan};
-use crate::word;
+use crate::plan::Parameters;
 
 /// Repulsion and adhesion in um/min that a cell given as [slot, kind] would share with its like.
 pub fn forces_of(world: &World, parameters: &Parameters, cell: [u32; 2]) -> [f32; 2] {

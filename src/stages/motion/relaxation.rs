@@ -7,9 +7,10 @@
 //!
 //! The cells that may touch are listed once a step, and looked at in each iteration: see `touching`.
 
-use super::touching::{self, BONDED, LISTED, List, SEARCHES, count_of};
+use super::touching;
 use crate::cells::cell_bits;
 use crate::cells::directions::{COINCIDENT_UM, parting};
+use crate::cells::lists::{BONDED, LISTED, List, SEARCHES, count_of};
 use crate::cells::world::World;
 use crate::stages::interactions::bonds::{bond_elasticity, bond_of};
 use crate::stages::voxels::neighbours::{LANES, Lanes, are_within, for_neighbours, squared_lengths};

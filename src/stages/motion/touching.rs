@@ -11,9 +11,9 @@
 
 use crate::cells::cell_bits::{cell_type, tissue};
 use crate::cells::columns::NO_BOND;
+use crate::cells::lists::{BONDED, COUNT, LIST_WORDS, LISTED, List, SEARCHES};
 use crate::cells::settings::Settings;
 use crate::cells::world::World;
-use crate::plan::{Mechanics, Plan};
 use crate::stages::interactions::bonds::{bond_elasticity, bond_of};
 use crate::stages::voxels::assign_voxels::atomics;
 use crate::stages::voxels::neighbours::for_neighbours_within;
@@ -21,42 +21,14 @@ use crate::stages::voxels::space::{separation, squared_length, voxel_at, xyz};
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// Words of a list, a cache line of most processors: places in the sorted order, and the state in the last word.
-pub const LIST_WORDS: usize = 16;
-/// Cells that a list names at most; a cell with more of them searches.
-pub const LISTED: usize = LIST_WORDS - 1;
-/// In a place: the two cells are bonded.
-pub const BONDED: u32 = 1 << 31;
-/// In a state: the cell searches in each iteration.
-pub const SEARCHES: u32 = 1 << 31;
 /// In a state: the cell is bonded to one that it did not find.
 const SEEKS_BONDED: u32 = 1 << 30;
-/// How many cells a state says are listed.
-const COUNT: u32 = 255;
 /// Cells closer than so many sums of their radii are listed: wider, and lists overflow; narrower, and more cells move
 /// farther than their allowance. In a hexagonal packing in which the largest cells overlap by a fifth, 12 are listed.
 const LISTED_REACH: f32 = 1.125;
 /// Factors that cover what rounding does to distances.
 const SLIGHTLY_LESS: f32 = 0.999;
 const SLIGHTLY_MORE: f32 = 1.001;
-
-/// Name of the buffer on a device.
-pub const LISTS: &str = "lists";
-
-/// The cells that may touch one, by their places in the sorted order.
-pub type List = [u32; LIST_WORDS];
-
-/// Bytes that lists take for each cell.
-pub fn bytes_per_cell(plan: &Plan) -> u64 {
-    let relaxes = plan.mechanics != Mechanics::Potentials && plan.domain.dimensions() > 0;
-    if relaxes { size_of::<List>() as u64 } else { 0 }
-}
-
-/// How many cells a list names.
-#[inline(always)]
-pub fn count_of(list: &List) -> usize {
-    (list[LISTED] & COUNT) as usize
-}
 
 /// How far, in um, a cell may move before it has to look around; and before a search may miss it.
 fn allowances_um(settings: &Settings, radius_um: f32) -> [f32; 2] {

@@ -6,8 +6,7 @@ use crate::cells::settings::Settings;
 use crate::cells::world::World;
 use wide::{f32x4, u32x4};
 
-/// Candidates that are judged at once. Four f32 fill a vector register of every processor.
-pub const LANES: usize = 4;
+pub use crate::cells::world::LANES;
 /// Neighbours handed over at once, at most.
 const SIEVE: usize = 64;
 /// Bits of the first lanes, by their number.
