@@ -11,7 +11,7 @@ use crate::outputs::render::{self, Section};
 use crate::outputs::{diff, report, vocabulary};
 use crate::phase_diagram;
 use crate::plan::{Plan, TICKS_PER_MIN};
-use crate::run::branch::Trunk;
+use crate::run::branch::WarmUp;
 use crate::run::capacity::{self, Share};
 use crate::run::{self, Order, Planned};
 use crate::scenario::library;
@@ -253,7 +253,7 @@ fn warn(text: &str) {
 }
 
 impl RunArgs {
-    fn execute(self, trunk: Option<Trunk>) -> Result<()> {
+    fn execute(self, trunk: Option<WarmUp>) -> Result<()> {
         let mut sets = self.scenario.set.clone();
         if self.yes {
             sets.push(format!("study.most_arms={}", u32::MAX));
@@ -286,12 +286,24 @@ impl PhaseDiagramArgs {
 }
 
 impl RenderArgs {
-    fn request(self) -> Result<render::Request> {
+    fn request(self) -> Result<render::RenderOptions> {
         let at_h = self.at.as_deref().map(render::time_h).transpose()?;
         let range = self.range.as_deref().map(range).transpose()?;
         let section = if self.project { Section::Projection } else { self.slice };
         let RenderArgs { run, animate, color_by, arm, replicate, substrate, output, force, .. } = self;
-        Ok(render::Request { run, at_h, animate, color_by, section, arm, replicate, substrate, range, output, force })
+        Ok(render::RenderOptions {
+            run,
+            at_h,
+            animate,
+            color_by,
+            section,
+            arm,
+            replicate,
+            substrate,
+            range,
+            output,
+            force,
+        })
     }
 }
 

@@ -13,7 +13,7 @@ use crate::outputs::{LogFormat, question, schedule};
 use crate::plan::{Plan, resolution, waits};
 use crate::scenario::Given;
 use crate::simulation::batch::{self, Ending, Moment};
-use branch::Trunk;
+use branch::WarmUp;
 use capacity::{Share, engine, estimate, settled};
 use recorder::Recorder;
 use std::collections::BTreeSet;
@@ -24,7 +24,7 @@ pub struct Order {
     pub given: Given,
     pub plan: Plan,
     /// What the arms of a branch come from.
-    pub trunk: Option<Trunk>,
+    pub trunk: Option<WarmUp>,
     /// The scenario with all defaults and overrides, for the manifest.
     pub scenario: serde_json::Value,
     pub device: Choice,

@@ -1,11 +1,11 @@
 //! `texpop verify --experiments` with few cells: what the papers report holds, and a broken parameter is seen.
 
 use texpop::device::Choice;
-use texpop::verify::{Outcome, Request, Size, Verdict, json, judge, outcomes, text};
+use texpop::verify::{Outcome, Size, Verdict, VerifyOptions, json, judge, outcomes, text};
 
 /// The main experiments of acute and chronic stimulation.
 fn run(set: &[&str]) -> Vec<Outcome> {
-    let request = Request {
+    let request = VerifyOptions {
         device: Choice::Cpu,
         size: Size { cells: 60, replicates: 1 },
         only: ["E1", "E2", "E3", "E4"].map(str::to_owned).to_vec(),
@@ -41,7 +41,7 @@ fn a_broken_parameter_is_a_miss() {
 /// Four pairs of small tumours with few T cells.
 fn in_tissue(set: &[&str]) -> Vec<Outcome> {
     let small = ["place.0.radius=30 um", "add_cells.0.count=5", "add_cells.0.radius=40 um", "duration=4 d"];
-    let request = Request {
+    let request = VerifyOptions {
         device: Choice::Cpu,
         size: Size { cells: 1, replicates: 1 },
         only: vec!["S2".into()],
@@ -65,7 +65,7 @@ fn differences_in_a_tissue_are_paired_and_have_intervals() {
 
 #[test]
 fn an_unknown_experiment_is_refused() {
-    let error = outcomes(&Request { only: vec!["E99".into()], ..Request::default() }).unwrap_err();
+    let error = outcomes(&VerifyOptions { only: vec!["E99".into()], ..VerifyOptions::default() }).unwrap_err();
     assert_eq!(error.exit_code(), 2);
     assert!(error.to_string().contains("no experiment `E99`") && error.to_string().contains("E1, E2"), "{error}");
 }

@@ -7,7 +7,7 @@ use texpop::compile::{OBSERVABLE, build, build_with_warnings};
 use texpop::engine::cpu::CpuEngine;
 use texpop::engine::engine::Observation;
 use texpop::error::{Error, Result};
-use texpop::measure::{Layout, Row, rows};
+use texpop::measure::{Layout, StatisticRow, rows};
 use texpop::outputs::{CohortTable, RunFolder};
 use texpop::plan::estimate::{Estimate, Limits};
 use texpop::plan::{Action, Clocks, Mechanics, Plan, TICKS_PER_MIN};
@@ -319,7 +319,7 @@ impl batch::Observer for Reports {
     }
 }
 
-fn reports(plan: &Plan) -> Vec<Row> {
+fn reports(plan: &Plan) -> Vec<StatisticRow> {
     let (tissues, mut all) = (0..plan.tissue_count(), Reports::default());
     let mut engine = CpuEngine::new(plan, tissues.clone()).unwrap();
     batch::run(plan, tissues.clone(), &mut engine, &mut all).unwrap();
@@ -350,7 +350,7 @@ fn a_patient_has_what_was_drawn() {
 fn score_and_response_are_written_and_compared() {
     let plan = text(&cohort(&(parameter("distribution = \"uniform\"\nmin = 0.7\nmax = 1.42") + READOUTS))).unwrap();
     let mut table = CohortTable::default();
-    let row = |tissue: usize, statistic: &str, hours: u32, value: f64| Row {
+    let row = |tissue: usize, statistic: &str, hours: u32, value: f64| StatisticRow {
         tissue: tissue as u32,
         tick: hours * 60 * TICKS_PER_MIN,
         cell_type: Some(0),

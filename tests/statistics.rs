@@ -10,7 +10,7 @@ use texpop::device::{Buffers, Choice, Device, Gpu, Kernel, Role, open, pass};
 use texpop::engine::shaders::SHADERS;
 use texpop::error::{Error, Result};
 use texpop::measure::layout::block;
-use texpop::measure::{Layout, Ledger, Request, Row, measure, rows};
+use texpop::measure::{ColumnRequest, Layout, Ledger, StatisticRow, measure, rows};
 use texpop::plan::*;
 use texpop::random::{philox, uniform};
 
@@ -102,12 +102,12 @@ fn shuffled(cells: &Cells) -> Cells {
     other
 }
 
-fn report(plan: &Plan, layout: &Layout, cells: &Cells) -> Result<Vec<Row>> {
+fn report(plan: &Plan, layout: &Layout, cells: &Cells) -> Result<Vec<StatisticRow>> {
     let events = vec![0; events::words(2, TISSUES)];
     rows(plan, layout, &measure(layout, cells), &events, 600, 0..TISSUES as u32)
 }
 
-fn value(rows: &[Row], tissue: u32, cell_type: Option<u32>, name: &str) -> Option<f64> {
+fn value(rows: &[StatisticRow], tissue: u32, cell_type: Option<u32>, name: &str) -> Option<f64> {
     let mut found = rows.iter().filter(|it| (it.tissue, it.cell_type, &*it.statistic) == (tissue, cell_type, name));
     let row = found.next().unwrap_or_else(|| panic!("no {name} of tissue {tissue}, type {cell_type:?}"));
     assert!(found.next().is_none(), "{name} is there twice");
@@ -384,12 +384,12 @@ fn events_are_numbered_by_their_place_and_reach_shaders() {
 #[test]
 fn the_request_and_block_lie_as_in_the_shaders() {
     let module = SHADERS.kernel("summarise_column", &[]).unwrap().parse().unwrap().module;
-    let (_, request) = module.types.iter().find(|(_, it)| it.name.as_deref() == Some("Request")).unwrap();
-    let naga::TypeInner::Struct { members, span } = &request.inner else { panic!("Request is no struct") };
-    macro_rules! fields { ($($field:ident)*) => { vec![$((stringify!($field), std::mem::offset_of!(Request, $field)),)*] }; }
+    let (_, request) = module.types.iter().find(|(_, it)| it.name.as_deref() == Some("ColumnRequest")).unwrap();
+    let naga::TypeInner::Struct { members, span } = &request.inner else { panic!("ColumnRequest is no struct") };
+    macro_rules! fields { ($($field:ident)*) => { vec![$((stringify!($field), std::mem::offset_of!(ColumnRequest, $field)),)*] }; }
     let expected = fields!(lane is_bits shift mask steps_per_unit offset row_words phase_count shell_count shells_per_um wrap cell_types);
     let found: Vec<_> = members.iter().map(|it| (it.name.as_deref().unwrap(), it.offset as usize)).collect();
-    assert_eq!((found, *span as usize), (expected, size_of::<Request>()));
+    assert_eq!((found, *span as usize), (expected, size_of::<ColumnRequest>()));
     assert_eq!(block::BINS, block::MAX + 1);
     assert!(COLUMNS.iter().filter(|it| it.resolution.is_some()).all(|it| it.resolution.unwrap().log2().fract() == 0.0));
 }

@@ -5,7 +5,7 @@ use crate::device::{self, Alteration, Choice, Device};
 use crate::error::Result;
 use crate::run::convergence;
 use crate::run::{self, Planned};
-use crate::verify::{self, Request, Size, known};
+use crate::verify::{self, Size, VerifyOptions, known};
 use clap::Args;
 
 #[derive(Debug, Args)]
@@ -58,7 +58,13 @@ impl CheckArgs {
         }
         let until_ticks = until.map(|until| shortened(&plan, &until)).transpose()?;
         let (scenario, set, device) = (&args.scenario, &args.set, &args.device);
-        say(&convergence::converge(&convergence::Request { scenario, set, device, share: args.share(), until_ticks })?)
+        say(&convergence::converge(&convergence::ConvergenceOptions {
+            scenario,
+            set,
+            device,
+            share: args.share(),
+            until_ticks,
+        })?)
     }
 }
 
@@ -86,7 +92,7 @@ impl VerifyArgs {
     fn experiments(self) -> Result<()> {
         let size = if self.full { Size::FULL } else { Size::REDUCED };
         let VerifyArgs { only, set, device, .. } = self;
-        let outcomes = verify::outcomes(&Request { device, size, only, set })?;
+        let outcomes = verify::outcomes(&VerifyOptions { device, size, only, set })?;
         say(&if self.json { verify::json(&outcomes) } else { verify::text(&outcomes) })?;
         verify::judge(&outcomes)
     }

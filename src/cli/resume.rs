@@ -67,7 +67,7 @@ impl BranchArgs {
 impl ResumeArgs {
     pub fn execute(self) -> Result<()> {
         let (log, cadence) = (self.saving.log.into(), self.saving.cadence()?);
-        let request = resume::Request { device: self.device, log, cadence, is_checked: self.checked };
+        let request = resume::ResumeOptions { device: self.device, log, cadence, is_checked: self.checked };
         say(&resume::resume(&self.run, request)?)
     }
 }

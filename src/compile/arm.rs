@@ -1,19 +1,19 @@
 //! One arm: its parameters, its cells, its interventions.
 
+use super::diagnostics::Diagnostics;
 use super::drugs::treatment;
-use super::findings::Findings;
 use super::frame::Frame;
 use super::immunity::immunity;
 use super::interventions::{Calendar, Scheduled, schedule};
 use super::pairs::pairs;
-use super::parameter_paths::Names;
+use super::parameter_paths::ParameterNames;
 use super::placements::{Surroundings, placements};
 use super::reported::{of_tissue, reported};
 use super::rules::{Noted, idle_rules, rules, set_rates_of_dead};
 use super::space::{CELLS_IN_BUCKET, culture};
 use super::stability::{check_raised, check_stability};
 use super::substrates::exchange;
-use super::types::{BuiltType, Setting, cell_type};
+use super::types::{BuiltType, TypeContext, cell_type};
 use crate::plan::domain::{Domain, minutes};
 use crate::plan::estimate::placed_cells;
 use crate::plan::rules::signals::Code;
@@ -42,7 +42,7 @@ pub struct Draft {
     pub treatment: Treatment,
     /// The rules that were read.
     pub noted: Vec<Noted>,
-    pub findings: Findings,
+    pub diagnostics: Diagnostics,
 }
 
 impl From<Draft> for Arm {
@@ -56,41 +56,41 @@ impl From<Draft> for Arm {
 impl Draft {
     /// Reads and checks an arm: the scenario with its `set` applied.
     pub fn new(name: &str, scenario: Scenario, frame: &Frame) -> Draft {
-        let mut findings = Findings::default();
-        let types = read_types(&scenario, frame, &mut findings);
-        let mut parameters = read_parameters(&scenario, frame, &types, &mut findings);
-        check_stability(frame, &scenario, &types, &parameters, &mut findings);
+        let mut diagnostics = Diagnostics::default();
+        let types = read_types(&scenario, frame, &mut diagnostics);
+        let mut parameters = read_parameters(&scenario, frame, &types, &mut diagnostics);
+        check_stability(frame, &scenario, &types, &parameters, &mut diagnostics);
         let folder = scenario.source.folder.clone();
         let around = Surroundings { space: frame.space.clone(), types: &types, folder };
-        let (ruled, noted) = rules(&scenario, &types, &parameters, frame, &mut findings);
+        let (ruled, noted) = rules(&scenario, &types, &parameters, frame, &mut diagnostics);
         parameters.rules = ruled;
-        set_rates_of_dead(&scenario, &mut parameters, &mut findings);
-        check_ages(frame, &parameters, &mut findings);
+        set_rates_of_dead(&scenario, &mut parameters, &mut diagnostics);
+        check_ages(frame, &parameters, &mut diagnostics);
         let mut initial = Vec::new();
         for (number, place) in scenario.place.iter().enumerate() {
-            initial.extend(placements(&place.rule(), &around, &format!("place.{number}"), &mut findings));
+            initial.extend(placements(&place.rule(), &around, &format!("place.{number}"), &mut diagnostics));
         }
-        let names = Names {
+        let names = ParameterNames {
             types: &types,
             interactions: &scenario.interactions,
             parameters: &parameters,
             geometry: frame.space.geometry,
             volume_um3: frame.volume_um3,
         };
-        let treatment = treatment(&scenario, &frame.clocks, frame.substrates.as_ref(), &names, &mut findings);
+        let treatment = treatment(&scenario, &frame.clocks, frame.substrates.as_ref(), &names, &mut diagnostics);
         // A beam in one arm makes its deaths a statistic of all; conditions see them where their own arm has one.
         let reported = reported(&types, &frame.observe, frame.space.geometry, !scenario.irradiation.is_empty());
         let (clocks, duration_ticks) = (frame.clocks, frame.duration_ticks);
         let tissue = of_tissue(&treatment, frame.substrates.as_ref());
         let tissue: Vec<&str> = tissue.iter().map(String::as_str).collect();
         let calendar = Calendar { clocks, duration_ticks, reported: &reported, of_tissue: &tissue };
-        let scheduled = schedule(&scenario, &around, &calendar, &names, &treatment, &mut findings);
-        check_raised(frame, &types, &parameters, &treatment, &scheduled, &mut findings);
+        let scheduled = schedule(&scenario, &around, &calendar, &names, &treatment, &mut diagnostics);
+        check_raised(frame, &types, &parameters, &treatment, &scheduled, &mut diagnostics);
         let mut draft =
-            Draft { name: name.into(), scenario, types, parameters, initial, scheduled, treatment, noted, findings };
+            Draft { name: name.into(), scenario, types, parameters, initial, scheduled, treatment, noted, diagnostics };
         let cells = draft.expected_cells(frame);
         let message = format!("a tissue has {cells:.3e} cells; at most {MOST_CELLS:.0} can be counted");
-        draft.findings.require(cells < MOST_CELLS, "place", message, "place fewer cells");
+        draft.diagnostics.require(cells < MOST_CELLS, "place", message, "place fewer cells");
         draft
     }
 
@@ -149,26 +149,31 @@ impl Draft {
             let longest_s = 60.0 * MOST_CONTACTS / (rate * CELLS_IN_BUCKET);
             let hint = format!("shorten the clock contacts below {longest_s:.1} s");
             let path = format!("interactions.{index}.encounter_rate");
-            self.findings.require(contacts < MOST_CONTACTS, path, message, &hint);
+            self.diagnostics.require(contacts < MOST_CONTACTS, path, message, &hint);
         }
     }
 }
 
-fn read_types(scenario: &Scenario, frame: &Frame, findings: &mut Findings) -> Vec<BuiltType> {
+fn read_types(scenario: &Scenario, frame: &Frame, diagnostics: &mut Diagnostics) -> Vec<BuiltType> {
     let count = scenario.cell_types.len();
     let message = format!("there are {count} cell types; there must be from 1 to {MOST_TYPES}");
-    findings.require((1..=MOST_TYPES).contains(&count), "cell_types", message, "add [cell_types.tumour]");
+    diagnostics.require((1..=MOST_TYPES).contains(&count), "cell_types", message, "add [cell_types.tumour]");
     let step_min = minutes(frame.clocks.movement_ticks);
     let dimensions = frame.space.edges_um.len() as u32;
     let substrates: Vec<&str> = scenario.substrates.keys().map(String::as_str).collect();
-    let setting = Setting { step_min, dimensions, substrates: &substrates };
+    let setting = TypeContext { step_min, dimensions, substrates: &substrates };
     let given = scenario.cell_types.iter();
-    given.map(|(name, it)| cell_type(name, it, setting, findings)).collect()
+    given.map(|(name, it)| cell_type(name, it, setting, diagnostics)).collect()
 }
 
-fn read_parameters(scenario: &Scenario, frame: &Frame, types: &[BuiltType], findings: &mut Findings) -> Parameters {
+fn read_parameters(
+    scenario: &Scenario,
+    frame: &Frame,
+    types: &[BuiltType],
+    diagnostics: &mut Diagnostics,
+) -> Parameters {
     let (interactions, geometry) = (&scenario.interactions, frame.space.geometry);
-    let pairs = pairs(types, &scenario.cell_types, interactions, geometry, frame.volume_um3, findings);
+    let pairs = pairs(types, &scenario.cell_types, interactions, geometry, frame.volume_um3, diagnostics);
     let mut parameters = Parameters { pairs, ..Parameters::default() };
     for built in types {
         let mut row = built.row;
@@ -176,8 +181,8 @@ fn read_parameters(scenario: &Scenario, frame: &Frame, types: &[BuiltType], find
         parameters.phases.extend(built.phases.iter().map(|(_, phase)| *phase));
         parameters.types.push(row);
     }
-    parameters.exchange = exchange(scenario, frame.substrates.as_ref(), findings);
-    immunity(scenario, frame.substrates.as_ref(), &mut parameters, findings);
+    parameters.exchange = exchange(scenario, frame.substrates.as_ref(), diagnostics);
+    immunity(scenario, frame.substrates.as_ref(), &mut parameters, diagnostics);
     for (own, built) in types.iter().enumerate() {
         if let Some(row) = built.proteostasis {
             parameters.give_proteostasis(own, row);
@@ -187,7 +192,7 @@ fn read_parameters(scenario: &Scenario, frame: &Frame, types: &[BuiltType], find
 }
 
 /// Ages are counted up to a limit.
-fn check_ages(frame: &Frame, parameters: &Parameters, findings: &mut Findings) {
+fn check_ages(frame: &Frame, parameters: &Parameters, diagnostics: &mut Diagnostics) {
     let most_ticks = u64::from(frame.clocks.birth_ticks()) * 65_535;
     let age = parameters.types.iter().any(|it| it.lifespan_min > 0.0);
     let are_used = age || parameters.rules.ask(Code::Age) || frame.observe.columns.contains(&AGE);
@@ -196,15 +201,15 @@ fn check_ages(frame: &Frame, parameters: &Parameters, findings: &mut Findings) {
     let hint = "lengthen the clock cycle, or shorten the run";
     // A duration that is too long to count has its own fault.
     let is_long = frame.duration_ticks < u32::MAX && u64::from(frame.duration_ticks) > most_ticks;
-    findings.require(!are_used || !is_long, "duration", message, hint);
+    diagnostics.require(!are_used || !is_long, "duration", message, hint);
 }
 
 /// Warns of rules that cannot act in any arm.
-pub fn check_rules(drafts: &[Draft], frame: &Frame, findings: &mut Findings) {
+pub fn check_rules(drafts: &[Draft], frame: &Frame, diagnostics: &mut Diagnostics) {
     let mut idle = drafts.iter().map(|draft| idle_rules(draft, frame));
     let Some(first) = idle.next() else { return };
     for it in idle.fold(first, |common, of_arm| common.into_iter().filter(|it| of_arm.contains(it)).collect()) {
-        findings.warn(it.path, it.message, it.hint.as_deref().unwrap_or(""));
+        diagnostics.warn(it.path, it.message, it.hint.as_deref().unwrap_or(""));
     }
 }
 
@@ -216,19 +221,19 @@ pub fn check_shapes(drafts: &mut [Draft]) {
         let names = |types: &[BuiltType]| types.iter().map(|it| it.name.clone()).collect::<Vec<_>>();
         let message = format!("the cell types differ from those in arm {}", first.name);
         let hint = "declare all cell types in the scenario; a type of which an arm places no cells does nothing there";
-        draft.findings.require(names(&draft.types) == names(&first.types), "cell_types", message, hint);
+        draft.diagnostics.require(names(&draft.types) == names(&first.types), "cell_types", message, hint);
         for (own, reference) in draft.types.iter().zip(&first.types) {
             let message = format!("phases of {} differ from those in arm {}", own.name, first.name);
             let path = format!("cell_types.{}.cycle", quoted(&own.name));
             let hint = "arms may differ in rates and durations; for another cycle add a cell type";
-            draft.findings.require(phases(own) == phases(reference), path, message, hint);
+            draft.diagnostics.require(phases(own) == phases(reference), path, message, hint);
             let message = format!("traits of {} differ from those in arm {}", own.name, first.name);
             let path = format!("cell_types.{}.traits", quoted(&own.name));
-            draft.findings.require(own.trait_names == reference.trait_names, path, message, "");
+            draft.diagnostics.require(own.trait_names == reference.trait_names, path, message, "");
             let message = format!("in arm {} {} has proteostasis, or it has none here", first.name, own.name);
             let path = format!("cell_types.{}.proteostasis", quoted(&own.name));
             let is_same = own.proteostasis.is_some() == reference.proteostasis.is_some();
-            draft.findings.require(is_same, path, message, "all arms share the columns of the cells");
+            draft.diagnostics.require(is_same, path, message, "all arms share the columns of the cells");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Drugs and their effects from a scenario.
 
-use super::findings::Findings;
-use super::parameter_paths::{Key, Names};
+use super::diagnostics::Diagnostics;
+use super::parameter_paths::{Key, ParameterNames};
 use super::substrates::known_substrate;
 use super::time::on_step;
 use crate::plan::treatment::pharmacokinetics::Disposition;
@@ -22,13 +22,13 @@ pub struct Converted {
 
 impl Converted {
     /// The same in the kind that the drug is counted in.
-    pub fn to(self, kind: Kind, drug: &Drug, path: &str, findings: &mut Findings) -> Option<f64> {
+    pub fn to(self, kind: Kind, drug: &Drug, path: &str, diagnostics: &mut Diagnostics) -> Option<f64> {
         if self.kind == kind {
             return Some(self.value);
         }
         let message = "masses and moles of this drug are mixed";
         let hint = "add molar_mass = \"407 g/mol\" to the drug, or write doses and ec50 alike";
-        findings.require(drug.molar_mass.is_some(), path, message, hint);
+        diagnostics.require(drug.molar_mass.is_some(), path, message, hint);
         let molar = drug.molar_mass?.0;
         Some(if kind == Kind::Moles { self.value / molar } else { self.value * molar })
     }
@@ -54,12 +54,12 @@ pub fn treatment(
     scenario: &Scenario,
     clocks: &Clocks,
     substrates: Option<&Substrates>,
-    names: &Names,
-    findings: &mut Findings,
+    names: &ParameterNames,
+    diagnostics: &mut Diagnostics,
 ) -> Treatment {
     let given = &scenario.treatments;
     let path = "treatments.clock";
-    let clock_ticks = given.clock.map_or(clocks.cycle_ticks, |clock| on_step(clock.0, clocks, path, findings));
+    let clock_ticks = given.clock.map_or(clocks.cycle_ticks, |clock| on_step(clock.0, clocks, path, diagnostics));
     let mut treatment = Treatment {
         clock_ticks,
         combination: match given.combination {
@@ -70,11 +70,11 @@ pub fn treatment(
     };
     for (number, (name, drug)) in scenario.drugs.iter().enumerate() {
         let path = format!("drugs.{}", quoted(name));
-        let disposition = disposition(drug, &path, findings);
-        let substrate = substrate_of(scenario, drug, &path, findings);
+        let disposition = disposition(drug, &path, diagnostics);
+        let substrate = substrate_of(scenario, drug, &path, diagnostics);
         let substrate = substrate.zip(substrates).map(|(number, all)| (number, &all.list[number]));
         let kind = kind_of(drug, substrate.map(|it| it.1));
-        let feed = substrate.and_then(|it| feed(it, drug, kind, &treatment, &path, findings));
+        let feed = substrate.and_then(|it| feed(it, drug, kind, &treatment, &path, diagnostics));
         treatment.drugs.push(treatment::Drug {
             name: name.clone(),
             kind,
@@ -83,28 +83,29 @@ pub fn treatment(
             feed,
         });
         let types: Vec<&str> = names.types.iter().map(|it| it.name.as_str()).collect();
-        let mut is_known = |it: &str| findings.number(format!("{path}.cell_type"), "cell type", it, &types).is_some();
+        let mut is_known =
+            |it: &str| diagnostics.number(format!("{path}.cell_type"), "cell type", it, &types).is_some();
         if !drug.cell_type.as_deref().is_none_or(&mut is_known) {
             continue;
         }
         for (index, effect) in drug.effects.iter().enumerate() {
             let path = format!("{path}.effects.{index}");
-            for key in keys(scenario, drug, effect, names, &path, findings) {
-                let Some(effect) = effect_of(number, (drug, kind), effect, &key, names, &path, findings) else {
+            for key in keys(scenario, drug, effect, names, &path, diagnostics) {
+                let Some(effect) = effect_of(number, (drug, kind), effect, &key, names, &path, diagnostics) else {
                     continue;
                 };
-                add(&mut treatment, effect, name, &path, findings);
+                add(&mut treatment, effect, name, &path, diagnostics);
             }
         }
     }
     treatment
 }
 
-fn add(treatment: &mut Treatment, effect: Effect, name: &str, path: &str, findings: &mut Findings) {
+fn add(treatment: &mut Treatment, effect: Effect, name: &str, path: &str, diagnostics: &mut Diagnostics) {
     let same = |it: &Effect| it.drug == effect.drug && it.place == effect.place;
     let message = format!("{name} acts on this parameter twice");
-    findings.require(!treatment.effects.iter().any(same), path, message, "join the two effects");
-    check_combination(treatment, &effect, path, findings);
+    diagnostics.require(!treatment.effects.iter().any(same), path, message, "join the two effects");
+    check_combination(treatment, &effect, path, diagnostics);
     // Effects on one place follow each other.
     let after = treatment.effects.iter().rposition(|it| it.place == effect.place);
     treatment.effects.insert(after.map_or(treatment.effects.len(), |at| at + 1), effect);
@@ -115,9 +116,9 @@ fn keys<'a>(
     scenario: &Scenario,
     drug: &'a Drug,
     given: &'a DrugEffect,
-    names: &Names<'a>,
+    names: &ParameterNames<'a>,
     path: &str,
-    findings: &mut Findings,
+    diagnostics: &mut Diagnostics,
 ) -> Vec<Key<'a>> {
     let (effector, target) = (given.effector.as_deref(), given.target.as_deref());
     let is_owned = effector.is_some() || target.is_some() || given.parameter.starts_with("interactions.");
@@ -131,12 +132,12 @@ fn keys<'a>(
     // Where it does nothing, an effect of the library is no fault: the kinetics may be all that is wanted.
     let holds = !all.is_empty() || scenario.is_of_library(path);
     let message = "no cell type has proteostasis, on which the drug acts";
-    findings.require(holds, path, message, "add [cell_types.NAME.proteostasis]");
+    diagnostics.require(holds, path, message, "add [cell_types.NAME.proteostasis]");
     all
 }
 
 /// Loewe's law needs effects of one direction, as fractions.
-fn check_combination(treatment: &Treatment, effect: &Effect, path: &str, findings: &mut Findings) {
+fn check_combination(treatment: &Treatment, effect: &Effect, path: &str, diagnostics: &mut Diagnostics) {
     if treatment.combination == Combination::Bliss {
         return;
     }
@@ -144,7 +145,7 @@ fn check_combination(treatment: &Treatment, effect: &Effect, path: &str, finding
     let mut others = treatment.effects.iter().filter(|it| it.place == effect.place);
     let agree = others.all(|it| sign(it).is_some() && sign(it) == sign(effect));
     let message = "drugs that act in opposite directions, or on a parameter that is 0, have no equivalent doses";
-    findings.require(agree, path, message, "set combination = \"bliss\" in [treatments]");
+    diagnostics.require(agree, path, message, "set combination = \"bliss\" in [treatments]");
 }
 
 fn effect_of(
@@ -152,32 +153,32 @@ fn effect_of(
     (drug, kind): (&Drug, Kind),
     given: &DrugEffect,
     key: &Key,
-    names: &Names,
+    names: &ParameterNames,
     path: &str,
-    findings: &mut Findings,
+    diagnostics: &mut Diagnostics,
 ) -> Option<Effect> {
-    let place = names.place(key, path, findings);
+    let place = names.place(key, path, diagnostics);
     let is_one = given.emax.is_some() != given.at_saturation.is_some();
-    findings.require(is_one, path, "it must say either emax or at_saturation", "such as emax = -0.8");
+    diagnostics.require(is_one, path, "it must say either emax or at_saturation", "such as emax = -0.8");
     if let Some(emax) = given.emax {
         let message = format!("emax is {}; it must be -1 or more", emax.0);
-        findings.require(emax.0 >= -1.0, format!("{path}.emax"), message, "-1 switches the parameter off");
+        diagnostics.require(emax.0 >= -1.0, format!("{path}.emax"), message, "-1 switches the parameter off");
     }
-    let ec50 = ec50(drug, kind, given, path, findings);
+    let ec50 = ec50(drug, kind, given, path, diagnostics);
     let place = place?;
     let base = place.value(names.parameters);
     let largest = match (given.emax, &given.at_saturation) {
         (Some(emax), None) => {
             let message = format!("{} is 0, of which no fraction is more", key.written());
             let hint = "give at_saturation = \"0.1 /h\", the value at saturation";
-            findings.require(base != Some(0.0), format!("{path}.emax"), message, hint);
+            diagnostics.require(base != Some(0.0), format!("{path}.emax"), message, hint);
             if let Some(base) = base {
-                names.doubt(place, base * (1.0 + emax.0), &format!("{path}.emax"), findings);
+                names.doubt(place, base * (1.0 + emax.0), &format!("{path}.emax"), diagnostics);
             }
             Largest::Fraction(emax.0)
         }
         (None, Some(text)) => {
-            let value = names.value(place, &text.to_string(), &format!("{path}.at_saturation"), findings)?;
+            let value = names.value(place, &text.to_string(), &format!("{path}.at_saturation"), diagnostics)?;
             base.filter(|base| *base > 0.0).map_or(Largest::Value(value), |base| Largest::Fraction(value / base - 1.0))
         }
         _ => return None,
@@ -192,24 +193,24 @@ fn effect_of(
 }
 
 /// Concentration of half the effect, its own or that of its drug.
-fn ec50(drug: &Drug, counted: Kind, given: &DrugEffect, path: &str, findings: &mut Findings) -> Option<f64> {
+fn ec50(drug: &Drug, counted: Kind, given: &DrugEffect, path: &str, diagnostics: &mut Diagnostics) -> Option<f64> {
     let Some(Concentration { value, kind }) = given.ec50.or(drug.ec50) else {
-        findings.add(path, "the effect has no ec50", "add ec50 = \"1 uM\" to it, or to its drug");
+        diagnostics.add(path, "the effect has no ec50", "add ec50 = \"1 uM\" to it, or to its drug");
         return None;
     };
-    Converted { value, kind }.to(counted, drug, &format!("{path}.ec50"), findings)
+    Converted { value, kind }.to(counted, drug, &format!("{path}.ec50"), diagnostics)
 }
 
 /// Number of the substrate that a drug names, whose effects then are rules.
-fn substrate_of(scenario: &Scenario, drug: &Drug, path: &str, findings: &mut Findings) -> Option<usize> {
+fn substrate_of(scenario: &Scenario, drug: &Drug, path: &str, diagnostics: &mut Diagnostics) -> Option<usize> {
     let name = drug.substrate.as_ref()?;
     let message = "what a drug does through a substrate depends on the place, which effects do not see";
     let hint = format!(
         "write [[rules]] with signal = \"{name}\" in their place (with use: effects = []), or leave substrate out"
     );
-    findings.require(drug.effects.is_empty(), format!("{path}.effects"), message, &hint);
+    diagnostics.require(drug.effects.is_empty(), format!("{path}.effects"), message, &hint);
     let names: Vec<&str> = scenario.substrates.keys().map(String::as_str).collect();
-    known_substrate(name, &names, &format!("{path}.substrate"), findings)
+    known_substrate(name, &names, &format!("{path}.substrate"), diagnostics)
 }
 
 /// How a drug raises the levels at the boundary of its substrate.
@@ -219,32 +220,32 @@ fn feed(
     kind: Kind,
     others: &Treatment,
     path: &str,
-    findings: &mut Findings,
+    diagnostics: &mut Diagnostics,
 ) -> Option<Feed> {
     let (path, name) = (format!("{path}.substrate"), &substrate.name);
     let mut feeding = others.drugs.iter().filter(|it| it.feed.is_some_and(|feed| feed.substrate == number));
     if let Some(other) = feeding.next() {
         let message = format!("{} comes in through {name} already", other.name);
-        findings.add(path.as_str(), message, "give each drug a substrate of its own");
+        diagnostics.add(path.as_str(), message, "give each drug a substrate of its own");
     }
     let is_open = matches!(substrate.boundary, SubstrateBoundary::Fixed(_) | SubstrateBoundary::Held { .. });
     let message = format!("a drug comes in at the boundary of {name}, which lets nothing in");
     let hint = format!("set boundary = \"fixed\" or \"held\" in [substrates.{}]", quoted(name));
-    findings.require(is_open, path.as_str(), message, &hint);
+    diagnostics.require(is_open, path.as_str(), message, &hint);
     let Some(counted) = amounts(substrate.kind) else {
         let message = format!("{name} is measured in neither nM nor ng/mL, as a drug is");
         let hint = format!("write its levels such as boundary_value = \"0 nM\" in [substrates.{}]", quoted(name));
-        findings.add(path, message, &hint);
+        diagnostics.add(path, message, &hint);
         return None;
     };
-    let one = Converted { value: 1.0, kind }.to(counted, drug, &path, findings)?;
+    let one = Converted { value: 1.0, kind }.to(counted, drug, &path, diagnostics)?;
     Some(Feed { substrate: number, level: one / (UM3_PER_ML * substrate.kind.scale()) })
 }
 
 /// How a drug leaves, with the keys that contradict each other or lack another.
-fn disposition(drug: &Drug, path: &str, findings: &mut Findings) -> Disposition {
+fn disposition(drug: &Drug, path: &str, diagnostics: &mut Diagnostics) -> Disposition {
     let mut require = |holds: bool, key: &str, message: &str, hint: &str| {
-        findings.require(holds, format!("{path}{key}"), message, hint);
+        diagnostics.require(holds, format!("{path}{key}"), message, hint);
     };
     let (clearance, volume) = (drug.clearance.map(|it| it.0), drug.volume.map(|it| it.0));
     let has_both = drug.half_life.is_some() && clearance.is_some();

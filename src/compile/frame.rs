@@ -1,7 +1,7 @@
 //! What all arms share: space, clocks, length, reports.
 
 use super::arm::Draft;
-use super::findings::Findings;
+use super::diagnostics::Diagnostics;
 use super::regions::Space;
 use super::{observation, space, study, substrates, time};
 use crate::plan::{Boundary, Clocks, Domain, Geometry, Mechanics, Observe, Substrates};
@@ -26,30 +26,30 @@ pub struct Frame {
 
 impl Frame {
     /// Reads and checks what concerns the whole study.
-    pub fn new(scenario: &Scenario, findings: &mut Findings) -> Frame {
-        let space = read_space(&scenario.domain, findings);
-        let clocks = time::clocks(scenario.preset, &scenario.clocks, findings);
-        let duration_ticks = time::duration(scenario, &clocks, findings);
-        study::check_replicates(scenario, findings);
+    pub fn new(scenario: &Scenario, diagnostics: &mut Diagnostics) -> Frame {
+        let space = read_space(&scenario.domain, diagnostics);
+        let clocks = time::clocks(scenario.preset, &scenario.clocks, diagnostics);
+        let duration_ticks = time::duration(scenario, &clocks, diagnostics);
+        study::check_replicates(scenario, diagnostics);
         let boundary = match scenario.domain.boundary {
             scenario::Boundary::Closed => Boundary::Closed,
             scenario::Boundary::Periodic => Boundary::Periodic,
         };
         Frame {
             clocks,
-            mechanics: time::mechanics(scenario.preset, &scenario.mechanics, findings),
+            mechanics: time::mechanics(scenario.preset, &scenario.mechanics, diagnostics),
             duration_ticks,
             boundary,
-            substrates: substrates::substrates(scenario, &space, boundary, findings),
+            substrates: substrates::substrates(scenario, &space, boundary, diagnostics),
             volume_um3: scenario.domain.volume.map_or(1.0, |volume| volume.0),
-            observe: observation::observe(&scenario.statistics, space.geometry, &clocks, findings),
-            snapshots: time::snapshots(&scenario.snapshots, duration_ticks, &clocks, findings),
+            observe: observation::observe(&scenario.statistics, space.geometry, &clocks, diagnostics),
+            snapshots: time::snapshots(&scenario.snapshots, duration_ticks, &clocks, diagnostics),
             space,
         }
     }
 
     /// The domain for the cells of all arms.
-    pub fn domain(&self, drafts: &[Draft], findings: &mut Findings) -> Domain {
+    pub fn domain(&self, drafts: &[Draft], diagnostics: &mut Diagnostics) -> Domain {
         let geometry = self.space.geometry;
         if geometry == Geometry::Culture {
             let cells = drafts.iter().map(|draft| draft.expected_cells(self)).fold(0.0, f64::max);
@@ -66,14 +66,14 @@ impl Frame {
         let voxels: f64 = domain.voxels.iter().map(|&count| f64::from(count)).product();
         let message = format!("the domain has {voxels:.3e} voxels; at most {MOST_VOXELS:.0} can be counted");
         let hint = format!("cells reach {reach_um:.1} um: make the domain smaller");
-        findings.require(voxels <= MOST_VOXELS, "domain.size", message, &hint);
+        diagnostics.require(voxels <= MOST_VOXELS, "domain.size", message, &hint);
         if self.boundary == Boundary::Periodic {
             for (axis, &edge) in self.space.edges_um.iter().enumerate() {
                 let least = 3.0 * f64::from(reach_um);
                 let message =
                     format!("a periodic edge of {edge} um is too short for cells that reach {reach_um:.1} um");
                 let hint = format!("it must be at least {:.0} um, or the boundary closed", least.ceil());
-                findings.require(edge >= least, format!("domain.size.{axis}"), message, &hint);
+                diagnostics.require(edge >= least, format!("domain.size.{axis}"), message, &hint);
             }
         }
         domain
@@ -81,7 +81,7 @@ impl Frame {
 }
 
 /// Kind and edges of the space, with what belongs to each kind.
-fn read_space(given: &scenario::Domain, findings: &mut Findings) -> Space {
+fn read_space(given: &scenario::Domain, diagnostics: &mut Diagnostics) -> Space {
     let (geometry, name, wanted) = match given.geometry {
         scenario::Geometry::Tissue => (Geometry::Tissue, "tissue", 3),
         scenario::Geometry::Layer => (Geometry::Layer, "layer", 2),
@@ -97,16 +97,16 @@ fn read_space(given: &scenario::Domain, findings: &mut Findings) -> Space {
             2 => "such as size = [\"2 mm\", \"2 mm\"]",
             _ => "such as size = [\"1 mm\", \"1 mm\", \"1 mm\"]",
         };
-        findings.add(path, message, hint);
+        diagnostics.add(path, message, hint);
         // Go on with a space of the right kind, so that other faults are found too.
         edges_um.resize(wanted, 1e3);
     }
     let message = "a culture needs a volume";
-    findings.require(!is_culture || given.volume.is_some(), "domain", message, "such as volume = \"1 mL\"");
+    diagnostics.require(!is_culture || given.volume.is_some(), "domain", message, "such as volume = \"1 mL\"");
     let message = format!("volume belongs to a culture; a {name} has a size");
-    findings.require(is_culture || given.volume.is_none(), "domain.volume", message, "leave volume out");
+    diagnostics.require(is_culture || given.volume.is_none(), "domain.volume", message, "leave volume out");
     let is_closed = given.boundary == scenario::Boundary::Closed;
     let message = "a culture has no faces that could be joined";
-    findings.require(!is_culture || is_closed, "domain.boundary", message, "leave boundary out");
+    diagnostics.require(!is_culture || is_closed, "domain.boundary", message, "leave boundary out");
     Space { geometry, edges_um }
 }

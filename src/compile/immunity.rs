@@ -1,6 +1,6 @@
 //! Immunogenicity and cytokines of cell types, as the device wants them.
 
-use super::findings::Findings;
+use super::diagnostics::Diagnostics;
 use super::substrates::known_substrate;
 use crate::plan::{Parameters, Substrates, TypeParameters};
 use crate::scenario::Scenario;
@@ -24,21 +24,21 @@ pub fn immunity(
     scenario: &Scenario,
     substrates: Option<&Substrates>,
     parameters: &mut Parameters,
-    findings: &mut Findings,
+    diagnostics: &mut Diagnostics,
 ) {
     for ((name, it), row) in scenario.cell_types.iter().zip(&mut parameters.types) {
         let reader = Reader { names: scenario.substrates.keys().map(String::as_str).collect(), substrates };
         if let Some(given) = &it.immunogenicity {
             let path = format!("cell_types.{}.immunogenicity", quoted(name));
-            immunogenicity(given, &path, &reader, row, findings);
+            immunogenicity(given, &path, &reader, row, diagnostics);
         }
         if let Some(given) = &it.cytokines {
             let path = format!("cell_types.{}.cytokines", quoted(name));
             let message = format!("{name} has no proteostasis, which says how much a cell secretes");
             let hint =
                 format!("add [cell_types.{}.proteostasis], or let [cell_types.{0}.substrates] secrete", quoted(name));
-            findings.require(it.proteostasis.is_some(), path.as_str(), message, &hint);
-            cytokines(given, &path, &reader, row, findings);
+            diagnostics.require(it.proteostasis.is_some(), path.as_str(), message, &hint);
+            cytokines(given, &path, &reader, row, diagnostics);
         }
     }
 }
@@ -48,7 +48,7 @@ fn immunogenicity(
     path: &str,
     reader: &Reader,
     row: &mut TypeParameters,
-    findings: &mut Findings,
+    diagnostics: &mut Diagnostics,
 ) {
     row.is_immunogenic = 1;
     (row.antigen, row.antigen_loss) = (given.antigen.0 as f32, given.antigen_loss.0 as f32);
@@ -57,18 +57,19 @@ fn immunogenicity(
     row.mhc1_relaxation_per_min = (1.0 / given.mhc1_time.0) as f32;
     row.pd_l1_relaxation_per_min = (1.0 / given.pd_l1_time.0) as f32;
     let half = Half { key: "ifn_gamma_half", given: given.ifn_gamma_half, default_nm: IFN_GAMMA_HALF_NM };
-    let found = reader.cytokine("ifn_gamma", given.ifn_gamma.as_deref(), IFN_GAMMA_KDA, &half, path, findings);
+    let found = reader.cytokine("ifn_gamma", given.ifn_gamma.as_deref(), IFN_GAMMA_KDA, &half, path, diagnostics);
     (row.inducer, row.inducer_half) = found.map_or((0, 1.0), |it| (it.number, it.half));
 }
 
-fn cytokines(given: &Cytokines, path: &str, reader: &Reader, row: &mut TypeParameters, findings: &mut Findings) {
+fn cytokines(given: &Cytokines, path: &str, reader: &Reader, row: &mut TypeParameters, diagnostics: &mut Diagnostics) {
     let half = Half { key: "", given: None, default_nm: IFN_GAMMA_HALF_NM };
-    if let Some(it) = reader.cytokine("ifn_gamma", given.ifn_gamma.as_deref(), IFN_GAMMA_KDA, &half, path, findings) {
+    if let Some(it) = reader.cytokine("ifn_gamma", given.ifn_gamma.as_deref(), IFN_GAMMA_KDA, &half, path, diagnostics)
+    {
         row.ifn_gamma = it.number;
         row.ifn_gamma_um3_per_min = (given.ifn_gamma_rate.0 * it.levels_um3) as f32;
     }
     let half = Half { key: "il2_half", given: given.il2_half, default_nm: IL2_HALF_NM };
-    if let Some(it) = reader.cytokine("il2", given.il2.as_deref(), IL2_KDA, &half, path, findings) {
+    if let Some(it) = reader.cytokine("il2", given.il2.as_deref(), IL2_KDA, &half, path, diagnostics) {
         (row.il2, row.il2_half) = (it.number, it.half);
         row.il2_um3_per_min = (given.il2_rate.0 * it.levels_um3) as f32;
     }
@@ -103,19 +104,19 @@ impl Reader<'_> {
         kda: f64,
         half: &Half,
         path: &str,
-        findings: &mut Findings,
+        diagnostics: &mut Diagnostics,
     ) -> Option<Found> {
         let Some(name) = name else {
             let message = format!("{} has no meaning without {key}", half.key);
             let hint = format!("name a substrate: {key} = \"NAME\"");
-            findings.require(half.given.is_none(), format!("{path}.{}", half.key), message, &hint);
+            diagnostics.require(half.given.is_none(), format!("{path}.{}", half.key), message, &hint);
             return None;
         };
-        let number = known_substrate(name, &self.names, &format!("{path}.{key}"), findings)?;
+        let number = known_substrate(name, &self.names, &format!("{path}.{key}"), diagnostics)?;
         let kind = self.substrates?.list.get(number)?.kind;
         let Some(per_nm) = in_nm(kind, kda) else {
             let message = format!("{name} is measured {}, and molecules cannot be counted in that", measured(kind));
-            findings.add(
+            diagnostics.add(
                 format!("{path}.{key}"),
                 message,
                 "give its levels in nM or ng/mL, such as initial = \"0 nM\"",
@@ -125,7 +126,7 @@ impl Reader<'_> {
         let level = half.given.unwrap_or(Level { value: half.default_nm, kind: LevelKind::Molarity });
         let nm = in_nm(level.kind, kda).map_or(0.0, |it| level.value / it);
         let message = format!("{} must be a concentration above 0", half.key);
-        findings.require(nm > 0.0, format!("{path}.{}", half.key), message, "such as \"0.1 nM\" or \"1.7 ng/mL\"");
+        diagnostics.require(nm > 0.0, format!("{path}.{}", half.key), message, "such as \"0.1 nM\" or \"1.7 ng/mL\"");
         let levels_um3 = per_nm / MOLECULES_PER_NM_UM3;
         Some(Found { number: number as u32 + 1, half: (nm * per_nm) as f32, levels_um3 })
     }

@@ -4,8 +4,8 @@
 
 mod arm;
 mod cohort;
+pub mod diagnostics;
 pub mod drugs;
-pub mod findings;
 mod frame;
 pub mod genotype;
 mod immunity;
@@ -38,9 +38,9 @@ use crate::scenario::{BASE_ARM, Beyond, Scenario};
 use arm::Draft;
 pub(crate) use arm::MOST_TYPES;
 use cohort::Around;
-use findings::Findings;
+use diagnostics::Diagnostics;
 use frame::Frame;
-use parameter_paths::Names;
+use parameter_paths::ParameterNames;
 
 /// Makes the plan of a scenario.
 ///
@@ -56,7 +56,7 @@ pub fn build(scenario: &Scenario) -> Result<Plan> {
 /// # Errors
 /// As [`build`].
 pub fn build_with_warnings(scenario: &Scenario) -> Result<(Plan, String)> {
-    let mut shared = Findings::default();
+    let mut shared = Diagnostics::default();
     let frame = Frame::new(scenario, &mut shared);
     let mut drafts = Vec::new();
     for name in scenario.arm_names() {
@@ -76,9 +76,9 @@ pub fn build_with_warnings(scenario: &Scenario) -> Result<(Plan, String)> {
         draft.share_culture(&frame, &domain);
     }
     let study = asked(scenario, &drafts, &frame, &mut shared);
-    let found: Vec<_> = drafts.iter_mut().map(|draft| (&draft.scenario, &mut draft.findings)).collect();
+    let found: Vec<_> = drafts.iter_mut().map(|draft| (&draft.scenario, &mut draft.diagnostics)).collect();
     let warnings = report::warnings(scenario, &mut shared, found);
-    let found: Vec<_> = drafts.iter_mut().map(|draft| (&draft.scenario, &mut draft.findings)).collect();
+    let found: Vec<_> = drafts.iter_mut().map(|draft| (&draft.scenario, &mut draft.diagnostics)).collect();
     report::report(scenario, shared, found)?;
     let cell_types = cell_types(&drafts);
     let mut substrates = frame.substrates;
@@ -105,7 +105,7 @@ pub fn build_with_warnings(scenario: &Scenario) -> Result<(Plan, String)> {
 }
 
 /// The study, whose outcomes are statistics of all arms.
-fn asked(scenario: &Scenario, drafts: &[Draft], frame: &Frame, findings: &mut Findings) -> Option<Study> {
+fn asked(scenario: &Scenario, drafts: &[Draft], frame: &Frame, diagnostics: &mut Diagnostics) -> Option<Study> {
     let first = drafts.first()?;
     let irradiates = drafts.iter().any(|it| !it.scenario.irradiation.is_empty());
     let of_types = reported::reported(&first.types, &frame.observe, frame.space.geometry, irradiates);
@@ -113,11 +113,11 @@ fn asked(scenario: &Scenario, drafts: &[Draft], frame: &Frame, findings: &mut Fi
     // The time is no outcome.
     of_tissue.retain(|name| name != "time_h");
     let reported = study::Reported { of_types: &of_types, of_tissue: &of_tissue };
-    study::study(scenario, frame, &reported, findings)
+    study::study(scenario, frame, &reported, diagnostics)
 }
 
 /// Steps of proteostasis take the mean over whole contact steps.
-fn check_synapses(clocks: &Clocks, drafts: &[Draft], findings: &mut Findings) {
+fn check_synapses(clocks: &Clocks, drafts: &[Draft], diagnostics: &mut Diagnostics) {
     let minutes = |ticks: u32| f64::from(ticks) / f64::from(TICKS_PER_MIN);
     let [kernel, contacts] = [clocks.proteostasis_ticks, clocks.contacts_ticks];
     let message = format!(
@@ -127,20 +127,20 @@ fn check_synapses(clocks: &Clocks, drafts: &[Draft], findings: &mut Findings) {
     );
     let hint = "proteostasis takes the mean of the TCR signal over whole contact steps";
     let fits = kernel.is_multiple_of(contacts.max(1)) || !drafts.iter().any(Draft::has_synapses);
-    findings.require(fits, "clocks.proteostasis", message, hint);
+    diagnostics.require(fits, "clocks.proteostasis", message, hint);
 }
 
 /// What does not fit together in a scenario without arms: path, message and a way out of each fault. For a scenario some
 /// values of which could not be read: see `scenario::load_with`.
 pub fn faults(scenario: &Scenario) -> Beyond {
-    let mut shared = Findings::default();
+    let mut shared = Diagnostics::default();
     let frame = Frame::new(scenario, &mut shared);
     let mut drafts = [Draft::new(BASE_ARM, scenario.clone(), &frame)];
     cohort_of(scenario, &drafts, &frame, &seeds(scenario.seed, study::most_replicates(scenario)), &mut shared);
     frame.domain(&drafts, &mut shared);
     let mut texts = shared.take_texts();
-    texts.extend(drafts[0].findings.take_texts());
-    let found = shared.take().into_iter().chain(drafts[0].findings.take());
+    texts.extend(drafts[0].diagnostics.take_texts());
+    let found = shared.take().into_iter().chain(drafts[0].diagnostics.take());
     Beyond { faults: found.map(|it| (it.path, it.message, it.hint)).collect(), texts }
 }
 
@@ -150,10 +150,10 @@ fn cohort_of(
     drafts: &[Draft],
     frame: &Frame,
     seeds: &[[u32; 2]],
-    findings: &mut Findings,
+    diagnostics: &mut Diagnostics,
 ) -> Cohort {
     let Some(draft) = drafts.first() else { return Cohort::default() };
-    let names = Names {
+    let names = ParameterNames {
         types: &draft.types,
         interactions: &draft.scenario.interactions,
         parameters: &draft.parameters,
@@ -170,7 +170,7 @@ fn cohort_of(
         duration_ticks: frame.duration_ticks,
         irradiates: !draft.scenario.irradiation.is_empty(),
     };
-    around.cohort(&scenario.cohort, findings)
+    around.cohort(&scenario.cohort, diagnostics)
 }
 
 /// Names of the types; the arms have been checked to agree.

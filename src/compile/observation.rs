@@ -1,6 +1,6 @@
 //! What is reported, and when.
 
-use super::findings::Findings;
+use super::diagnostics::Diagnostics;
 use super::time::on_step;
 use crate::plan::{AGE, Clocks, Geometry, Observe, cytometry};
 use crate::scenario::Statistics;
@@ -63,11 +63,11 @@ const NEEDS: [(&str, &str, &str); 3] = [
 const MOST_SHELLS: u32 = 10_000;
 
 /// What the statistics report.
-pub fn observe(given: &Statistics, geometry: Geometry, clocks: &Clocks, findings: &mut Findings) -> Observe {
+pub fn observe(given: &Statistics, geometry: Geometry, clocks: &Clocks, diagnostics: &mut Diagnostics) -> Observe {
     let path = "statistics.columns";
     let mut columns: Vec<&'static str> = Vec::new();
     for (number, name) in given.columns.iter().enumerate() {
-        let found = findings.number(format!("{path}.{number}"), "column", name, OBSERVABLE);
+        let found = diagnostics.number(format!("{path}.{number}"), "column", name, OBSERVABLE);
         columns.extend(found.map(|it| OBSERVABLE[it]).filter(|name| !columns.contains(name)));
     }
     if given.cytometry {
@@ -76,21 +76,21 @@ pub fn observe(given: &Statistics, geometry: Geometry, clocks: &Clocks, findings
     }
     let is_culture = geometry == Geometry::Culture;
     let shells = given.radial_profile.as_ref().map(|it| (it.shells.0, it.width.0 as f32));
-    findings.require(
+    diagnostics.require(
         !(is_culture && shells.is_some()),
         "statistics.radial_profile",
         "a culture has no radial profile, since its cells have no places",
         "",
     );
     let count = shells.map_or(1, |(count, _)| count);
-    findings.require(
+    diagnostics.require(
         (1..=MOST_SHELLS).contains(&count),
         "statistics.radial_profile.shells",
         format!("shells is {count}; it must be from 1 to {MOST_SHELLS}"),
         "",
     );
     Observe {
-        every_ticks: on_step(given.every.0, clocks, "statistics.every", findings).max(clocks.movement_ticks),
+        every_ticks: on_step(given.every.0, clocks, "statistics.every", diagnostics).max(clocks.movement_ticks),
         columns,
         quantiles: given.quantiles.iter().map(|it| it.0).collect(),
         shells,
@@ -99,10 +99,10 @@ pub fn observe(given: &Statistics, geometry: Geometry, clocks: &Clocks, findings
 }
 
 /// Some columns are observed only where a cell type has what they need; `has` goes with [`NEEDS`].
-pub fn check_columns(observe: &Observe, has: [bool; NEEDS.len()], findings: &mut Findings) {
+pub fn check_columns(observe: &Observe, has: [bool; NEEDS.len()], diagnostics: &mut Diagnostics) {
     if observe.cytometry && !has[0] {
         let message = "cytometry is asked for, but no cell type has proteostasis";
-        findings.add("statistics.cytometry", message, "add [cell_types.NAME.proteostasis], or leave cytometry out");
+        diagnostics.add("statistics.cytometry", message, "add [cell_types.NAME.proteostasis], or leave cytometry out");
         return;
     }
     let place = |name: &str| OBSERVABLE.iter().position(|it| *it == name).unwrap_or(OBSERVABLE.len());
@@ -111,7 +111,7 @@ pub fn check_columns(observe: &Observe, has: [bool; NEEDS.len()], findings: &mut
         let asked = observe.columns.iter().find(|name| (place(first)..place(next)).contains(&place(name)));
         if let (Some(name), false) = (asked, has[number]) {
             let message = format!("{name} is asked for, but {missing}");
-            findings.add("statistics.columns", message, &format!("{hint}, or leave the column out"));
+            diagnostics.add("statistics.columns", message, &format!("{hint}, or leave the column out"));
         }
     }
 }
@@ -121,9 +121,9 @@ mod tests {
     use super::*;
 
     fn read(text: &str, geometry: Geometry) -> (Observe, Vec<String>) {
-        let mut findings = Findings::default();
-        let got = observe(&toml::from_str(text).unwrap(), geometry, &Clocks::FINE, &mut findings);
-        (got, findings.take().into_iter().map(|it| it.path).collect())
+        let mut diagnostics = Diagnostics::default();
+        let got = observe(&toml::from_str(text).unwrap(), geometry, &Clocks::FINE, &mut diagnostics);
+        (got, diagnostics.take().into_iter().map(|it| it.path).collect())
     }
 
     #[test]
@@ -137,9 +137,9 @@ mod tests {
         for text in ["cytometry = true", "columns = [\"exhaustion\"]"] {
             let (got, _) = read(text, Geometry::Culture);
             for (has_proteostasis, faults) in [(true, 0), (false, 1)] {
-                let mut findings = Findings::default();
-                check_columns(&got, [has_proteostasis, true, true], &mut findings);
-                assert_eq!(findings.take().len(), faults, "{text}");
+                let mut diagnostics = Diagnostics::default();
+                check_columns(&got, [has_proteostasis, true, true], &mut diagnostics);
+                assert_eq!(diagnostics.take().len(), faults, "{text}");
             }
         }
     }

@@ -1,6 +1,6 @@
 //! What cells of one type do to cells of another, as rows of the device.
 
-use super::findings::Findings;
+use super::diagnostics::Diagnostics;
 use super::types::BuiltType;
 use crate::math::radius_of;
 use crate::plan::{Geometry, PairParameters};
@@ -20,7 +20,7 @@ pub fn pairs(
     interactions: &[Interaction],
     geometry: Geometry,
     volume_um3: f64,
-    findings: &mut Findings,
+    diagnostics: &mut Diagnostics,
 ) -> Vec<PairParameters> {
     let given: Vec<&CellType> = types.iter().filter_map(|it| given.get(&it.name)).collect();
     let mut rows: Vec<PairParameters> = given.iter().flat_map(|a| given.iter().map(|b| forces(a, b))).collect();
@@ -28,34 +28,34 @@ pub fn pairs(
     let mut seen = Vec::new();
     for (number, interaction) in interactions.iter().enumerate() {
         let path = format!("interactions.{number}");
-        let effector = findings.number(format!("{path}.effector"), "cell type", &interaction.effector, &names);
-        let target = findings.number(format!("{path}.target"), "cell type", &interaction.target, &names);
+        let effector = diagnostics.number(format!("{path}.effector"), "cell type", &interaction.effector, &names);
+        let target = diagnostics.number(format!("{path}.target"), "cell type", &interaction.target, &names);
         let Some((a, b)) = effector.zip(target) else { continue };
         let message = format!("a second interaction of {} with {}", interaction.effector, interaction.target);
-        findings.require(!seen.contains(&(a, b)), path.as_str(), message, "join the two");
+        diagnostics.require(!seen.contains(&(a, b)), path.as_str(), message, "join the two");
         seen.push((a, b));
         let radii_um = f64::from(radius_of(types[a].row.volume_um3) + radius_of(types[b].row.volume_um3));
         let row = &mut rows[a * types.len() + b];
         attack(interaction, geometry, volume_um3, radii_um, row);
-        check(interaction, &path, geometry, &types[b], row, findings);
-        check_killing(interaction, &path, &types[a], findings);
+        check(interaction, &path, geometry, &types[b], row, diagnostics);
+        check_killing(interaction, &path, &types[a], diagnostics);
     }
     share_bonds(&mut rows, types.len());
-    transitions(&mut rows, types, &given, findings);
+    transitions(&mut rows, types, &given, diagnostics);
     rows
 }
 
 /// What becomes of cells. Traits go over to the other type, which must have the same.
-fn transitions(rows: &mut [PairParameters], types: &[BuiltType], given: &[&CellType], findings: &mut Findings) {
+fn transitions(rows: &mut [PairParameters], types: &[BuiltType], given: &[&CellType], diagnostics: &mut Diagnostics) {
     let names: Vec<&str> = types.iter().map(|it| it.name.as_str()).collect();
     for (own, it) in given.iter().enumerate() {
         for (name, rate) in &it.transitions {
             let path = format!("cell_types.{}.transitions.{}", quoted(names[own]), quoted(name));
-            let Some(other) = findings.number(path.as_str(), "cell type", name, &names) else { continue };
-            findings.require(other != own, path.as_str(), format!("{name} cannot become {name}"), "");
+            let Some(other) = diagnostics.number(path.as_str(), "cell type", name, &names) else { continue };
+            diagnostics.require(other != own, path.as_str(), format!("{name} cannot become {name}"), "");
             let message = format!("{} and {name} have different traits", names[own]);
             let hint = "a cell keeps its traits: give both types traits of the same names";
-            findings.require(types[own].trait_names == types[other].trait_names, path, message, hint);
+            diagnostics.require(types[own].trait_names == types[other].trait_names, path, message, hint);
             rows[own * types.len() + other].transition_per_min = rate.0 as f32;
         }
     }
@@ -117,7 +117,7 @@ fn check(
     geometry: Geometry,
     target: &BuiltType,
     row: &PairParameters,
-    findings: &mut Findings,
+    diagnostics: &mut Diagnostics,
 ) {
     let is_culture = geometry == Geometry::Culture;
     let spatial_keys = [
@@ -129,22 +129,27 @@ fn check(
     ];
     for (key, is_given) in spatial_keys {
         let message = format!("{key} has no meaning in a culture, where cells have no places");
-        findings.require(!(is_culture && is_given), format!("{path}.{key}"), message, "give encounter_rate alone");
+        diagnostics.require(!(is_culture && is_given), format!("{path}.{key}"), message, "give encounter_rate alone");
     }
     let (wanted, is_given, hint) = if is_culture {
         ("encounter_rate", given.encounter_rate.is_some(), "such as encounter_rate = \"2e4 um^3/min\"")
     } else {
         ("attachment_rate", given.attachment_rate.is_some(), "such as attachment_rate = \"0.2 /min\"")
     };
-    findings.require(is_given, path, format!("the interaction has no {wanted}"), hint);
+    diagnostics.require(is_given, path, format!("the interaction has no {wanted}"), hint);
     let message = "encounter_rate belongs to a culture";
     let hint = "in a tissue or layer give attachment_rate, for a pair in contact";
-    findings.require(is_culture || given.encounter_rate.is_none(), format!("{path}.encounter_rate"), message, hint);
+    diagnostics.require(is_culture || given.encounter_rate.is_none(), format!("{path}.encounter_rate"), message, hint);
     let message = "the contact distance is 0, so that the cells never meet";
-    findings.require(is_culture || row.contact_um + row.contact_reach > 0.0, path, message, "give contact_reach = 1.1");
+    diagnostics.require(
+        is_culture || row.contact_um + row.contact_reach > 0.0,
+        path,
+        message,
+        "give contact_reach = 1.1",
+    );
     // Written so that a division by zero fails.
     let message = "full_contact_distance is beyond the contact distance";
-    findings.require(
+    diagnostics.require(
         row.contact_um + row.contact_reach == 0.0 || row.full_contact <= 1.0,
         format!("{path}.full_contact_distance"),
         message,
@@ -153,22 +158,22 @@ fn check(
     let message = format!("hits do nothing to {}, which dies of no number of hits and of no damage", target.name);
     let hint = format!("add [cell_types.{}.hits] lethal = 3, or [cell_types.{0}.damage]", quoted(&target.name));
     let is_hurt = target.row.lethal_hits > 0 || target.row.damage_power > 0;
-    findings.require(row.hits_per_min == 0.0 || is_hurt, format!("{path}.hit_rate"), message, &hint);
+    diagnostics.require(row.hits_per_min == 0.0 || is_hurt, format!("{path}.hit_rate"), message, &hint);
     let attracts = given.attraction.0 > 0.0;
     let has_distances = given.attraction_from.is_some() || given.attraction_to.is_some();
     let hint = "such as attraction = \"0.01 /min\", attraction_from = \"18 um\", attraction_to = \"21 um\"";
     let message = "attraction and attraction_to, the distance at which it ends, go together";
     let fits = attracts == given.attraction_to.is_some() && (attracts || !has_distances);
-    findings.require(fits, format!("{path}.attraction"), message, hint);
+    diagnostics.require(fits, format!("{path}.attraction"), message, hint);
     let message = "attraction ends where it begins, or before";
     let is_far = row.attraction_to_um > row.attraction_from_um;
-    findings.require(!fits || !attracts || is_far, format!("{path}.attraction_to"), message, hint);
+    diagnostics.require(!fits || !attracts || is_far, format!("{path}.attraction_to"), message, hint);
     if given.mode == Mode::Kinapse {
         for (key, rate) in
             [("kill_rate", given.kill_rate), ("hit_rate", given.hit_rate), ("detachment_rate", given.detachment_rate)]
         {
             let message = format!("{key} has no meaning for a kinapse, which kills in passing and never attaches");
-            findings.require(
+            diagnostics.require(
                 rate.0 == 0.0,
                 format!("{path}.{key}"),
                 message,
@@ -177,27 +182,27 @@ fn check(
         }
         let message = "arrests_cycle has no meaning for a kinapse, which kills in passing and holds nothing";
         let hint = "set mode = \"synapse\", or leave it out";
-        findings.require(!given.arrests_cycle, format!("{path}.arrests_cycle"), message, hint);
+        diagnostics.require(!given.arrests_cycle, format!("{path}.arrests_cycle"), message, hint);
     }
 }
 
 /// Hits in proportion to the killing that an effector realises.
-fn check_killing(given: &Interaction, path: &str, effector: &BuiltType, findings: &mut Findings) {
+fn check_killing(given: &Interaction, path: &str, effector: &BuiltType, diagnostics: &mut Diagnostics) {
     if given.reference_killing.is_none() {
         return;
     }
     let (path, name) = (format!("{path}.reference_killing"), &effector.name);
     let message = format!("{name} has no proteostasis, which says how well a cell kills");
     let hint = format!("add [cell_types.{}.proteostasis], or leave reference_killing out", quoted(name));
-    findings.require(effector.proteostasis.is_some(), path.as_str(), message, &hint);
+    diagnostics.require(effector.proteostasis.is_some(), path.as_str(), message, &hint);
     let message = "there is no hit_rate, which reference_killing refers to";
-    findings.require(given.hit_rate.0 > 0.0, path, message, "such as hit_rate = \"4 /h\"");
+    diagnostics.require(given.hit_rate.0 > 0.0, path, message, "such as hit_rate = \"4 /h\"");
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compile::types::{Setting, cell_type};
+    use crate::compile::types::{TypeContext, cell_type};
 
     const TISSUE: Geometry = Geometry::Tissue;
 
@@ -207,15 +212,15 @@ mod tests {
                     mechanics = { repulsion = \"40 um/min\", adhesion = \"0 um/min\", adhesion_reach = 1.5 }\n";
         let given: IndexMap<String, CellType> = toml::from_str(text).unwrap();
         let list: IndexMap<String, Vec<Interaction>> = toml::from_str(interactions).unwrap();
-        let mut findings = Findings::default();
+        let mut diagnostics = Diagnostics::default();
         let types: Vec<_> = given
             .iter()
             .map(|(name, it)| {
-                cell_type(name, it, Setting { step_min: 0.1, dimensions: 3, substrates: &[] }, &mut findings)
+                cell_type(name, it, TypeContext { step_min: 0.1, dimensions: 3, substrates: &[] }, &mut diagnostics)
             })
             .collect();
-        let rows = pairs(&types, &given, &list["it"], geometry, 1e12, &mut findings);
-        (rows, findings.take().into_iter().map(|it| it.path).collect())
+        let rows = pairs(&types, &given, &list["it"], geometry, 1e12, &mut diagnostics);
+        (rows, diagnostics.take().into_iter().map(|it| it.path).collect())
     }
 
     const BOTH: &str = "[[it]]\neffector = \"t_cell\"\ntarget = \"a_tumour\"\n";

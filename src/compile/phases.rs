@@ -1,6 +1,6 @@
 //! Phases of a cycle as rows of the device.
 
-use super::findings::Findings;
+use super::diagnostics::Diagnostics;
 use crate::plan::PhaseParameters;
 use crate::plan::parameters::BY_AGE;
 use crate::scenario::cycle::{Cycle, CycleModel, DurationDistribution, Phase};
@@ -21,8 +21,8 @@ const KI67: [(&str, f64); 3] = [
 ];
 
 /// Names and rows of the phases of one cell type.
-pub fn phases(cycle: &Cycle, path: &str, findings: &mut Findings) -> Vec<(String, PhaseParameters)> {
-    check_keys(cycle, path, findings);
+pub fn phases(cycle: &Cycle, path: &str, diagnostics: &mut Diagnostics) -> Vec<(String, PhaseParameters)> {
+    check_keys(cycle, path, diagnostics);
     let mut rows = match cycle.model {
         CycleModel::None => vec![("live".to_owned(), row(0.0, 1))],
         CycleModel::Live => vec![dividing(cycle.rate.map_or(0.0, |rate| rate.0), cycle)],
@@ -31,7 +31,7 @@ pub fn phases(cycle: &Cycle, path: &str, findings: &mut Findings) -> Vec<(String
         CycleModel::Ki67Advanced => ki67_advanced(cycle),
         CycleModel::Phases => {
             let numbered = cycle.phases.iter().enumerate();
-            numbered.map(|(n, phase)| listed(phase, &format!("{path}.phases.{n}"), findings)).collect()
+            numbered.map(|(n, phase)| listed(phase, &format!("{path}.phases.{n}"), diagnostics)).collect()
         }
     };
     for (number, phase) in cycle.phases.iter().enumerate() {
@@ -39,7 +39,7 @@ pub fn phases(cycle: &Cycle, path: &str, findings: &mut Findings) -> Vec<(String
         let message = "a phase that ends by age is the only one, and divides: ages count from the division";
         let fits = !is_by_age || (cycle.phases.len() == 1 && phase.divides);
         let hint = "set distribution = \"fixed\" in a cycle of several phases";
-        findings.require(fits, format!("{path}.phases.{number}.distribution"), message, hint);
+        diagnostics.require(fits, format!("{path}.phases.{number}.distribution"), message, hint);
     }
     let count = rows.len() as u32;
     for (number, (_, row)) in rows.iter_mut().enumerate() {
@@ -72,10 +72,10 @@ fn ki67_advanced(cycle: &Cycle) -> Vec<(String, PhaseParameters)> {
     rows.collect()
 }
 
-fn listed(phase: &Phase, path: &str, findings: &mut Findings) -> (String, PhaseParameters) {
+fn listed(phase: &Phase, path: &str, diagnostics: &mut Diagnostics) -> (String, PhaseParameters) {
     let is_erlang = phase.distribution == DurationDistribution::Erlang;
     if phase.stages.is_some() && !is_erlang {
-        findings.add(
+        diagnostics.add(
             format!("{path}.stages"),
             "stages belong to the distribution erlang",
             "set distribution = \"erlang\"",
@@ -88,14 +88,14 @@ fn listed(phase: &Phase, path: &str, findings: &mut Findings) -> (String, PhaseP
         DurationDistribution::ByAge => BY_AGE,
     };
     if is_erlang && !(1..=MOST_STAGES).contains(&stages) {
-        findings.add(
+        diagnostics.add(
             format!("{path}.stages"),
             format!("stages is {stages}; it must be from 1 to {MOST_STAGES}"),
             "for a duration without spread set distribution = \"fixed\"",
         );
     }
     if phase.divides && phase.duration.is_none() {
-        findings.add(path, format!("phase {} divides at its end, but has no duration", phase.name), "add duration");
+        diagnostics.add(path, format!("phase {} divides at its end, but has no duration", phase.name), "add duration");
     }
     let exit = phase.duration.map_or(0.0, |duration| 1.0 / duration.0);
     let row = PhaseParameters {
@@ -108,7 +108,7 @@ fn listed(phase: &Phase, path: &str, findings: &mut Findings) -> (String, PhaseP
 }
 
 /// Keys that belong to one model only.
-fn check_keys(cycle: &Cycle, path: &str, findings: &mut Findings) {
+fn check_keys(cycle: &Cycle, path: &str, diagnostics: &mut Diagnostics) {
     let model = cycle.model;
     let ki67 = [
         ("ki67_negative", cycle.ki67_negative.is_some()),
@@ -124,15 +124,15 @@ fn check_keys(cycle: &Cycle, path: &str, findings: &mut Findings) {
     for (key, given, owner, name) in keys {
         if given && model != owner {
             let message = format!("{key} belongs to the cycle model {name}");
-            findings.add(format!("{path}.{key}"), message, &format!("set model = \"{name}\", or leave {key} out"));
+            diagnostics.add(format!("{path}.{key}"), message, &format!("set model = \"{name}\", or leave {key} out"));
         }
     }
     if model == CycleModel::Live && cycle.rate.is_none() {
-        findings.add(path, "the cycle model live needs a rate of division", "add rate, such as rate = \"0.03 /h\"");
+        diagnostics.add(path, "the cycle model live needs a rate of division", "add rate, such as rate = \"0.03 /h\"");
     }
     if model == CycleModel::Phases && !(1..=MOST_PHASES).contains(&cycle.phases.len()) {
         let message = format!("the cycle has {} phases; it must have from 1 to {MOST_PHASES}", cycle.phases.len());
-        findings.add(path, message, "add [[cell_types.NAME.cycle.phases]]");
+        diagnostics.add(path, message, "add [[cell_types.NAME.cycle.phases]]");
     }
 }
 
@@ -141,9 +141,9 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> (Vec<(String, PhaseParameters)>, Vec<String>) {
-        let mut findings = Findings::default();
-        let rows = phases(&toml::from_str(text).unwrap(), "cycle", &mut findings);
-        (rows, findings.take().into_iter().map(|it| it.path).collect())
+        let mut diagnostics = Diagnostics::default();
+        let rows = phases(&toml::from_str(text).unwrap(), "cycle", &mut diagnostics);
+        (rows, diagnostics.take().into_iter().map(|it| it.path).collect())
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! Placements from the keys that `[[place]]` and `[[add_cells]]` share.
 
-use super::findings::Findings;
+use super::diagnostics::Diagnostics;
 use super::regions::{Space, region};
 use super::types::BuiltType;
 use crate::math::radius_of;
-use crate::plan::{Arrangement, Geometry, Placement, Spell, table};
+use crate::plan::{Arrangement, Exposure, Geometry, Placement, table};
 use crate::scenario::naming::quoted;
 use crate::scenario::{self, Packing, RegionKind, Rule};
 use std::path::PathBuf;
@@ -22,25 +22,25 @@ pub struct Surroundings<'a> {
 }
 
 /// The placements of a rule: one, or one for each cell type of its table; none if it is faulty.
-pub fn placements(rule: &Rule, around: &Surroundings, path: &str, findings: &mut Findings) -> Vec<Placement> {
+pub fn placements(rule: &Rule, around: &Surroundings, path: &str, diagnostics: &mut Diagnostics) -> Vec<Placement> {
     match rule.table {
-        Some(name) => from_table(name, rule, around, path, findings),
-        None => by_rule(rule, around, path, findings).into_iter().collect(),
+        Some(name) => from_table(name, rule, around, path, diagnostics),
+        None => by_rule(rule, around, path, diagnostics).into_iter().collect(),
     }
 }
 
-fn by_rule(rule: &Rule, around: &Surroundings, path: &str, findings: &mut Findings) -> Option<Placement> {
+fn by_rule(rule: &Rule, around: &Surroundings, path: &str, diagnostics: &mut Diagnostics) -> Option<Placement> {
     let names: Vec<&str> = around.types.iter().map(|it| it.name.as_str()).collect();
-    let region = region(rule, &around.space, path, findings);
+    let region = region(rule, &around.space, path, diagnostics);
     let Some(name) = rule.cell_type else {
-        findings.add(path, "it does not say which cells", "add cell_type, or table = \"cells.csv\"");
+        diagnostics.add(path, "it does not say which cells", "add cell_type, or table = \"cells.csv\"");
         return None;
     };
-    let cell_type = findings.number(format!("{path}.cell_type"), "cell type", name, &names)?;
+    let cell_type = diagnostics.number(format!("{path}.cell_type"), "cell type", name, &names)?;
     let own = &around.types[cell_type];
     let is_packed = rule.packing == Packing::Hexagonal;
-    check_packing(rule, around, path, is_packed, findings);
-    let phase = phase(rule, own, path, findings)?;
+    check_packing(rule, around, path, is_packed, diagnostics);
+    let phase = phase(rule, own, path, diagnostics)?;
     let region = region?;
     let arrangement = if is_packed {
         let spacing_um = rule.spacing.map_or(2.0 * radius_of(own.row.volume_um3), |it| it.0 as f32);
@@ -48,58 +48,64 @@ fn by_rule(rule: &Rule, around: &Surroundings, path: &str, findings: &mut Findin
     } else {
         Arrangement::Random { count: rule.count?.0, region }
     };
-    let history = history(rule, own, path, findings);
+    let history = history(rule, own, path, diagnostics);
     Some(Placement { cell_type: cell_type as u32, arrangement, phase, traits: own.traits.clone(), history })
 }
 
 /// Spells before the cells enter, each with the parameters of the type but for those that it names.
-fn history(rule: &Rule, own: &BuiltType, path: &str, findings: &mut Findings) -> Vec<Spell> {
+fn history(rule: &Rule, own: &BuiltType, path: &str, diagnostics: &mut Diagnostics) -> Vec<Exposure> {
     if rule.history.is_empty() {
         return Vec::new();
     }
     let path = format!("{path}.history");
     let Some(row) = own.proteostasis else {
         let message = format!("{} has no proteostasis, to which a history could be known", own.name);
-        findings.add(path, message, &format!("add [cell_types.{}.proteostasis]", quoted(&own.name)));
+        diagnostics.add(path, message, &format!("add [cell_types.{}.proteostasis]", quoted(&own.name)));
         return Vec::new();
     };
     let days = rule.history.iter().map(|spell| spell.duration.0).sum::<f64>() / 1440.0;
     let message = format!("the history is {days:.0} d long; it may have {MOST_DAYS} d at most");
-    findings.require(days <= MOST_DAYS, path, message, "shorten it");
-    let spell = |given: &scenario::Spell| {
+    diagnostics.require(days <= MOST_DAYS, path, message, "shorten it");
+    let spell = |given: &scenario::Exposure| {
         let mut row = row;
         for (number, value) in &given.changes {
             *row.field(*number) = *value as f32;
         }
-        Spell { duration_min: given.duration.0, row }
+        Exposure { duration_min: given.duration.0, row }
     };
     rule.history.iter().map(spell).collect()
 }
 
-fn check_packing(rule: &Rule, around: &Surroundings, path: &str, is_packed: bool, findings: &mut Findings) {
+fn check_packing(rule: &Rule, around: &Surroundings, path: &str, is_packed: bool, diagnostics: &mut Diagnostics) {
     if is_packed {
         let message = "a packing is counted by its spacing; count does not belong to it";
-        findings.require(rule.count.is_none(), format!("{path}.count"), message, "leave count out");
+        diagnostics.require(rule.count.is_none(), format!("{path}.count"), message, "leave count out");
         let message = "a culture has no packing, since its cells have no places";
         let is_culture = around.space.geometry == Geometry::Culture;
-        findings.require(!is_culture, format!("{path}.packing"), message, "give count");
+        diagnostics.require(!is_culture, format!("{path}.packing"), message, "give count");
         return;
     }
     let message = "spacing belongs to a packing";
     let hint = "set packing = \"hexagonal\", or leave spacing out";
-    findings.require(rule.spacing.is_none(), format!("{path}.spacing"), message, hint);
-    findings.require(rule.count.is_some(), path, "it does not say how many cells", "add count, such as count = 400");
+    diagnostics.require(rule.spacing.is_none(), format!("{path}.spacing"), message, hint);
+    diagnostics.require(rule.count.is_some(), path, "it does not say how many cells", "add count, such as count = 400");
 }
 
 /// The first phase, if all cells start alike; outer None: no such phase.
-fn phase(rule: &Rule, own: &BuiltType, path: &str, findings: &mut Findings) -> Option<Option<u32>> {
+fn phase(rule: &Rule, own: &BuiltType, path: &str, diagnostics: &mut Diagnostics) -> Option<Option<u32>> {
     let Some(name) = rule.phase else { return Some(None) };
     let known: Vec<&str> = own.phases.iter().map(|(name, _)| name.as_str()).collect();
-    let number = findings.number(format!("{path}.phase"), "phase", name, &known)?;
+    let number = diagnostics.number(format!("{path}.phase"), "phase", name, &known)?;
     Some(Some(number as u32))
 }
 
-fn from_table(name: &str, rule: &Rule, around: &Surroundings, path: &str, findings: &mut Findings) -> Vec<Placement> {
+fn from_table(
+    name: &str,
+    rule: &Rule,
+    around: &Surroundings,
+    path: &str,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Placement> {
     let others = [
         ("cell_type", rule.cell_type.is_some()),
         ("count", rule.count.is_some()),
@@ -116,7 +122,7 @@ fn from_table(name: &str, rule: &Rule, around: &Surroundings, path: &str, findin
     ];
     for (key, is_given) in others {
         let message = format!("{key} does not belong to a table, which names types and places");
-        findings.require(!is_given, format!("{path}.{key}"), message, "leave it out");
+        diagnostics.require(!is_given, format!("{path}.{key}"), message, "leave it out");
     }
     let file = around.folder.join(name);
     let known: Vec<table::Known> =
@@ -124,15 +130,15 @@ fn from_table(name: &str, rule: &Rule, around: &Surroundings, path: &str, findin
     let table::Table { rows, warnings } = match table::read(&file, &known, around.space.geometry) {
         Ok(table) => table,
         Err(fault) => {
-            findings.add_text(fault.to_string());
+            diagnostics.add_text(fault.to_string());
             return Vec::new();
         }
     };
     for (message, hint) in warnings {
-        findings.warn(format!("{path}.table"), message, &hint);
+        diagnostics.warn(format!("{path}.table"), message, &hint);
     }
     if let Err(fault) = table::finish(&file.display().to_string(), outside(&rows, &around.space, &file)) {
-        findings.add_text(fault.to_string());
+        diagnostics.add_text(fault.to_string());
     }
     let of_type = |(number, it): (usize, &BuiltType)| {
         let own = rows.iter().filter(|row| row.cell_type == number).map(|row| row.cell);
@@ -144,7 +150,7 @@ fn from_table(name: &str, rule: &Rule, around: &Surroundings, path: &str, findin
 }
 
 /// A fault for each cell beyond the faces of the domain.
-fn outside(rows: &[table::Row], space: &Space, file: &std::path::Path) -> Vec<String> {
+fn outside(rows: &[table::TableRow], space: &Space, file: &std::path::Path) -> Vec<String> {
     let mut faults = Vec::new();
     for row in rows {
         for (axis, edge) in space.edges_um.iter().enumerate() {
@@ -165,20 +171,20 @@ fn outside(rows: &[table::Row], space: &Space, file: &std::path::Path) -> Vec<St
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compile::types::{Setting, cell_type};
+    use crate::compile::types::{TypeContext, cell_type};
     use crate::plan::{Listed, Region};
     use crate::scenario::Place;
 
-    fn read(text: &str, geometry: Geometry) -> (Vec<Placement>, Findings) {
-        let mut findings = Findings::default();
+    fn read(text: &str, geometry: Geometry) -> (Vec<Placement>, Diagnostics) {
+        let mut diagnostics = Diagnostics::default();
         let tumour = "volume = \"4188.79 um^3\"\ncycle = { model = \"ki67_advanced\" }";
         let types: Vec<_> = [("t_cell", "volume = \"500 um^3\""), ("tumour", tumour)]
             .map(|(name, text)| {
                 cell_type(
                     name,
                     &toml::from_str(text).unwrap(),
-                    Setting { step_min: 0.1, dimensions: 3, substrates: &[] },
-                    &mut findings,
+                    TypeContext { step_min: 0.1, dimensions: 3, substrates: &[] },
+                    &mut diagnostics,
                 )
             })
             .to_vec();
@@ -186,15 +192,15 @@ mod tests {
         let folder = std::env::temp_dir();
         let around = Surroundings { space: Space { geometry, edges_um }, types: &types, folder };
         let place: Place = toml::from_str(text).unwrap();
-        let got = placements(&place.rule(), &around, "place.0", &mut findings);
-        (got, findings)
+        let got = placements(&place.rule(), &around, "place.0", &mut diagnostics);
+        (got, diagnostics)
     }
 
     #[test]
     fn rules_become_placements() {
-        let (got, findings) =
+        let (got, diagnostics) =
             read("cell_type = \"tumour\"\ncount = 1e3\nphase = \"ki67_positive_premitotic\"", Geometry::Tissue);
-        assert!(findings.is_empty());
+        assert!(diagnostics.is_empty());
         assert_eq!(got[0].arrangement, Arrangement::Random { count: 1000, region: Region::Everywhere });
         assert_eq!((got[0].cell_type, got[0].phase), (1, Some(1)));
         let (got, _) = read("cell_type = \"tumour\"\npacking = \"hexagonal\"", Geometry::Tissue);
@@ -218,8 +224,8 @@ mod tests {
                 "place.0.history",
             ),
         ] {
-            let (_, mut findings) = read(text, geometry);
-            assert_eq!(findings.take().into_iter().map(|it| it.path).collect::<Vec<_>>(), [path], "{text}");
+            let (_, mut diagnostics) = read(text, geometry);
+            assert_eq!(diagnostics.take().into_iter().map(|it| it.path).collect::<Vec<_>>(), [path], "{text}");
         }
     }
 
@@ -228,17 +234,17 @@ mod tests {
         let name = format!("texpop-placements-{}.csv", std::process::id());
         let file = std::env::temp_dir().join(&name);
         std::fs::write(&file, "x,y,z,type\n1,2,3,tumour\n4,5,6,t_cell\n7,8,9,tumour\n").unwrap();
-        let (got, findings) = read(&format!("table = \"{name}\""), Geometry::Tissue);
-        assert!(findings.is_empty());
+        let (got, diagnostics) = read(&format!("table = \"{name}\""), Geometry::Tissue);
+        assert!(diagnostics.is_empty());
         let positions: Vec<_> = got.iter().map(|it| (it.cell_type, it.arrangement.clone())).collect();
         let at = |position_um| Listed { position_um, volume_um3: None, traits: [None; 2] };
         let tumour = Arrangement::At(vec![at([1.0, 2.0, 3.0]), at([7.0, 8.0, 9.0])]);
         assert_eq!(positions, [(0, Arrangement::At(vec![at([4.0, 5.0, 6.0])])), (1, tumour)]);
         std::fs::write(&file, "x,y,z,type\n1,2,3,tumour\n4,-101,6,t_cell\n").unwrap();
-        let (_, mut findings) = read(&format!("table = \"{name}\"\ncount = 3"), Geometry::Tissue);
+        let (_, mut diagnostics) = read(&format!("table = \"{name}\"\ncount = 3"), Geometry::Tissue);
         std::fs::remove_file(&file).unwrap();
-        let text = findings.take_texts().join("");
+        let text = diagnostics.take_texts().join("");
         assert!(text.contains(":3: column y holds -101, outside the domain, where it is from -100 to 100"), "{text}");
-        assert_eq!(findings.take()[0].path, "place.0.count");
+        assert_eq!(diagnostics.take()[0].path, "place.0.count");
     }
 }

@@ -1,17 +1,17 @@
 //! All faults of a scenario as one error, and all warnings as one text.
 
-use super::findings::{Finding, Findings};
+use super::diagnostics::{Diagnostic, Diagnostics};
 use crate::error::{Error, Result};
 use crate::scenario::{Faults, Scenario};
 
 /// All warnings, drawn; empty where there are none. What is found in each arm is said once.
-pub fn warnings(scenario: &Scenario, shared: &mut Findings, arms: Vec<(&Scenario, &mut Findings)>) -> String {
+pub fn warnings(scenario: &Scenario, shared: &mut Diagnostics, arms: Vec<(&Scenario, &mut Diagnostics)>) -> String {
     let mut warnings = Faults::default();
-    for Finding { path, message, hint } in shared.take_warnings() {
+    for Diagnostic { path, message, hint } in shared.take_warnings() {
         warnings.push(scenario.fault(&path, message, hint));
     }
-    for (arm, findings) in arms {
-        for Finding { path, message, hint } in findings.take_warnings() {
+    for (arm, diagnostics) in arms {
+        for Diagnostic { path, message, hint } in diagnostics.take_warnings() {
             warnings.push(arm.fault(&path, message, hint));
         }
     }
@@ -23,24 +23,24 @@ pub fn warnings(scenario: &Scenario, shared: &mut Findings, arms: Vec<(&Scenario
 ///
 /// # Errors
 /// `Error::Input`.
-pub fn report(scenario: &Scenario, mut shared: Findings, arms: Vec<(&Scenario, &mut Findings)>) -> Result<()> {
+pub fn report(scenario: &Scenario, mut shared: Diagnostics, arms: Vec<(&Scenario, &mut Diagnostics)>) -> Result<()> {
     let mut texts = shared.take_texts();
     let mut common = shared.take();
     let (scenarios, found): (Vec<_>, Vec<_>) = arms
         .into_iter()
-        .map(|(arm, findings)| {
-            texts.extend(findings.take_texts());
-            (arm, findings.take())
+        .map(|(arm, diagnostics)| {
+            texts.extend(diagnostics.take_texts());
+            (arm, diagnostics.take())
         })
         .unzip();
-    let is_common = |finding: &Finding| found.iter().all(|of_arm| of_arm.contains(finding));
+    let is_common = |diagnostic: &Diagnostic| found.iter().all(|of_arm| of_arm.contains(diagnostic));
     common.extend(found.first().into_iter().flatten().filter(|it| is_common(it)).cloned());
     let mut faults = Faults::default();
-    for Finding { path, message, hint } in &common {
+    for Diagnostic { path, message, hint } in &common {
         faults.push(scenario.fault(path, message, hint.clone()));
     }
     for (arm, of_arm) in scenarios.iter().zip(&found) {
-        for Finding { path, message, hint } in of_arm.iter().filter(|it| !is_common(it)) {
+        for Diagnostic { path, message, hint } in of_arm.iter().filter(|it| !is_common(it)) {
             faults.push(arm.fault(path, message, hint.clone()));
         }
     }

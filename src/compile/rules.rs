@@ -8,7 +8,7 @@ mod sensing;
 pub use dead::set_rates_of_dead;
 pub use idle::idle_rules;
 
-use super::findings::{Finding, Findings};
+use super::diagnostics::{Diagnostic, Diagnostics};
 use super::frame::Frame;
 use super::rules_table;
 use super::stability::has_potentials;
@@ -36,14 +36,14 @@ enum Origin {
 }
 
 impl Origin {
-    /// A finding at a field of the rule; at the key of the table where it stands in one.
-    fn finding(&self, field: &str, message: String, hint: &str) -> Finding {
+    /// A diagnostic at a field of the rule; at the key of the table where it stands in one.
+    fn diagnostic(&self, field: &str, message: String, hint: &str) -> Diagnostic {
         let hint = Some(hint.to_owned()).filter(|hint| !hint.is_empty());
         match self {
-            Origin::Item(path) if field.is_empty() => Finding { path: path.clone(), message, hint },
-            Origin::Item(path) => Finding { path: format!("{path}.{field}"), message, hint },
+            Origin::Item(path) if field.is_empty() => Diagnostic { path: path.clone(), message, hint },
+            Origin::Item(path) => Diagnostic { path: format!("{path}.{field}"), message, hint },
             Origin::Line(file, line) => {
-                Finding { path: "rules_table".into(), message: format!("{file}:{line}: {message}"), hint }
+                Diagnostic { path: "rules_table".into(), message: format!("{file}:{line}: {message}"), hint }
             }
         }
     }
@@ -70,8 +70,8 @@ pub struct Noted {
 }
 
 impl Noted {
-    fn finding(&self, message: String, hint: &str) -> Finding {
-        self.origin.finding("", message, hint)
+    fn diagnostic(&self, message: String, hint: &str) -> Diagnostic {
+        self.origin.diagnostic("", message, hint)
     }
 }
 
@@ -84,7 +84,7 @@ struct Builder<'a> {
     geometry: Geometry,
     /// The step of the potentials, where there are any.
     potentials_min: Option<f64>,
-    findings: &'a mut Findings,
+    diagnostics: &'a mut Diagnostics,
     rules: Rules,
     /// Saturations that increase and decrease, for each cell type and behaviour.
     saturations: Vec<Vec<[Option<f32>; 2]>>,
@@ -101,7 +101,7 @@ pub fn rules(
     types: &[BuiltType],
     parameters: &Parameters,
     frame: &Frame,
-    findings: &mut Findings,
+    diagnostics: &mut Diagnostics,
 ) -> (Rules, Vec<Noted>) {
     let mut builder = Builder {
         types,
@@ -110,7 +110,7 @@ pub fn rules(
         parameters,
         geometry: frame.space.geometry,
         potentials_min: has_potentials(frame).then(|| minutes(frame.clocks.movement_ticks)),
-        findings,
+        diagnostics,
         rules: Rules { behaviours: vec![Vec::new(); types.len()], ..Rules::default() },
         saturations: vec![Vec::new(); types.len()],
         origin: Origin::Item(String::new()),
@@ -139,23 +139,23 @@ impl Builder<'_> {
         match &self.origin {
             Origin::Item(path) => {
                 let field = if field.is_empty() { String::new() } else { format!(".{field}") };
-                self.findings.add(format!("{path}{field}"), message, hint);
+                self.diagnostics.add(format!("{path}{field}"), message, hint);
             }
             Origin::Line(file, line) => {
                 let hint = if hint.is_empty() { String::new() } else { format!("\n\nhint: {hint}") };
-                self.findings.add_text(format!("error: {file}:{line}: {}{hint}", message.into()));
+                self.diagnostics.add_text(format!("error: {file}:{line}: {}{hint}", message.into()));
             }
         }
     }
 
     fn warn(&mut self, field: &str, message: String, hint: &str) {
-        let Finding { path, message, hint } = self.origin.finding(field, message, hint);
-        self.findings.warn(path, message, hint.as_deref().unwrap_or(""));
+        let Diagnostic { path, message, hint } = self.origin.diagnostic(field, message, hint);
+        self.diagnostics.warn(path, message, hint.as_deref().unwrap_or(""));
     }
 
     fn add_table(&mut self, path: &std::path::Path, name: &str) {
         match rules_table::read(path) {
-            Err(text) => self.findings.add_text(text),
+            Err(text) => self.diagnostics.add_text(text),
             Ok(lines) => {
                 for (line, rule) in lines {
                     self.origin = Origin::Line(name.to_owned(), line);
@@ -251,7 +251,7 @@ impl Builder<'_> {
                 let message = format!(
                     "rules let {name} secrete {substrate}, but it has no target, the level toward which it does"
                 );
-                self.findings.require(!is_ruled(secretion) || has_level, path, message, "such as target = 1");
+                self.diagnostics.require(!is_ruled(secretion) || has_level, path, message, "such as target = 1");
             }
         }
     }
@@ -260,7 +260,12 @@ impl Builder<'_> {
         for own in 0..self.types.len() {
             let count = self.rules.behaviours[own].len();
             let message = format!("rules change {count} behaviours of {}; at most {MOST_BEHAVIOURS}", self.names[own]);
-            self.findings.require(count <= MOST_BEHAVIOURS, "rules", message, "each phase of the cycle counts as one");
+            self.diagnostics.require(
+                count <= MOST_BEHAVIOURS,
+                "rules",
+                message,
+                "each phase of the cycle counts as one",
+            );
         }
         self.check_targets();
         if self.rules.values() == 0 {

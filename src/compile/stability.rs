@@ -1,13 +1,13 @@
 //! Whether the potentials are stable at the clock of the mechanics, and stay so under treatments.
 
-use super::findings::Findings;
+use super::diagnostics::Diagnostics;
 use super::frame::Frame;
 use super::interventions::Scheduled;
 use super::types::BuiltType;
 use crate::math::radius_of;
 use crate::plan::domain::minutes;
 use crate::plan::treatment::parameter_paths::FORCE_NAMES;
-use crate::plan::treatment::{Change, Largest, Place, Treatment};
+use crate::plan::treatment::{Change, Largest, ParameterId, Treatment};
 use crate::plan::{Action, Geometry, Mechanics, Parameters};
 use crate::scenario::Scenario;
 use crate::scenario::naming::quoted;
@@ -22,13 +22,13 @@ pub fn check_stability(
     scenario: &Scenario,
     types: &[BuiltType],
     parameters: &Parameters,
-    findings: &mut Findings,
+    diagnostics: &mut Diagnostics,
 ) {
     for (number, interaction) in scenario.interactions.iter().enumerate() {
         let fits = interaction.attraction.0 == 0.0 || frame.mechanics == Mechanics::Potentials;
         let hint = "set method = \"potentials\" in [mechanics], or leave attraction out";
         let message = "cells are drawn toward others by potentials alone";
-        findings.require(fits, format!("interactions.{number}.attraction"), message, hint);
+        diagnostics.require(fits, format!("interactions.{number}.attraction"), message, hint);
     }
     if !has_potentials(frame) {
         return;
@@ -42,16 +42,16 @@ pub fn check_stability(
              {radius_um:.1} um: the potentials would be unstable"
         );
         let path = format!("cell_types.{}.mechanics.repulsion", quoted(&own.name));
-        findings.require(push_um <= radius_um, path, message, HINT);
+        diagnostics.require(push_um <= radius_um, path, message, HINT);
     }
     for (number, interaction) in scenario.interactions.iter().enumerate() {
         let share = interaction.elastic.0 * step_min;
         let message = format!("a bond would be shortened by {share:.2} of its length in one step: unstable above 0.5");
-        findings.require(share <= MOST_ELASTIC, format!("interactions.{number}.elastic"), message, HINT);
+        diagnostics.require(share <= MOST_ELASTIC, format!("interactions.{number}.elastic"), message, HINT);
         let share = interaction.attraction.0 * step_min;
         let message = format!("cells would be drawn by {share:.2} of their distance in one step: unstable above 0.5");
         let hint = "choose a lower rate, or shorten the clock mechanics";
-        findings.require(share <= MOST_ELASTIC, format!("interactions.{number}.attraction"), message, hint);
+        diagnostics.require(share <= MOST_ELASTIC, format!("interactions.{number}.attraction"), message, hint);
     }
 }
 
@@ -67,11 +67,11 @@ pub fn check_raised(
     parameters: &Parameters,
     treatment: &Treatment,
     scheduled: &Scheduled,
-    findings: &mut Findings,
+    diagnostics: &mut Diagnostics,
 ) {
     let Some(field) = FORCE_NAMES.iter().position(|it| it.0 == "mechanics.repulsion") else { return };
     for (cell_type, own) in types.iter().enumerate().filter(|_| has_potentials(frame)) {
-        let place = Place::Force { cell_type, field };
+        let place = ParameterId::Force { cell_type, field };
         let given = place.value(parameters).unwrap_or(0.0);
         let mut strongest = given;
         for action in scheduled.actions() {
@@ -97,7 +97,7 @@ pub fn check_raised(
         );
         let path =
             if treatment.effects.iter().any(|effect| effect.place == place) { "drugs" } else { "set_parameters" };
-        findings.require(strongest <= given || push_um <= radius_um, path, message, HINT);
+        diagnostics.require(strongest <= given || push_um <= radius_um, path, message, HINT);
     }
 }
 

@@ -1,6 +1,6 @@
 //! A study: its outcomes are statistics that there are, at times when they are reported.
 
-use super::findings::Findings;
+use super::diagnostics::Diagnostics;
 use super::frame::Frame;
 use super::time::on_step;
 use crate::plan::study::{Formula, Line, Measure, Outcome, Rounds, Sample, Study, Sweep, Term};
@@ -39,23 +39,23 @@ pub struct Reported<'a> {
 }
 
 /// Checks `[study]`.
-pub fn study(scenario: &Scenario, frame: &Frame, reported: &Reported, findings: &mut Findings) -> Option<Study> {
+pub fn study(scenario: &Scenario, frame: &Frame, reported: &Reported, diagnostics: &mut Diagnostics) -> Option<Study> {
     let given = scenario.study.as_ref()?;
     let arms = scenario.arm_names();
-    check_sweeps(scenario, given, findings);
+    check_sweeps(scenario, given, diagnostics);
     let hint = "add [study.outcomes.NAME] with statistic and better";
-    findings.require(!given.outcomes.is_empty(), "study", "it has no outcome", hint);
+    diagnostics.require(!given.outcomes.is_empty(), "study", "it has no outcome", hint);
     let known: Vec<&str> = arms.iter().map(String::as_str).collect();
     let comparator = given.comparator.as_ref();
-    let comparator = comparator.map_or(Some(0), |name| findings.number("study.comparator", "arm", name, &known));
+    let comparator = comparator.map_or(Some(0), |name| diagnostics.number("study.comparator", "arm", name, &known));
     let outcomes = given.outcomes.iter();
-    let outcomes = outcomes.filter_map(|(name, it)| outcome(name, it, frame, reported, findings)).collect();
+    let outcomes = outcomes.filter_map(|(name, it)| outcome(name, it, frame, reported, diagnostics)).collect();
     let level =
         |name: &str, arm: &String| scenario.arms.get(arm).and_then(|it| it.levels.get(name)).map(|it| &it.value);
     let sweep = |name: &String| sweep(name, arms.iter().map(|arm| level(name, arm)).collect());
     let sweeps = given.sweep.keys().map(sweep).collect();
     let sample = given.sample.as_ref().map(|it| Sample { method: it.method, lines: lines(it, scenario, &arms) });
-    let (pareto, rounds) = (pareto(given, findings), rounds(scenario, given, frame, findings));
+    let (pareto, rounds) = (pareto(given, diagnostics), rounds(scenario, given, frame, diagnostics));
     Some(Study { comparator: comparator?, confidence: given.confidence.0, outcomes, sweeps, sample, pareto, rounds })
 }
 
@@ -87,25 +87,25 @@ fn sweep(name: &str, values: Vec<Option<&toml::Value>>) -> Sweep {
 }
 
 /// Sweeps whose values can be told make the arms; else they say what is missing.
-fn check_sweeps(scenario: &Scenario, given: &given::Study, findings: &mut Findings) {
+fn check_sweeps(scenario: &Scenario, given: &given::Study, diagnostics: &mut Diagnostics) {
     let path = "study.confidence";
     let confidence = given.confidence.0;
     let message = format!("confidence is {confidence}; it must be above 0 and below 1");
-    findings.require(confidence > 0.0 && confidence < 1.0, path, message, "0.95 is usual");
+    diagnostics.require(confidence > 0.0 && confidence < 1.0, path, message, "0.95 is usual");
     let mut points = 1usize;
     for (name, sweep) in &given.sweep {
         let path = format!("study.sweep.{}", quoted(name));
         let message = format!("{name} is the name of a column of results.csv or ranking.csv");
-        findings.require(!COLUMNS.contains(&name.as_str()), path.as_str(), message, "choose another name");
+        diagnostics.require(!COLUMNS.contains(&name.as_str()), path.as_str(), message, "choose another name");
         let levels = if given.sample.is_some() { sweep.levels_at(&[0.5]) } else { sweep.levels() };
         match levels {
             Ok(levels) => points = points.saturating_mul(levels.len()),
-            Err(message) => findings.add(path.as_str(), message, ""),
+            Err(message) => diagnostics.add(path.as_str(), message, ""),
         }
     }
     if let Some(sample) = &given.sample {
         let message = "there is nothing to sample";
-        findings.require(
+        diagnostics.require(
             !given.sweep.is_empty(),
             "study.sample",
             message,
@@ -113,7 +113,7 @@ fn check_sweeps(scenario: &Scenario, given: &given::Study, findings: &mut Findin
         );
         match sample.size(given.sweep.len().max(1)) {
             Ok(size) => points = size,
-            Err(message) => findings.add("study.sample.count", message, ""),
+            Err(message) => diagnostics.add("study.sample.count", message, ""),
         }
     }
     // Where they were made there are not too many of them.
@@ -126,7 +126,7 @@ fn check_sweeps(scenario: &Scenario, given: &given::Study, findings: &mut Findin
             let message = format!("there is no arm `{listed}`");
             let hint = "name arms of [arms.NAME]; without any, leave arms out";
             let is_known = is_varied || points > most;
-            findings.require(is_known, format!("study.sweep.{}.arms.{number}", quoted(name)), message, hint);
+            diagnostics.require(is_known, format!("study.sweep.{}.arms.{number}", quoted(name)), message, hint);
         }
     }
     let path = if given.sample.is_some() { "study.sample" } else { "study.sweep" };
@@ -135,7 +135,7 @@ fn check_sweeps(scenario: &Scenario, given: &given::Study, findings: &mut Findin
         false => ("are run unasked", "give fewer values, or run it with --yes"),
     };
     let message = format!("the sweeps make {points} arms of one, more than the {most} that {limit}");
-    findings.require(points <= most || are_made, path, message, hint);
+    diagnostics.require(points <= most || are_made, path, message, hint);
 }
 
 fn outcome(
@@ -143,12 +143,12 @@ fn outcome(
     given: &given::Outcome,
     frame: &Frame,
     reported: &Reported,
-    findings: &mut Findings,
+    diagnostics: &mut Diagnostics,
 ) -> Option<Outcome> {
     let path = format!("study.outcomes.{}", quoted(name));
-    let until_tick = until(given, frame, &path, findings);
-    let measure = measure(given, &path, findings);
-    let formula = formula(&given.statistic, &format!("{path}.statistic"), reported, findings);
+    let until_tick = until(given, frame, &path, diagnostics);
+    let measure = measure(given, &path, diagnostics);
+    let formula = formula(&given.statistic, &format!("{path}.statistic"), reported, diagnostics);
     Some(Outcome {
         name: name.to_owned(),
         formula: formula?,
@@ -159,30 +159,30 @@ fn outcome(
 }
 
 /// An expression whose statistics there are.
-fn formula(text: &str, path: &str, reported: &Reported, findings: &mut Findings) -> Option<Formula> {
+fn formula(text: &str, path: &str, reported: &Reported, diagnostics: &mut Diagnostics) -> Option<Formula> {
     let names = match Formula::names(text) {
         Ok(names) => names,
         Err(message) => {
-            findings.add(path, message, "write it as in tumour.live_count / t_cell.live_count");
+            diagnostics.add(path, message, "write it as in tumour.live_count / t_cell.live_count");
             return None;
         }
     };
     let term = |name: &Vec<String>| match &name[..] {
         [cell_type, statistic] => {
             let types: Vec<&str> = reported.of_types.iter().map(|it| it.0.as_str()).collect();
-            let number = findings.number(path, "cell type", cell_type, &types)?;
+            let number = diagnostics.number(path, "cell type", cell_type, &types)?;
             let known: Vec<&str> = reported.of_types[number].1.iter().map(String::as_str).collect();
-            findings.number(path, &format!("statistic of {cell_type}"), statistic, &known)?;
+            diagnostics.number(path, &format!("statistic of {cell_type}"), statistic, &known)?;
             Some(Term { cell_type: Some(number as u32), statistic: statistic.to_owned() })
         }
         [name] => {
             let known: Vec<&str> = reported.of_tissue.iter().map(String::as_str).collect();
-            findings.number(path, "statistic of the tissue", name, &known)?;
+            diagnostics.number(path, "statistic of the tissue", name, &known)?;
             Some(Term { cell_type: None, statistic: name.clone() })
         }
         _ => {
             let message = format!("`{}` is no statistic", joined(name.iter().map(String::as_str)));
-            findings.add(path, message, "write it as in tumour.live_count or \"helper T cell\".live_count");
+            diagnostics.add(path, message, "write it as in tumour.live_count or \"helper T cell\".live_count");
             None
         }
     };
@@ -191,10 +191,10 @@ fn formula(text: &str, path: &str, reported: &Reported, findings: &mut Findings)
 }
 
 /// The two outcomes of `pareto`.
-fn pareto(given: &given::Study, findings: &mut Findings) -> Option<[usize; 2]> {
+fn pareto(given: &given::Study, diagnostics: &mut Diagnostics) -> Option<[usize; 2]> {
     let known: Vec<&str> = given.outcomes.keys().map(String::as_str).collect();
     let numbers: Vec<Option<usize>> = (given.pareto.iter().enumerate())
-        .map(|(place, name)| findings.number(format!("study.pareto.{place}"), "outcome", name, &known))
+        .map(|(place, name)| diagnostics.number(format!("study.pareto.{place}"), "outcome", name, &known))
         .collect();
     match numbers[..] {
         [] => None,
@@ -202,7 +202,7 @@ fn pareto(given: &given::Study, findings: &mut Findings) -> Option<[usize; 2]> {
         [None, _] | [_, None] => None,
         _ => {
             let hint = "name two, such as tumour_cells and drug_exposure";
-            findings.add("study.pareto", "a front is of two outcomes that differ", hint);
+            diagnostics.add("study.pareto", "a front is of two outcomes that differ", hint);
             None
         }
     }
@@ -217,43 +217,48 @@ pub fn most_replicates(scenario: &Scenario) -> u32 {
 }
 
 /// Checks how many replicates there are, before anything is made of each.
-pub fn check_replicates(scenario: &Scenario, findings: &mut Findings) {
+pub fn check_replicates(scenario: &Scenario, diagnostics: &mut Diagnostics) {
     let rounds = scenario.study.as_ref().and_then(|it| it.rounds.as_ref());
     let at_most = rounds.map(|it| ("study.rounds.at_most", "at_most", it.at_most.0));
     let mut most = 1;
     for (path, key, count) in [("replicates", "replicates", scenario.replicates.0)].into_iter().chain(at_most) {
         let message = format!("{key} is {count}; it must be from 1 to {MOST_REPLICATES}");
         let hint = "8 to 100 are usual; the standard error falls with the square root of their number";
-        findings.require((1..=MOST_REPLICATES).contains(&count), path, message, hint);
+        diagnostics.require((1..=MOST_REPLICATES).contains(&count), path, message, hint);
         most = most.max(count.min(MOST_REPLICATES));
     }
     let (arms, most) = (scenario.arms.len().max(1) as u64, u64::from(most));
     let message =
         format!("{arms} arms of {most} replicates are {} tissues; at most {MOST_TISSUES} are run", arms * most);
-    findings.require(arms * most <= MOST_TISSUES, "replicates", message, "choose fewer replicates, or fewer arms");
+    diagnostics.require(arms * most <= MOST_TISSUES, "replicates", message, "choose fewer replicates, or fewer arms");
 }
 
 /// Checks `[study.rounds]`.
-fn rounds(scenario: &Scenario, given: &given::Study, frame: &Frame, findings: &mut Findings) -> Option<Rounds> {
+fn rounds(scenario: &Scenario, given: &given::Study, frame: &Frame, diagnostics: &mut Diagnostics) -> Option<Rounds> {
     let rounds = given.rounds.as_ref()?;
     let (first, most) = (scenario.replicates.0, rounds.at_most.0);
     let message = format!("at_most is {most}, and the first round has {first} replicates of each arm");
-    findings.require(most > first && first > 1, "study.rounds.at_most", message, "replicates = 4, at_most = 64");
+    diagnostics.require(most > first && first > 1, "study.rounds.at_most", message, "replicates = 4, at_most = 64");
     let hint = "set half_width, to go on until differences are known so well, or keep, to drop arms that do poorly";
-    findings.require(rounds.half_width.is_some() || rounds.keep.is_some(), "study.rounds", "nothing is decided", hint);
+    diagnostics.require(
+        rounds.half_width.is_some() || rounds.keep.is_some(),
+        "study.rounds",
+        "nothing is decided",
+        hint,
+    );
     let is_positive = rounds.half_width.is_none_or(|it| it > 0.0);
-    findings.require(is_positive, "study.rounds.half_width", "half_width must be above 0", "");
+    diagnostics.require(is_positive, "study.rounds.half_width", "half_width must be above 0", "");
     let is_part = rounds.keep.is_none_or(|it| it.0 > 0.0 && it.0 < 1.0);
-    findings.require(is_part, "study.rounds.keep", "keep must be above 0 and below 1", "0.5 is usual");
+    diagnostics.require(is_part, "study.rounds.keep", "keep must be above 0 and below 1", "0.5 is usual");
     let message = "snapshots are of whole studies, and rounds come to some arms alone";
-    findings.require(frame.snapshots.is_empty(), "study.rounds", message, "leave out [snapshots], or the rounds");
+    diagnostics.require(frame.snapshots.is_empty(), "study.rounds", message, "leave out [snapshots], or the rounds");
     let known: Vec<&str> = given.outcomes.keys().map(String::as_str).collect();
     let outcome = match (&rounds.outcome, &known[..]) {
-        (Some(name), _) => findings.number("study.rounds.outcome", "outcome", name, &known),
+        (Some(name), _) => diagnostics.number("study.rounds.outcome", "outcome", name, &known),
         (None, [_]) => Some(0),
         (None, _) => {
             let hint = format!("outcomes: {}", known.join(", "));
-            findings.add("study.rounds", "there are several outcomes; name the one that decides", &hint);
+            diagnostics.add("study.rounds", "there are several outcomes; name the one that decides", &hint);
             None
         }
     };
@@ -262,35 +267,35 @@ fn rounds(scenario: &Scenario, given: &given::Study, frame: &Frame, findings: &m
 }
 
 /// The tick of the last report that counts.
-fn until(given: &given::Outcome, frame: &Frame, path: &str, findings: &mut Findings) -> Option<u32> {
+fn until(given: &given::Outcome, frame: &Frame, path: &str, diagnostics: &mut Diagnostics) -> Option<u32> {
     let Some(at) = &given.at else { return Some(frame.duration_ticks) };
     let path = format!("{path}.at");
     let [time] = at.0[..] else {
-        findings.add(path, "an outcome is of one time", "name an outcome for each");
+        diagnostics.add(path, "an outcome is of one time", "name an outcome for each");
         return None;
     };
-    let tick = on_step(time.0, &frame.clocks, &path, findings);
+    let tick = on_step(time.0, &frame.clocks, &path, diagnostics);
     let message = "at that time the run is over";
-    findings.require(tick <= frame.duration_ticks, path.as_str(), message, "choose an earlier time");
+    diagnostics.require(tick <= frame.duration_ticks, path.as_str(), message, "choose an earlier time");
     let is_report = tick.is_multiple_of(frame.observe.every_ticks) || tick == frame.duration_ticks;
     let hint = "choose a multiple of statistics.every";
-    findings.require(is_report, path, "nothing is reported at that time", hint);
+    diagnostics.require(is_report, path, "nothing is reported at that time", hint);
     Some(tick)
 }
 
-fn measure(given: &given::Outcome, path: &str, findings: &mut Findings) -> Option<Measure> {
+fn measure(given: &given::Outcome, path: &str, diagnostics: &mut Diagnostics) -> Option<Measure> {
     match (given.measure, given.threshold) {
         (given::Measure::Value, None) => Some(Measure::Value),
         (given::Measure::Area, None) => Some(Measure::Area),
         (given::Measure::TimeBelow, Some(threshold)) => Some(Measure::TimeBelow(threshold)),
         (given::Measure::TimeAbove, Some(threshold)) => Some(Measure::TimeAbove(threshold)),
         (_, None) => {
-            findings.add(path, "a time to a threshold needs it", "add threshold = 100");
+            diagnostics.add(path, "a time to a threshold needs it", "add threshold = 100");
             None
         }
         (_, Some(_)) => {
             let hint = "leave it out, or set measure to time_below or time_above";
-            findings.add(format!("{path}.threshold"), "a threshold belongs to times to it", hint);
+            diagnostics.add(format!("{path}.threshold"), "a threshold belongs to times to it", hint);
             None
         }
     }

@@ -1,6 +1,6 @@
 //! Substrates, their grid, and what cells exchange with them, as the device wants them.
 
-use super::findings::Findings;
+use super::diagnostics::Diagnostics;
 use super::regions::Space;
 use crate::plan::rules::signals;
 use crate::plan::substrates::{Cycles, LANES, MOST_SUBSTRATES, PACKING};
@@ -29,53 +29,58 @@ pub fn substrates(
     scenario: &Scenario,
     space: &Space,
     boundary: Boundary,
-    findings: &mut Findings,
+    diagnostics: &mut Diagnostics,
 ) -> Option<Substrates> {
     if scenario.substrates.is_empty() {
         let is_unused = scenario.diffusion == given::Diffusion::default();
-        findings.require(is_unused, "diffusion", "there are no substrates that could diffuse", "add [substrates.NAME]");
+        diagnostics.require(
+            is_unused,
+            "diffusion",
+            "there are no substrates that could diffuse",
+            "add [substrates.NAME]",
+        );
         return None;
     }
     if space.geometry == Geometry::Culture {
         let hint = "substrates diffuse in a tissue or a layer";
-        findings.add("substrates", "a culture is stirred: nothing diffuses in it", hint);
+        diagnostics.add("substrates", "a culture is stirred: nothing diffuses in it", hint);
         return None;
     }
     let count = scenario.substrates.len();
     let message = format!("there are {count} substrates; at most {MOST_SUBSTRATES} can be told apart");
-    findings.require(count <= MOST_SUBSTRATES, "substrates", message, "");
+    diagnostics.require(count <= MOST_SUBSTRATES, "substrates", message, "");
     let is_fed = scenario.drugs.values().any(|drug| drug.substrate.is_some());
     let usual = if is_fed { Cycles::WITH_DRUGS } else { Cycles::USUAL };
     let cycles = scenario.diffusion.cycles.map_or(usual, |it| Cycles::always(it.0.clamp(1, MOST_CYCLES)));
     if let Some(given) = scenario.diffusion.cycles {
         let message = format!("cycles is {}; it must be from 1 to {MOST_CYCLES}", given.0);
         let hint = "4 will do; 1 or 2 where levels change little in a step";
-        findings.require((1..=MOST_CYCLES).contains(&given.0), "diffusion.cycles", message, hint);
+        diagnostics.require((1..=MOST_CYCLES).contains(&given.0), "diffusion.cycles", message, hint);
     }
-    let kinds = kinds(scenario, findings);
+    let kinds = kinds(scenario, diagnostics);
     let each = scenario.substrates.iter();
     Some(Substrates {
-        grid: grid(scenario, space, findings),
+        grid: grid(scenario, space, diagnostics),
         cycles,
-        list: each.map(|(name, it)| substrate(name, it, kinds[name.as_str()], space, boundary, findings)).collect(),
+        list: each.map(|(name, it)| substrate(name, it, kinds[name.as_str()], space, boundary, diagnostics)).collect(),
     })
 }
 
 /// Whole voxels, about as wide as asked for; as high as wide in a layer.
-fn grid(scenario: &Scenario, space: &Space, findings: &mut Findings) -> Grid {
+fn grid(scenario: &Scenario, space: &Space, diagnostics: &mut Diagnostics) -> Grid {
     let voxel_um = scenario.diffusion.voxel.map_or(DEFAULT_VOXEL_UM, |it| it.0);
     let counts: Vec<f64> = space.edges_um.iter().map(|edge| (edge / voxel_um).round().max(1.0)).collect();
     let count: f64 = counts.iter().product();
     let message = format!("that makes {count:.3e} voxels; at most {MOST_VOXELS:.0} can be counted");
     let path = if scenario.diffusion.voxel.is_some() { "diffusion.voxel" } else { "domain.size" };
-    findings.require(count <= MOST_VOXELS, path, message, "choose wider voxels, or a smaller domain");
+    diagnostics.require(count <= MOST_VOXELS, path, message, "choose wider voxels, or a smaller domain");
     let width = |axis: usize| space.edges_um.get(axis).map_or(voxel_um, |edge| edge / counts[axis]) as f32;
     let along = |axis: usize| counts.get(axis).map_or(1, |count| count.min(MOST_VOXELS) as u32);
     Grid { voxels: [0, 1, 2].map(along), voxel_um: [0, 1, 2].map(width) }
 }
 
 /// Kind of each substrate's levels; those that differ from it are faults.
-fn kinds<'a>(scenario: &'a Scenario, findings: &mut Findings) -> BTreeMap<&'a str, LevelKind> {
+fn kinds<'a>(scenario: &'a Scenario, diagnostics: &mut Diagnostics) -> BTreeMap<&'a str, LevelKind> {
     let mut found = BTreeMap::new();
     for (name, it) in &scenario.substrates {
         let own = |key: &str| format!("substrates.{}.{key}", quoted(name));
@@ -92,11 +97,11 @@ fn kinds<'a>(scenario: &'a Scenario, findings: &mut Findings) -> BTreeMap<&'a st
         }
         // What is 0 is 0 in any unit.
         levels.retain(|(_, level)| level.value > 0.0 || level.kind != LevelKind::Number);
-        check_range(name, &levels, findings);
+        check_range(name, &levels, diagnostics);
         let kind = levels.first().map_or_else(|| of_cytokine(scenario, name), |(_, level)| level.kind);
         for (path, level) in levels {
             let message = format!("{name} is given {} here, and {} elsewhere", given_in(level.kind), given_in(kind));
-            findings.require(level.kind == kind, path, message, "all levels of a substrate have one unit");
+            diagnostics.require(level.kind == kind, path, message, "all levels of a substrate have one unit");
         }
         found.insert(name.as_str(), kind);
     }
@@ -108,7 +113,7 @@ fn kinds<'a>(scenario: &'a Scenario, findings: &mut Findings) -> BTreeMap<&'a st
 const LEVELS: [f64; 2] = [1.0 / 1_048_576.0, 1_099_511_627_776.0];
 
 /// Warns of levels that are too low or too high in the unit that they have.
-fn check_range(name: &str, levels: &[(String, Level)], findings: &mut Findings) {
+fn check_range(name: &str, levels: &[(String, Level)], diagnostics: &mut Diagnostics) {
     let Some((path, highest)) = levels.iter().max_by(|a, b| a.1.value.total_cmp(&b.1.value)) else { return };
     let (value, [low, high]) = (highest.value, LEVELS);
     if value == 0.0 || (low..=high).contains(&value) {
@@ -120,7 +125,7 @@ fn check_range(name: &str, levels: &[(String, Level)], findings: &mut Findings) 
     );
     let hint =
         "multiply all levels of the substrate by one factor, thresholds of rules too: results are the same in any unit";
-    findings.warn(path.as_str(), message, hint);
+    diagnostics.warn(path.as_str(), message, hint);
 }
 
 /// Kind of a substrate of which no level is given: where it is a cytokine, that of its level of half a signal, or nM.
@@ -148,19 +153,19 @@ fn substrate(
     kind: LevelKind,
     space: &Space,
     domain: Boundary,
-    findings: &mut Findings,
+    diagnostics: &mut Diagnostics,
 ) -> Substrate {
     let path = format!("substrates.{}", quoted(name));
     let message = format!("{name} is the name of a column of fields");
-    findings.require(!OTHER_COLUMNS.contains(&name), path.as_str(), message, "choose another name");
+    diagnostics.require(!OTHER_COLUMNS.contains(&name), path.as_str(), message, "choose another name");
     let message = format!("{name} is the name of a signal of rules");
-    findings.require(!signals::is_general(name), path.as_str(), message, "choose another name");
-    let boundary = boundary(it, &path, space, domain, findings);
+    diagnostics.require(!signals::is_general(name), path.as_str(), message, "choose another name");
+    let boundary = boundary(it, &path, space, domain, diagnostics);
     let is_open = matches!(boundary, SubstrateBoundary::Fixed(_) | SubstrateBoundary::Held { .. });
     let is_lost = it.decay.0 > 0.0 || (is_open && it.diffusion.0 > 0.0);
     let message = format!("{name} has no steady state: it is lost nowhere");
     let hint = "give it a decay, or a boundary to which it can diffuse, or leave quasi_steady out";
-    findings.require(!it.quasi_steady || is_lost, format!("{path}.quasi_steady"), message, hint);
+    diagnostics.require(!it.quasi_steady || is_lost, format!("{path}.quasi_steady"), message, hint);
     Substrate {
         name: name.to_owned(),
         kind,
@@ -179,7 +184,7 @@ fn boundary(
     path: &str,
     space: &Space,
     domain: Boundary,
-    findings: &mut Findings,
+    diagnostics: &mut Diagnostics,
 ) -> SubstrateBoundary {
     use given::SubstrateBoundary as Given;
     let by_domain = if domain == Boundary::Periodic { Given::Periodic } else { Given::NoFlux };
@@ -187,9 +192,9 @@ fn boundary(
     let is_fixed = boundary == Given::Fixed;
     let has_value = it.boundary_value.is_some();
     let message = "faces have values only where boundary is \"fixed\"";
-    findings.require(is_fixed || it.faces.is_empty(), format!("{path}.faces"), message, "set boundary = \"fixed\"");
+    diagnostics.require(is_fixed || it.faces.is_empty(), format!("{path}.faces"), message, "set boundary = \"fixed\"");
     let message = "the boundary has no value";
-    findings.require(
+    diagnostics.require(
         !has_value || is_fixed || boundary == Given::Held,
         format!("{path}.boundary_value"),
         "this boundary has no value",
@@ -197,18 +202,18 @@ fn boundary(
     );
     let is_held = boundary == Given::Held;
     let beyond = "beyond is where a held substrate begins";
-    findings.require(is_held == it.beyond.is_some(), path, beyond, "boundary = \"held\" and beyond go together");
+    diagnostics.require(is_held == it.beyond.is_some(), path, beyond, "boundary = \"held\" and beyond go together");
     match boundary {
         Given::NoFlux => SubstrateBoundary::NoFlux,
         Given::Periodic => SubstrateBoundary::Periodic,
         Given::Fixed => {
             let has_one = has_value == it.faces.is_empty();
             let hint = "boundary_value = \"38 mmHg\" holds at all faces, faces = { x_low = \"38 mmHg\" } at some";
-            findings.require(has_one, path, "a fixed boundary has either a boundary_value or faces", hint);
-            SubstrateBoundary::Fixed(faces(it, path, space, findings))
+            diagnostics.require(has_one, path, "a fixed boundary has either a boundary_value or faces", hint);
+            SubstrateBoundary::Fixed(faces(it, path, space, diagnostics))
         }
         Given::Held => {
-            findings.require(has_value, path, message, "such as boundary_value = \"38 mmHg\"");
+            diagnostics.require(has_value, path, message, "such as boundary_value = \"38 mmHg\"");
             let value = it.boundary_value.map_or(0.0, |level| level.value as f32);
             SubstrateBoundary::Held { beyond_um: it.beyond.map_or(f32::MAX, |it| it.0 as f32), value }
         }
@@ -224,13 +229,13 @@ fn highest_at_boundary(boundary: &SubstrateBoundary) -> f32 {
     }
 }
 
-fn faces(it: &given::Substrate, path: &str, space: &Space, findings: &mut Findings) -> [Option<f32>; 6] {
+fn faces(it: &given::Substrate, path: &str, space: &Space, diagnostics: &mut Diagnostics) -> [Option<f32>; 6] {
     let known = &FACES[..2 * space.edges_um.len()];
     let everywhere = it.boundary_value.map(|level| level.value as f32);
     let mut values = [None; 6];
     values[..known.len()].fill(everywhere);
     for (face, level) in &it.faces {
-        if let Some(number) = findings.number(format!("{path}.faces.{}", quoted(face)), "face", face, known) {
+        if let Some(number) = diagnostics.number(format!("{path}.faces.{}", quoted(face)), "face", face, known) {
             values[number] = Some(level.value as f32);
         }
     }
@@ -241,7 +246,7 @@ fn faces(it: &given::Substrate, path: &str, space: &Space, findings: &mut Findin
 pub fn exchange(
     scenario: &Scenario,
     substrates: Option<&Substrates>,
-    findings: &mut Findings,
+    diagnostics: &mut Diagnostics,
 ) -> Vec<ExchangeParameters> {
     let names: Vec<&str> = scenario.substrates.keys().map(String::as_str).collect();
     let columns = substrates.map_or(0, Substrates::columns);
@@ -249,10 +254,10 @@ pub fn exchange(
     for (own, (cell_type, it)) in scenario.cell_types.iter().enumerate() {
         for (name, exchange) in &it.substrates {
             let path = format!("cell_types.{}.substrates.{}", quoted(cell_type), quoted(name));
-            let number = known_substrate(name, &names, &path, findings);
+            let number = known_substrate(name, &names, &path, diagnostics);
             let message = "cells that secrete need a target, the level toward which they do";
             let has_target = exchange.secretion.0 == 0.0 || exchange.target.is_some();
-            findings.require(has_target, path.as_str(), message, "such as target = 1");
+            diagnostics.require(has_target, path.as_str(), message, "such as target = 1");
             if let (Some(number), true) = (number, columns > 0) {
                 rows[own * columns + number] = row(exchange);
             }
@@ -279,12 +284,12 @@ pub fn settle<'a>(substrates: &mut Substrates, arms: impl Iterator<Item = &'a Pa
 }
 
 /// Number of a substrate that something names.
-pub(crate) fn known_substrate(name: &str, names: &[&str], path: &str, findings: &mut Findings) -> Option<usize> {
+pub(crate) fn known_substrate(name: &str, names: &[&str], path: &str, diagnostics: &mut Diagnostics) -> Option<usize> {
     if names.is_empty() {
-        findings.add(path, format!("there is no substrate `{name}`"), &format!("add [substrates.{}]", quoted(name)));
+        diagnostics.add(path, format!("there is no substrate `{name}`"), &format!("add [substrates.{}]", quoted(name)));
         return None;
     }
-    findings.number(path, "substrate", name, names)
+    diagnostics.number(path, "substrate", name, names)
 }
 
 fn row(it: &CellSubstrate) -> ExchangeParameters {
@@ -298,17 +303,17 @@ fn row(it: &CellSubstrate) -> ExchangeParameters {
 }
 
 /// Direction of a walk along or against a gradient: 1 + number of the substrate, or 0, and the sign.
-pub fn gradient(it: &CellType, path: &str, names: &[&str], findings: &mut Findings) -> (u32, f32) {
+pub fn gradient(it: &CellType, path: &str, names: &[&str], diagnostics: &mut Diagnostics) -> (u32, f32) {
     let (follows, avoids) = (&it.motility.follows, &it.motility.avoids);
     let message = "cells follow one gradient or avoid one";
     let is_one = follows.is_none() || avoids.is_none();
-    findings.require(is_one, format!("{path}.motility.avoids"), message, "leave follows or avoids out");
+    diagnostics.require(is_one, format!("{path}.motility.avoids"), message, "leave follows or avoids out");
     let (name, key, sign) = match (follows, avoids) {
         (Some(name), _) => (name, "follows", 1.0),
         (None, Some(name)) => (name, "avoids", -1.0),
         (None, None) => return (0, 0.0),
     };
-    let number = known_substrate(name, names, &format!("{path}.motility.{key}"), findings);
+    let number = known_substrate(name, names, &format!("{path}.motility.{key}"), diagnostics);
     (number.map_or(0, |number| number as u32 + 1), sign)
 }
 

@@ -1,6 +1,6 @@
 //! Traits: their distribution, and how they scale behaviours.
 
-use super::findings::Findings;
+use super::diagnostics::Diagnostics;
 use crate::plan::parameters::Behaviour;
 use crate::plan::{Distribution, TypeParameters};
 use crate::scenario::naming::quoted;
@@ -15,14 +15,14 @@ pub fn traits(
     given: &IndexMap<String, Trait>,
     path: &str,
     row: &mut TypeParameters,
-    findings: &mut Findings,
+    diagnostics: &mut Diagnostics,
 ) -> Vec<Distribution> {
     let message = format!("there are {} traits; a cell type has at most {MOST_TRAITS}", given.len());
-    findings.require(given.len() <= MOST_TRAITS, format!("{path}.traits"), message, "");
+    diagnostics.require(given.len() <= MOST_TRAITS, format!("{path}.traits"), message, "");
     let mut distributions = Vec::new();
     for (number, (name, it)) in given.iter().take(MOST_TRAITS).enumerate() {
         let path = format!("{path}.traits.{}", quoted(name));
-        let scaling = scaling(it, &path, findings);
+        let scaling = scaling(it, &path, diagnostics);
         let (scales, zero_at, slope, maximum) = if number == 0 {
             let row = &mut *row;
             (
@@ -40,17 +40,17 @@ pub fn traits(
             )
         };
         (*scales, *zero_at, *slope, *maximum) = scaling;
-        distributions.extend(distribution(it, &path, findings));
+        distributions.extend(distribution(it, &path, diagnostics));
     }
     distributions
 }
 
 /// Bits of the behaviours, trait at which the factor is 0, slope, largest factor.
-fn scaling(it: &Trait, path: &str, findings: &mut Findings) -> (u32, f32, f32, f32) {
+fn scaling(it: &Trait, path: &str, diagnostics: &mut Diagnostics) -> (u32, f32, f32, f32) {
     let bits = it.scales.iter().fold(0, |bits, scales| bits | behaviour(*scales) as u32);
     let span = it.one_at.0 - it.zero_at.0;
     let message = format!("one_at and zero_at are both {}; they must differ", it.one_at.0);
-    findings.require(
+    diagnostics.require(
         span != 0.0,
         format!("{path}.one_at"),
         message,
@@ -58,7 +58,7 @@ fn scaling(it: &Trait, path: &str, findings: &mut Findings) -> (u32, f32, f32, f
     );
     if bits & Behaviour::AttachmentToSelf as u32 != 0 {
         let hint = "add maximum = 1.0: attachment is drawn at the largest rate first";
-        findings.require(
+        diagnostics.require(
             it.maximum.is_some_and(|maximum| maximum.0 > 0.0),
             path,
             "a trait that scales attachment_to_self needs a maximum above 0",
@@ -82,7 +82,7 @@ fn behaviour(scales: Scales) -> Behaviour {
 }
 
 /// The distribution; None if a key is missing.
-fn distribution(it: &Trait, path: &str, findings: &mut Findings) -> Option<Distribution> {
+fn distribution(it: &Trait, path: &str, diagnostics: &mut Diagnostics) -> Option<Distribution> {
     let law = it.distribution;
     let keys = [
         ("value", it.value.is_some(), TraitDistribution::Fixed),
@@ -93,16 +93,16 @@ fn distribution(it: &Trait, path: &str, findings: &mut Findings) -> Option<Distr
     ];
     for (key, is_given, owner) in keys {
         if is_given && owner != law {
-            findings.add(format!("{path}.{key}"), format!("{key} does not belong to this distribution"), OWNERS);
+            diagnostics.add(format!("{path}.{key}"), format!("{key} does not belong to this distribution"), OWNERS);
         }
         if !is_given && owner == law {
-            findings.add(path, format!("the distribution needs {key}"), OWNERS);
+            diagnostics.add(path, format!("the distribution needs {key}"), OWNERS);
         }
     }
     let lower = it.min.map_or(f64::NEG_INFINITY, |min| min.0);
     let upper = it.max.map_or(f64::INFINITY, |max| max.0);
     if lower > upper {
-        findings.add(format!("{path}.max"), format!("max is {upper}, below min, which is {lower}"), "");
+        diagnostics.add(format!("{path}.max"), format!("max is {upper}, below min, which is {lower}"), "");
         return None;
     }
     match law {
@@ -127,11 +127,11 @@ mod tests {
     use crate::plan::parameters::BEHAVIOURS;
     use bytemuck::Zeroable;
 
-    fn read(text: &str) -> (TypeParameters, Vec<Distribution>, Vec<crate::compile::findings::Finding>) {
+    fn read(text: &str) -> (TypeParameters, Vec<Distribution>, Vec<crate::compile::diagnostics::Diagnostic>) {
         let given = IndexMap::from([("a".to_owned(), toml::from_str(text).unwrap())]);
-        let (mut row, mut findings) = (TypeParameters::zeroed(), Findings::default());
-        let distributions = traits(&given, "cell_types.x", &mut row, &mut findings);
-        (row, distributions, findings.take())
+        let (mut row, mut diagnostics) = (TypeParameters::zeroed(), Diagnostics::default());
+        let distributions = traits(&given, "cell_types.x", &mut row, &mut diagnostics);
+        (row, distributions, diagnostics.take())
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Cell types as rows of the device.
 
-use super::findings::Findings;
+use super::diagnostics::Diagnostics;
 use super::genotype::genotype;
 use super::phases::phases;
 use super::substrates::gradient;
@@ -37,7 +37,7 @@ pub struct BuiltType {
 
 /// What cell types are made with.
 #[derive(Clone, Copy, Debug)]
-pub struct Setting<'a> {
+pub struct TypeContext<'a> {
     pub step_min: f64,
     pub dimensions: u32,
     /// Names of the substrates.
@@ -45,77 +45,77 @@ pub struct Setting<'a> {
 }
 
 /// Makes the rows of a cell type.
-pub fn cell_type(name: &str, given: &CellType, setting: Setting<'_>, findings: &mut Findings) -> BuiltType {
-    let Setting { step_min, dimensions, substrates } = setting;
+pub fn cell_type(name: &str, given: &CellType, setting: TypeContext<'_>, diagnostics: &mut Diagnostics) -> BuiltType {
+    let TypeContext { step_min, dimensions, substrates } = setting;
     let path = format!("cell_types.{}", quoted(name));
     let mut row = TypeParameters {
         volume_um3: given.volume.0 as f32,
         volume_relaxation_per_min: given.volume_relaxation.0 as f32,
         crowding_pressure: given.crowding_pressure.map_or(f32::INFINITY, |pressure| pressure.0 as f32),
-        division_volume_um3: division_volume(given, &path, findings) as f32,
+        division_volume_um3: division_volume(given, &path, diagnostics) as f32,
         attachment_sites: given.attachment_sites.0,
         ..TypeParameters::zeroed()
     };
-    findings.require(
+    diagnostics.require(
         (1..=MOST_SITES).contains(&row.attachment_sites),
         format!("{path}.attachment_sites"),
         format!("attachment_sites is {}; it must be from 1 to {MOST_SITES}", row.attachment_sites),
         "to keep effectors away, leave the interaction out",
     );
-    motility(&given.motility, &format!("{path}.motility"), step_min, dimensions, &mut row, findings);
-    (row.gradient_substrate, row.gradient_sign) = gradient(given, &path, substrates, findings);
+    motility(&given.motility, &format!("{path}.motility"), step_min, dimensions, &mut row, diagnostics);
+    (row.gradient_substrate, row.gradient_sign) = gradient(given, &path, substrates, diagnostics);
     if row.gradient_substrate > 0 {
         // Which way a gradient leads is not known where cells are placed: they start without drift.
         [row.bias_x, row.bias_y, row.bias_z] = [0.0; 3];
     }
-    deaths(given, &path, &mut row, findings);
-    hits(given, &path, &mut row, findings);
+    deaths(given, &path, &mut row, diagnostics);
+    hits(given, &path, &mut row, diagnostics);
     if let Some(lifespan) = &given.lifespan {
         (row.lifespan_min, row.lifespan_shape) = (lifespan.maximum.0 as f32, lifespan.shape.0 as f32);
     }
-    let phases = phases(&given.cycle, &format!("{path}.cycle"), findings);
+    let phases = phases(&given.cycle, &format!("{path}.cycle"), diagnostics);
     row.phase_count = phases.len() as u32;
     row.divides_by_proteostasis = u32::from(given.cycle.model == CycleModel::Proteostasis);
-    findings.require(
+    diagnostics.require(
         row.divides_by_proteostasis == 0 || given.proteostasis.is_some(),
         format!("{path}.cycle"),
         format!("{name} divides as its proteostasis allows, but has none"),
         &format!("add [{path}.proteostasis], or choose another model"),
     );
-    let distributions = traits(&given.traits, &path, &mut row, findings);
+    let distributions = traits(&given.traits, &path, &mut row, diagnostics);
     let trait_names = given.traits.keys().cloned().collect();
-    let proteostasis = proteostasis(given, &path, findings);
+    let proteostasis = proteostasis(given, &path, diagnostics);
     BuiltType { name: name.to_owned(), row, phases, traits: distributions, trait_names, proteostasis }
 }
 
 /// Its parameters, with what the genotype sets.
-fn proteostasis(given: &CellType, path: &str, findings: &mut Findings) -> Option<ProteostasisParameters> {
+fn proteostasis(given: &CellType, path: &str, diagnostics: &mut Diagnostics) -> Option<ProteostasisParameters> {
     let (path, genes) = (format!("{path}.proteostasis"), format!("{path}.genotype"));
-    let set = genotype(&given.genotype, &genes, findings);
+    let set = genotype(&given.genotype, &genes, diagnostics);
     let Some(mut own) = given.proteostasis.clone() else {
         let message = "the cells have no proteostasis, in which genes could act";
-        findings.require(given.genotype.0.is_empty(), genes, message, "add its section proteostasis");
+        diagnostics.require(given.genotype.0.is_empty(), genes, message, "add its section proteostasis");
         return None;
     };
     for (number, value) in set {
         own.values[number] = value;
     }
-    doubt(&own, &path, findings);
+    doubt(&own, &path, diagnostics);
     Some(ProteostasisParameters::new(&own))
 }
 
 /// Warns of values outside their plausible ranges.
-fn doubt(given: &Proteostasis, path: &str, findings: &mut Findings) {
+fn doubt(given: &Proteostasis, path: &str, diagnostics: &mut Diagnostics) {
     for (row, value) in PARAMETERS.iter().zip(&given.values) {
         if let Some((message, hint)) = row.doubt(*value) {
-            findings.warn(format!("{path}.{}", row.key()), message, &hint);
+            diagnostics.warn(format!("{path}.{}", row.key()), message, &hint);
         }
     }
 }
 
-fn division_volume(given: &CellType, path: &str, findings: &mut Findings) -> f64 {
+fn division_volume(given: &CellType, path: &str, diagnostics: &mut Diagnostics) -> f64 {
     let Some(multiple) = given.division_volume.map(|it| it.0) else { return 0.0 };
-    findings.require(
+    diagnostics.require(
         multiple < LARGEST_DIVISION_VOLUME,
         format!("{path}.division_volume"),
         format!("division_volume is {multiple}; it must be below {LARGEST_DIVISION_VOLUME}"),
@@ -131,7 +131,7 @@ fn motility(
     step_min: f64,
     dimensions: u32,
     row: &mut TypeParameters,
-    findings: &mut Findings,
+    diagnostics: &mut Diagnostics,
 ) {
     let walk = Walk::new(given.persistence.0, step_min);
     row.speed_um_per_min = given.speed.0 as f32;
@@ -142,11 +142,11 @@ fn motility(
     row.walk_travel_min = walk.travel_min as f32;
     row.walk_shared_min = walk.shared_min as f32;
     row.walk_own_min = walk.own_min as f32;
-    [row.bias_x, row.bias_y, row.bias_z] = direction(given, path, dimensions, findings).map(|it| it as f32);
+    [row.bias_x, row.bias_y, row.bias_z] = direction(given, path, dimensions, diagnostics).map(|it| it as f32);
 }
 
 /// Unit vector of the bias.
-fn direction(given: &Motility, path: &str, dimensions: u32, findings: &mut Findings) -> [f64; 3] {
+fn direction(given: &Motility, path: &str, dimensions: u32, diagnostics: &mut Diagnostics) -> [f64; 3] {
     let path = format!("{path}.bias_direction");
     let components: Vec<f64> = given.bias_direction.iter().map(|it| it.0).collect();
     let is_right = match dimensions {
@@ -154,11 +154,11 @@ fn direction(given: &Motility, path: &str, dimensions: u32, findings: &mut Findi
         _ => components.len() == 3,
     };
     let wanted = if dimensions == 2 { "two components in a layer" } else { "three components" };
-    findings.require(is_right, path.as_str(), format!("bias_direction must have {wanted}"), "");
+    diagnostics.require(is_right, path.as_str(), format!("bias_direction must have {wanted}"), "");
     let vector = [0, 1, 2].map(|axis| components.get(axis).copied().unwrap_or(0.0));
     let length = vector.iter().map(|it| it * it).sum::<f64>().sqrt();
     if length == 0.0 {
-        findings.add(
+        diagnostics.add(
             path,
             "bias_direction is 0 and points nowhere",
             "any other length will do: [0, 1, 0] points along y",
@@ -168,45 +168,45 @@ fn direction(given: &Motility, path: &str, dimensions: u32, findings: &mut Findi
     vector.map(|it| it / length)
 }
 
-fn deaths(given: &CellType, path: &str, row: &mut TypeParameters, findings: &mut Findings) {
+fn deaths(given: &CellType, path: &str, row: &mut TypeParameters, diagnostics: &mut Diagnostics) {
     let (apoptosis, necrosis) = (&given.apoptosis, &given.necrosis);
     row.apoptosis_per_min = apoptosis.rate.0 as f32;
     row.apoptosis_removal_per_min = (1.0 / apoptosis.duration.0) as f32;
-    row.apoptosis_is_fixed = is_fixed(apoptosis, &format!("{path}.apoptosis"), findings);
+    row.apoptosis_is_fixed = is_fixed(apoptosis, &format!("{path}.apoptosis"), diagnostics);
     row.apoptosis_volume_fraction = apoptosis.volume_fraction.0 as f32;
     row.apoptosis_volume_relaxation_per_min = apoptosis.volume_relaxation.0 as f32;
     row.necrosis_per_min = necrosis.rate.0 as f32;
     row.necrosis_removal_per_min = (1.0 / necrosis.duration.0) as f32;
-    row.necrosis_is_fixed = is_fixed(necrosis, &format!("{path}.necrosis"), findings);
+    row.necrosis_is_fixed = is_fixed(necrosis, &format!("{path}.necrosis"), diagnostics);
     row.necrosis_volume_fraction = necrosis.volume_fraction.0 as f32;
     row.necrosis_volume_relaxation_per_min = necrosis.volume_relaxation.0 as f32;
 }
 
 /// Death by hits: at a number of them, or by damage that fades.
-fn hits(given: &CellType, path: &str, row: &mut TypeParameters, findings: &mut Findings) {
+fn hits(given: &CellType, path: &str, row: &mut TypeParameters, diagnostics: &mut Diagnostics) {
     if let Some(hits) = &given.hits {
         row.lethal_hits = hits.lethal.0;
         row.hit_repair_per_min = hits.repair_rate.0 as f32;
         let message = format!("lethal is {}; it must be at most {MOST_HITS}", hits.lethal.0);
-        findings.require(hits.lethal.0 <= MOST_HITS, format!("{path}.hits.lethal"), message, "");
+        diagnostics.require(hits.lethal.0 <= MOST_HITS, format!("{path}.hits.lethal"), message, "");
     }
     let Some(damage) = &given.damage else { return };
-    findings.require(
+    diagnostics.require(
         given.hits.is_none(),
         format!("{path}.damage"),
         "hits and damage are two laws of the same death; a cell type has one of them",
         "leave out hits, where death comes at a number of hits, or damage, where it comes at a rate",
     );
-    fading(damage, &format!("{path}.damage"), row, findings);
+    fading(damage, &format!("{path}.damage"), row, diagnostics);
 }
 
-fn fading(damage: &Damage, path: &str, row: &mut TypeParameters, findings: &mut Findings) {
+fn fading(damage: &Damage, path: &str, row: &mut TypeParameters, diagnostics: &mut Diagnostics) {
     let power = damage.power.0;
     let decay_per_min = std::f64::consts::LN_2 / damage.half_life.0;
     row.damage_decay_per_min = decay_per_min.max(SLOWEST_DECAY_PER_MIN) as f32;
     row.damage_hazard_per_min = damage.hazard.0 as f32;
     row.damage_power = power;
-    findings.require(
+    diagnostics.require(
         (1..=LARGEST_POWER).contains(&power),
         format!("{path}.power"),
         format!("power is {power}; it must be a whole number from 1 to {LARGEST_POWER}"),
@@ -214,8 +214,8 @@ fn fading(damage: &Damage, path: &str, row: &mut TypeParameters, findings: &mut 
     );
 }
 
-fn is_fixed(death: &Death, path: &str, findings: &mut Findings) -> u32 {
-    findings.require(
+fn is_fixed(death: &Death, path: &str, diagnostics: &mut Diagnostics) -> u32 {
+    diagnostics.require(
         matches!(death.duration_distribution, DurationDistribution::Fixed | DurationDistribution::Exponential),
         format!("{path}.duration_distribution"),
         "the time that a dead cell stays is fixed or exponential",
@@ -229,12 +229,12 @@ mod tests {
     use super::*;
 
     fn read(text: &str, dimensions: u32) -> (BuiltType, Vec<String>) {
-        let mut findings = Findings::default();
+        let mut diagnostics = Diagnostics::default();
         let built = {
-            let setting = Setting { step_min: 0.1, dimensions, substrates: &[] };
-            cell_type("t_cell", &toml::from_str(text).unwrap(), setting, &mut findings)
+            let setting = TypeContext { step_min: 0.1, dimensions, substrates: &[] };
+            cell_type("t_cell", &toml::from_str(text).unwrap(), setting, &mut diagnostics)
         };
-        (built, findings.take().into_iter().map(|it| it.path).collect())
+        (built, diagnostics.take().into_iter().map(|it| it.path).collect())
     }
 
     #[test]

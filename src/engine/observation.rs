@@ -5,7 +5,7 @@ use super::gpu::GpuEngine;
 use crate::cells::columns::{Pack, packs};
 use crate::device::{Buffers, Gpu, Role};
 use crate::error::Result;
-use crate::measure::{Layout, Request};
+use crate::measure::{ColumnRequest, Layout};
 use crate::plan::Plan;
 
 /// Kernels of the statistics.
@@ -24,8 +24,9 @@ fn audit_name(pack: Pack) -> String {
 
 /// Creates the uniforms that tell the kernels what is asked for.
 pub fn create_requests(gpu: &Gpu, plan: &Plan, layout: &Layout, buffers: &mut Buffers) -> Result<()> {
-    let mut create =
-        |name: &str, request: Request| buffers.create_with(gpu, name, bytemuck::bytes_of(&request), Role::Uniform);
+    let mut create = |name: &str, request: ColumnRequest| {
+        buffers.create_with(gpu, name, bytemuck::bytes_of(&request), Role::Uniform)
+    };
     create("request_count", layout.count_request())?;
     for pack in packs(plan) {
         create(&audit_name(pack), layout.audit_request(pack))?;

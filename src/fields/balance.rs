@@ -29,7 +29,7 @@
 //! are taken in a fixed order.
 
 use super::Fields;
-use super::row::{BesideHeld, Row, Shared};
+use super::row::{BesideHeld, Shared, VoxelRow};
 use super::smooth::LEAST_VOXELS;
 use super::{Lanes, Level, Stencil};
 use crate::device::compose::DEFAULT_WORKGROUP;
@@ -168,7 +168,7 @@ impl Fields {
             let stencil = &stencils[block];
             columns.fill(PerMinute::default());
             for z in 0..nz {
-                let row = Row::new(&level, &stencils, (block * nz + z) * ny + y);
+                let row = VoxelRow::new(&level, &stencils, (block * nz + z) * ny + y);
                 for (x, now) in columns.iter_mut().enumerate() {
                     let place = row.start + x;
                     let (c, loss_here) = (values[place], loss[place]);

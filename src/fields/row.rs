@@ -63,7 +63,7 @@ pub fn above(i: usize, count: usize, is_joined: bool) -> usize {
 }
 
 /// A row of a block.
-pub struct Row<'a> {
+pub struct VoxelRow<'a> {
     pub level: &'a Level,
     pub stencil: &'a Stencil,
     /// Place of the first voxel.
@@ -96,15 +96,15 @@ pub struct BesideHeld {
     pub coupling: Lanes,
 }
 
-impl<'a> Row<'a> {
+impl<'a> VoxelRow<'a> {
     /// Row number `row` of all rows of a level's blocks; `stencils` are those of the level's blocks.
-    pub fn new(level: &'a Level, stencils: &'a [Stencil], row: usize) -> Row<'a> {
+    pub fn new(level: &'a Level, stencils: &'a [Stencil], row: usize) -> VoxelRow<'a> {
         let [nx, ny, nz] = level.counts();
         let (y, z, block) = (row % ny, row / ny % nz, row / ny / nz);
         let stencil = &stencils[block];
         let [_, along_y, along_z] = level.axes;
         let at = |y: usize, z: usize| level.offset + ((block * nz + z) * ny + y) * nx;
-        Row {
+        VoxelRow {
             level,
             stencil,
             start: at(y, z),

@@ -6,7 +6,7 @@
 
 use super::hierarchy::Level;
 use super::lanes::Lanes;
-use super::row::{Row, Shared};
+use super::row::{Shared, VoxelRow};
 use super::stencil::Stencil;
 use rayon::prelude::*;
 
@@ -19,7 +19,7 @@ pub fn smooth(level: &Level, stencils: &[Stencil], values: &mut [Lanes], right_s
     let values = Shared::new(values);
     for colour in 0..level.colours() {
         (0..stencils.len() * nz * ny).into_par_iter().with_min_len(LEAST_VOXELS.div_ceil(nx)).for_each(|row| {
-            let row = Row::new(level, stencils, row);
+            let row = VoxelRow::new(level, stencils, row);
             // SAFETY: voxels of one colour are no neighbours, and each belongs to one row.
             unsafe { smooth_row(&row, values, right_side, loss, colour) }
         });
@@ -30,7 +30,7 @@ pub fn smooth(level: &Level, stencils: &[Stencil], values: &mut [Lanes], right_s
 ///
 /// # Safety
 /// Nobody writes the row's voxels of this colour, nor their neighbours.
-unsafe fn smooth_row(row: &Row<'_>, values: Shared<'_>, right_side: &[Lanes], loss: &[Lanes], colour: usize) {
+unsafe fn smooth_row(row: &VoxelRow<'_>, values: Shared<'_>, right_side: &[Lanes], loss: &[Lanes], colour: usize) {
     // SAFETY: as the caller says, for each of these voxels.
     let update = |x: usize, beside: [usize; 2], couplings| unsafe {
         let value = row.smoothed(values, right_side, loss, x, beside, couplings);

@@ -2,7 +2,7 @@
 
 use super::hierarchy::Level;
 use super::lanes::{HELD_PER_MIN, Lanes};
-use super::row::{Row, above, below};
+use super::row::{VoxelRow, above, below};
 use super::smooth::LEAST_VOXELS;
 use super::stencil::Stencil;
 use rayon::prelude::*;
@@ -37,7 +37,7 @@ pub fn coarsen_loss(fine: &Level, coarse: &Level, stencils: &[Stencil], loss: &m
         let mut free = vec![Lanes::ZERO; nx];
         out.fill(Lanes::ZERO);
         for_fine_rows(fine, coarse, number, |row, share| {
-            let row = Row::new(fine, stencils, row);
+            let row = VoxelRow::new(fine, stencils, row);
             for (x, (out, free)) in out.iter_mut().zip(&mut free).enumerate() {
                 let (count, shares) = fine.axes[0].children(x as u32);
                 let first = if fine.axes[0].is_halved { 2 * x } else { x };
@@ -75,13 +75,20 @@ pub fn restrict_residual(
     rows.par_chunks_mut(nx).with_min_len(LEAST_VOXELS.div_ceil(8 * nx)).enumerate().for_each(|(number, out)| {
         out.fill(Lanes::ZERO);
         for_fine_rows(fine, coarse, number, |row, share| {
-            let row = Row::new(fine, stencils, row);
+            let row = VoxelRow::new(fine, stencils, row);
             restrict_row(&row, values, fine_right, loss, share, out);
         });
     });
 }
 
-fn restrict_row(row: &Row<'_>, values: &[Lanes], right_side: &[Lanes], loss: &[Lanes], share: f32, out: &mut [Lanes]) {
+fn restrict_row(
+    row: &VoxelRow<'_>,
+    values: &[Lanes],
+    right_side: &[Lanes],
+    loss: &[Lanes],
+    share: f32,
+    out: &mut [Lanes],
+) {
     let axis = &row.level.axes[0];
     let colours = row.level.colours();
     let inner = row.couplings(1.min(row.nx - 1));

@@ -7,7 +7,7 @@ use super::toml_text::{Text, quantity, quoted};
 use super::xml::{Settings, is_enabled, shortened, text_of};
 use crate::compile::rules_table;
 use crate::plan::rules::behaviours::behaviours;
-use crate::plan::rules::signals::{self, Names, STATES, signals};
+use crate::plan::rules::signals::{self, STATES, SignalNames, signals};
 use crate::plan::table::unix;
 use crate::scenario::levels::LevelKind;
 use crate::scenario::rules::{Amount, Effect, Rule};
@@ -233,7 +233,7 @@ fn looked_up(row: &Row, known: &Known) -> Result<Looked, (Kind, String)> {
     let phases: Vec<&str> =
         known.phases.get(row.cell_type.as_str()).into_iter().flatten().map(String::as_str).collect();
     let substrates: Vec<(&str, LevelKind)> = known.substrates.iter().map(|it| (*it, LevelKind::Number)).collect();
-    let names = |own| Names { types: &known.types, own, substrates: &substrates, states: [false; STATES.len()] };
+    let names = |own| SignalNames { types: &known.types, own, substrates: &substrates, states: [false; STATES.len()] };
     let name = signals::usual_name(&row.signal);
     let signal = signals(names(&[])).into_iter().find(|it| it.name == name);
     let signal = signal.ok_or_else(|| lost(unknown("signal", &row.signal)))?;

@@ -90,7 +90,7 @@ pub struct Layout {
 /// The uniform `request` of every stage of statistics.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Pod, Zeroable)]
-pub struct Request {
+pub struct ColumnRequest {
     /// Of `audit`: number of the pack.
     pub lane: u32,
     pub is_bits: u32,
@@ -220,13 +220,17 @@ impl Layout {
     }
 
     /// The request of `clear` and `count_cells`.
-    pub fn count_request(&self) -> Request {
-        Request { row_words: self.row_words as u32, phase_count: self.phase_count as u32, ..Request::default() }
+    pub fn count_request(&self) -> ColumnRequest {
+        ColumnRequest {
+            row_words: self.row_words as u32,
+            phase_count: self.phase_count as u32,
+            ..ColumnRequest::default()
+        }
     }
 
     /// The request of `summarise_column` and `histogram_column`.
-    pub fn column_request(&self, observed: &Observed) -> Request {
-        let request = Request {
+    pub fn column_request(&self, observed: &Observed) -> ColumnRequest {
+        let request = ColumnRequest {
             lane: observed.column.lane as u32,
             steps_per_unit: 1.0 / observed.resolution,
             wrap: observed.wrap,
@@ -235,25 +239,25 @@ impl Layout {
         };
         match observed.column.storage {
             Storage::Float => request,
-            Storage::Bits { shift, width } => Request { is_bits: 1, shift, mask: mask(width), ..request },
+            Storage::Bits { shift, width } => ColumnRequest { is_bits: 1, shift, mask: mask(width), ..request },
         }
     }
 
     /// The request of `audit` for a pack.
-    pub fn audit_request(&self, pack: Pack) -> Request {
+    pub fn audit_request(&self, pack: Pack) -> ColumnRequest {
         let [mask, shift] = lanes_of(pack);
-        Request { lane: pack as u32, mask, shift, offset: self.audit as u32, ..self.count_request() }
+        ColumnRequest { lane: pack as u32, mask, shift, offset: self.audit as u32, ..self.count_request() }
     }
 
     /// The request of `cytometry`; None where the plan does not ask for it.
-    pub fn cytometry_request(&self) -> Option<Request> {
-        let request = |offset| Request { offset, cell_types: self.stained_types, ..self.count_request() };
+    pub fn cytometry_request(&self) -> Option<ColumnRequest> {
+        let request = |offset| ColumnRequest { offset, cell_types: self.stained_types, ..self.count_request() };
         self.cytometry.map(|offset| request(offset as u32))
     }
 
     /// The request of `radial_profile`; None where the plan has no shells.
-    pub fn radial_request(&self) -> Option<Request> {
-        self.shells.map(|(shell_count, width_um)| Request {
+    pub fn radial_request(&self) -> Option<ColumnRequest> {
+        self.shells.map(|(shell_count, width_um)| ColumnRequest {
             offset: self.shell_offset as u32,
             shell_count,
             shells_per_um: 1.0 / width_um,

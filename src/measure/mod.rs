@@ -22,7 +22,7 @@ mod table;
 pub use count_cells::count_cells;
 pub use cytometry::cytometry;
 pub use histogram_column::histogram_column;
-pub use layout::{Layout, Request};
+pub use layout::{ColumnRequest, Layout};
 pub use ledger::Ledger;
 pub use mass_balance::MassBalance;
 pub use radial_profile::radial_profile;
@@ -35,7 +35,7 @@ use std::sync::Arc;
 
 /// One number of a report.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Row {
+pub struct StatisticRow {
     /// Number of the tissue in the study (not in its batch): see `Plan::arm_and_replicate`.
     pub tissue: u32,
     pub tick: u32,

@@ -1,6 +1,6 @@
 //! Words from the device as rows of a report.
 
-use super::Row;
+use super::StatisticRow;
 use super::audit::state_hash;
 use super::layout::{Layout, block};
 use super::table::{AgeClock, Group, Source, statistics};
@@ -24,7 +24,7 @@ pub fn rows(
     events: &[u32],
     tick: u32,
     tissues: Range<u32>,
-) -> Result<Vec<Row>> {
+) -> Result<Vec<StatisticRow>> {
     let tables: Vec<_> = (0..layout.type_count).map(|cell_type| statistics(plan, layout, cell_type)).collect();
     let clock = AgeClock { now_h: hours(tick), unit_h: hours(plan.clocks.birth_ticks()) };
     let [ratio, hash]: [Arc<str>; 2] = ["effector_target_ratio", STATE_HASH].map(Into::into);
@@ -37,30 +37,30 @@ pub fn rows(
                 let value = group.value(*source);
                 if !(matches!(source, Source::NotFinite(_) | Source::CytometryNotFinite) && value == Some(0.0)) {
                     let statistic = statistic.clone();
-                    rows.push(Row { tissue, tick, cell_type: Some(cell_type as u32), statistic, value });
+                    rows.push(StatisticRow { tissue, tick, cell_type: Some(cell_type as u32), statistic, value });
                 }
             }
         }
         if plan.cell_types.iter().any(|it| it.is_effector) {
             let value = effector_target_ratio(plan, layout, words, local);
-            rows.push(Row { tissue, tick, cell_type: None, statistic: ratio.clone(), value });
+            rows.push(StatisticRow { tissue, tick, cell_type: None, statistic: ratio.clone(), value });
         }
         let value = Some(state_hash(layout, words, local) as f64);
-        rows.push(Row { tissue, tick, cell_type: None, statistic: hash.clone(), value });
+        rows.push(StatisticRow { tissue, tick, cell_type: None, statistic: hash.clone(), value });
     }
     Ok(rows)
 }
 
 /// Adds the concentrations of drugs to rows of [`rows`], behind those of each tissue, given the concentration of each drug
 /// of its arm in plasma or medium.
-pub fn with_concentrations(plan: &Plan, rows: Vec<Row>, concentrations: &[Vec<f64>]) -> Vec<Row> {
+pub fn with_concentrations(plan: &Plan, rows: Vec<StatisticRow>, concentrations: &[Vec<f64>]) -> Vec<StatisticRow> {
     let mut all = Vec::with_capacity(rows.len());
     for (of_tissue, concentrations) in rows.chunk_by(|a, b| a.tissue == b.tissue).zip(concentrations) {
-        let Row { tissue, tick, .. } = of_tissue[0];
+        let StatisticRow { tissue, tick, .. } = of_tissue[0];
         all.extend_from_slice(of_tissue);
         let drugs = &plan.arms[plan.arm_and_replicate(tissue as usize).0].treatment.drugs;
         for (drug, concentration) in drugs.iter().zip(concentrations) {
-            let row = |(name, scale): (String, f64)| Row {
+            let row = |(name, scale): (String, f64)| StatisticRow {
                 tissue,
                 tick,
                 cell_type: None,

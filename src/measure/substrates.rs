@@ -1,6 +1,6 @@
 //! What there is of each substrate in each tissue, and what has turned over: from the sums of stage `balance`.
 
-use super::Row;
+use super::StatisticRow;
 use crate::fields::balance::Column;
 use crate::plan::substrates::LANES;
 use crate::plan::{Plan, Substrates};
@@ -97,7 +97,7 @@ impl Accounts {
 }
 
 /// The statistics of the substrates as rows, for the tissues of a batch, which are `tissues` of the study.
-pub fn substrate_rows(plan: &Plan, stocks: &[Stock], tick: u32, tissues: Range<u32>) -> Vec<Row> {
+pub fn substrate_rows(plan: &Plan, stocks: &[Stock], tick: u32, tissues: Range<u32>) -> Vec<StatisticRow> {
     let Some(substrates) = &plan.substrates else { return Vec::new() };
     let names: Vec<[Arc<str>; 7]> =
         substrates.list.iter().map(|it| substrate_statistics(&it.name).map(Into::into)).collect();
@@ -116,7 +116,7 @@ pub fn substrate_rows(plan: &Plan, stocks: &[Stock], tick: u32, tissues: Range<u
                 Some(decayed),
                 Some(supplied),
             ];
-            let row = |(name, value): (&Arc<str>, Option<f64>)| Row {
+            let row = |(name, value): (&Arc<str>, Option<f64>)| StatisticRow {
                 tissue,
                 tick,
                 cell_type: None,

@@ -6,7 +6,7 @@ use super::series::number;
 use super::study::tables::write_csv;
 use crate::analysis::association::{area_under_roc, median, roc, spearman};
 use crate::error::Result;
-use crate::measure::Row;
+use crate::measure::StatisticRow;
 use crate::plan::Plan;
 use crate::plan::cohort::{Readout, Term};
 use std::collections::BTreeMap;
@@ -31,7 +31,7 @@ struct Compared {
 
 impl CohortTable {
     /// Takes note of reports.
-    pub fn append(&mut self, plan: &Plan, rows: &[Row]) {
+    pub fn append(&mut self, plan: &Plan, rows: &[StatisticRow]) {
         let terms: Vec<&Term> = plan.cohort.terms().collect();
         for row in rows {
             let is_it =

@@ -5,7 +5,7 @@ use super::{PendingFile, RunFolder, escape};
 use crate::error::{Error, Result};
 use crate::plan::Plan;
 use crate::plan::domain::hours;
-use crate::simulation::interventions::Happening;
+use crate::simulation::interventions::InterventionEvent;
 use std::path::PathBuf;
 
 /// The file, growing by whole rows: in the order of batches, then time.
@@ -37,7 +37,7 @@ impl Events {
     ///
     /// # Errors
     /// `Failed` if it cannot be written.
-    pub fn append(&mut self, plan: &Plan, happened: &[Happening]) -> Result<()> {
+    pub fn append(&mut self, plan: &Plan, happened: &[InterventionEvent]) -> Result<()> {
         for it in happened {
             let (arm, replicate) = plan.arm_and_replicate(it.tissue);
             let (replicate, time_h) = ((replicate + 1).to_string(), number(hours(it.tick)));

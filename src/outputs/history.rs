@@ -1,6 +1,6 @@
 //! What the summary and the picture need of the statistics: the course of the counts, and the ends of the rest.
 
-use crate::measure::Row;
+use crate::measure::StatisticRow;
 use crate::plan::Plan;
 use crate::plan::domain::hours;
 use std::collections::BTreeMap;
@@ -32,7 +32,7 @@ pub struct History {
 
 impl History {
     /// Takes note of reports; those of one tissue come in the order of time.
-    pub fn append(&mut self, rows: &[Row]) {
+    pub fn append(&mut self, rows: &[StatisticRow]) {
         for row in rows {
             let kept = KEPT.iter().position(|name| **name == *row.statistic);
             if let (Some(statistic), Some(cell_type), Some(value)) = (kept, row.cell_type, row.value) {

@@ -1,6 +1,6 @@
 //! `manifest.json`: what was run, with what, and how it ended.
 
-use super::checkpoint::WarmUp;
+use super::checkpoint::WarmUpRecord;
 use super::reading::read_manifest;
 use super::{RunFolder, contents};
 use crate::error::{Error, Result};
@@ -37,7 +37,7 @@ pub struct Manifest {
     pub plan_hash: String,
     /// Where the arms of a branch come from.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub branch: Option<WarmUp>,
+    pub branch: Option<WarmUpRecord>,
     /// BLAKE3 of the scenario: of its text, or of its compact JSON.
     pub scenario_hash: String,
     pub arms: Vec<String>,

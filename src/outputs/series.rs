@@ -3,7 +3,7 @@
 use super::table::{Field, GROUP_ROWS, Kind, Table, Values, optional, required};
 use super::{PendingFile, RunFolder, escape};
 use crate::error::{Error, Result};
-use crate::measure::Row;
+use crate::measure::StatisticRow;
 use crate::plan::Plan;
 use crate::plan::domain::hours;
 use parquet::data_type::ByteArray;
@@ -28,7 +28,7 @@ pub struct Series {
     csv_path: PathBuf,
     parquet: Table,
     /// Rows of the next row group.
-    waiting: Vec<Row>,
+    waiting: Vec<StatisticRow>,
 }
 
 impl Series {
@@ -49,7 +49,7 @@ impl Series {
     ///
     /// # Errors
     /// `Failed` if they cannot be written, for example because the disk is full.
-    pub fn append(&mut self, plan: &Plan, rows: &[Row]) -> Result<()> {
+    pub fn append(&mut self, plan: &Plan, rows: &[StatisticRow]) -> Result<()> {
         for row in rows {
             self.csv.write_record(escape::fields(record(plan, row))).map_err(|cause| failed(&self.csv_path, cause))?;
         }
@@ -81,13 +81,13 @@ pub(super) fn failed(path: &std::path::Path, cause: csv::Error) -> Error {
 }
 
 /// Arm, replicate from 1, cell type.
-fn names<'a>(plan: &'a Plan, row: &Row) -> (&'a str, usize, Option<&'a str>) {
+fn names<'a>(plan: &'a Plan, row: &StatisticRow) -> (&'a str, usize, Option<&'a str>) {
     let (arm, replicate) = plan.arm_and_replicate(row.tissue as usize);
     let cell_type = row.cell_type.map(|t| plan.cell_types[t as usize].name.as_str());
     (&plan.arms[arm].name, replicate + 1, cell_type)
 }
 
-fn record(plan: &Plan, row: &Row) -> [String; 6] {
+fn record(plan: &Plan, row: &StatisticRow) -> [String; 6] {
     let (arm, replicate, cell_type) = names(plan, row);
     [
         arm.to_owned(),
@@ -105,7 +105,7 @@ pub fn number(value: f64) -> String {
     if size == 0.0 || (1e-5..1e16).contains(&size) { value.to_string() } else { format!("{value:e}") }
 }
 
-fn columns(plan: &Plan, rows: &[Row]) -> Vec<Values> {
+fn columns(plan: &Plan, rows: &[StatisticRow]) -> Vec<Values> {
     let text = |text: &str| Some(ByteArray::from(text));
     vec![
         Values::Text(rows.iter().map(|row| text(names(plan, row).0)).collect()),

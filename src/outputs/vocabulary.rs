@@ -2,13 +2,13 @@
 
 use crate::plan::Plan;
 use crate::plan::rules::behaviours::behaviours;
-use crate::plan::rules::signals::{Names, STATES, signals, unit};
+use crate::plan::rules::signals::{STATES, SignalNames, signals, unit};
 use crate::scenario::levels::LevelKind;
 use std::fmt::Write as _;
 
 /// The tables in general, with NAME where a name of the scenario stands.
 pub fn in_general() -> String {
-    let names = Names {
+    let names = SignalNames {
         types: &["NAME"],
         own: &["NAME"],
         substrates: &[("NAME", LevelKind::Number)],
@@ -30,23 +30,23 @@ pub fn of_plan(plan: &Plan) -> String {
         plan.substrates.iter().flat_map(|it| &it.list).map(|it| (it.name.as_str(), it.kind)).collect();
     let (proteostasis, synapses, surface) = (plan.has_proteostasis(), plan.has_synapses(), plan.has_immunogenicity());
     let states = [proteostasis, proteostasis, proteostasis, proteostasis, synapses, surface];
-    let names = Names { types: &types, own: &traits, substrates: &substrates, states };
+    let names = SignalNames { types: &types, own: &traits, substrates: &substrates, states };
     let mut text = signals_text(names);
     for cell_type in &plan.cell_types {
         let phases: Vec<&str> = cell_type.phases.iter().map(String::as_str).collect();
         let _ = writeln!(text, "\nbehaviours of {}", cell_type.name);
-        text += &behaviours_text(Names { own: &phases, ..names });
+        text += &behaviours_text(SignalNames { own: &phases, ..names });
     }
     text
 }
 
-fn signals_text(names: Names<'_>) -> String {
+fn signals_text(names: SignalNames<'_>) -> String {
     let known = signals(names);
     let rows = known.iter().map(|it| (it.name.clone(), unit(it.dimension, it.kind), it.meaning));
     format!("signals\n{}", table(rows.collect()))
 }
 
-fn behaviours_text(names: Names<'_>) -> String {
+fn behaviours_text(names: SignalNames<'_>) -> String {
     let known = behaviours(names);
     table(known.iter().map(|it| (it.name.clone(), unit(it.dimension, it.kind), it.meaning)).collect())
 }

@@ -8,7 +8,7 @@
 //! z is standard normal and u uniform, drawn from (seed of the replicate, number of the parameter), so that a patient is
 //! the same in all arms, however many there are.
 
-use super::treatment::{Change, Place, Setting};
+use super::treatment::{Change, ParameterChange, ParameterId};
 use crate::random::{Purpose, normal_pair, philox, uniform};
 
 /// The patients of a study, one a replicate.
@@ -26,7 +26,7 @@ pub struct Cohort {
 pub struct Drawn {
     /// Whose it is, name and unit: `t_cell.proteostasis.proteasome_percent_per_h`.
     pub name: String,
-    pub place: Place,
+    pub place: ParameterId,
     /// Of each patient, in um and min.
     pub values: Vec<f64>,
     /// From um and min to the unit of the name.
@@ -77,8 +77,8 @@ impl Law {
 
 impl Cohort {
     /// What is set in the tissues of a patient from the start.
-    pub fn settings(&self, patient: usize) -> Vec<Setting> {
-        let set = |it: &Drawn| Setting { place: it.place, to: Change::Value(it.values[patient]) };
+    pub fn settings(&self, patient: usize) -> Vec<ParameterChange> {
+        let set = |it: &Drawn| ParameterChange { place: it.place, to: Change::Value(it.values[patient]) };
         self.parameters.iter().map(set).collect()
     }
 

@@ -26,12 +26,12 @@ pub use domain::{Boundary, Clocks, Domain, Geometry, TICKS_PER_MIN};
 pub use parameters::{
     ExchangeParameters, PairParameters, Parameters, PhaseParameters, ProteostasisParameters, TypeParameters,
 };
-pub use placement::{Arrangement, Distribution, Listed, Placement, Region, Spell};
+pub use placement::{Arrangement, Distribution, Exposure, Listed, Placement, Region};
 pub use substrates::{Cycles, Grid, Substrate, SubstrateBoundary, Substrates};
 pub use treatment::{Condition, Treatment};
 
 use crate::word;
-use treatment::{Dose, Setting};
+use treatment::{Dose, ParameterChange};
 
 /// A whole study: what `run` carries out.
 #[derive(Clone, Debug)]
@@ -168,7 +168,7 @@ pub enum Action {
     /// A drug is given.
     Dose(Dose),
     /// A parameter is set.
-    Set(Setting),
+    Set(ParameterChange),
 }
 
 /// The age at the report, from the time of birth.

@@ -51,7 +51,7 @@ pub struct Placement {
     /// Distribution of each trait of the cell type.
     pub traits: Vec<Distribution>,
     /// What the cells lived through before they enter, one spell after the other.
-    pub history: Vec<Spell>,
+    pub history: Vec<Exposure>,
 }
 
 impl Placement {
@@ -64,7 +64,7 @@ impl Placement {
 
 /// A time with parameters of its own.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Spell {
+pub struct Exposure {
     pub duration_min: f64,
     pub row: ProteostasisParameters,
 }

@@ -29,7 +29,7 @@ pub struct Known<'a> {
 
 /// A cell of the table.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Row {
+pub struct TableRow {
     /// Line of the file, from 1.
     pub line: u64,
     /// Number of the cell type.
@@ -40,7 +40,7 @@ pub struct Row {
 /// What a table holds, and what of it is not read: messages, each with a way out.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Table {
-    pub rows: Vec<Row>,
+    pub rows: Vec<TableRow>,
     pub warnings: Vec<(String, String)>,
 }
 
@@ -88,7 +88,7 @@ pub fn parse(name: &str, bytes: &[u8], types: &[Known], geometry: Geometry) -> R
         }
         let Some(columns) = &mut columns else { continue };
         match read_row(&record, columns, types) {
-            Ok((cell_type, cell)) => rows.push(Row { line, cell_type, cell }),
+            Ok((cell_type, cell)) => rows.push(TableRow { line, cell_type, cell }),
             Err(fault) => faults.push(format!("error: {name}:{line}: {fault}\n")),
         }
     }
@@ -198,12 +198,12 @@ mod tests {
         parse("cells.csv", text.as_bytes(), &types, geometry)
     }
 
-    fn tissue(text: &str) -> Result<Vec<Row>> {
+    fn tissue(text: &str) -> Result<Vec<TableRow>> {
         parsed(text, Geometry::Tissue).map(|it| it.rows)
     }
 
-    fn row(line: u64, position_um: [f32; 3], cell_type: usize) -> Row {
-        Row { line, cell_type, cell: Listed { position_um, volume_um3: None, traits: [None; 2] } }
+    fn row(line: u64, position_um: [f32; 3], cell_type: usize) -> TableRow {
+        TableRow { line, cell_type, cell: Listed { position_um, volume_um3: None, traits: [None; 2] } }
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::capacity::{self, Share};
 use crate::device::Device;
 use crate::engine::engine::Observation;
 use crate::error::{Error, Result};
-use crate::outputs::checkpoint::WarmUp;
+use crate::outputs::checkpoint::WarmUpRecord;
 use crate::outputs::reading::{no_manifest, read_manifest};
 use crate::plan::cohort::Drawn;
 use crate::plan::domain::hours;
@@ -22,8 +22,8 @@ use std::ops::Range;
 use std::path::Path;
 
 /// A warm-up with the plan of its run.
-pub struct Trunk {
-    pub warm_up: WarmUp,
+pub struct WarmUp {
+    pub warm_up: WarmUpRecord,
     plan: Plan,
     /// Number of the arm.
     arm: usize,
@@ -37,7 +37,7 @@ fn refusal(message: impl std::fmt::Display, hint: impl std::fmt::Display) -> Err
 ///
 /// # Errors
 /// `Input` where there is no such run, arm or time.
-pub fn trunk(run: &Path, at_min: f64, arm: Option<&str>) -> Result<Trunk> {
+pub fn trunk(run: &Path, at_min: f64, arm: Option<&str>) -> Result<WarmUp> {
     let shown = run.display();
     let manifest = read_manifest(run).map_err(|cause| no_manifest(run, &cause))?;
     if !manifest["branch"].is_null() {
@@ -73,7 +73,7 @@ pub fn trunk(run: &Path, at_min: f64, arm: Option<&str>) -> Result<Trunk> {
             hint,
         ));
     }
-    Trunk::new(WarmUp { given, duration_ticks, fingerprint, arm: arm.to_owned(), tick })
+    WarmUp::new(WarmUpRecord { given, duration_ticks, fingerprint, arm: arm.to_owned(), tick })
 }
 
 fn planned(given: Given, duration_ticks: u32) -> Result<Plan> {
@@ -114,12 +114,12 @@ impl Observer for Until<'_> {
     }
 }
 
-impl Trunk {
+impl WarmUp {
     /// Plans a warm-up.
     ///
     /// # Errors
     /// `Input` where its scenario is no more what it was.
-    pub fn new(warm_up: WarmUp) -> Result<Trunk> {
+    pub fn new(warm_up: WarmUpRecord) -> Result<WarmUp> {
         let mut plan = planned(warm_up.given.clone(), warm_up.duration_ticks)?;
         if plan.fingerprint() != warm_up.fingerprint {
             let message = "a table that the scenario of the warm-up names, or the program or its library, has changed";
@@ -132,7 +132,7 @@ impl Trunk {
         // A run does not step beyond its end, and the branch may be there.
         plan.duration_ticks = plan.duration_ticks.max(warm_up.tick + plan.clocks.movement_ticks);
         plan.snapshots.clear();
-        Ok(Trunk { warm_up, plan, arm })
+        Ok(WarmUp { warm_up, plan, arm })
     }
 
     /// Whether the arms of a plan can go on from the warm-up.

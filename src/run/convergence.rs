@@ -27,7 +27,7 @@ const SHORT: u32 = 10;
 
 /// What is asked for.
 #[derive(Debug)]
-pub struct Request<'a> {
+pub struct ConvergenceOptions<'a> {
     pub scenario: &'a Path,
     pub set: &'a [String],
     pub device: &'a Choice,
@@ -78,7 +78,7 @@ impl Observer for Last<'_> {
 ///
 /// # Errors
 /// `Error::Input` where the scenario is wrong, or its step cannot be cut; what a run can fail with.
-pub fn converge(request: &Request) -> Result<String> {
+pub fn converge(request: &ConvergenceOptions) -> Result<String> {
     let (device, notice) = device::open(request.device)?;
     let plan = run::plan(request.scenario, request.set)?.plan;
     let end = end(&plan, request.until_ticks);
@@ -127,7 +127,7 @@ fn finer(plan: &Plan, by: u32) -> Vec<String> {
     if by == 1 { Vec::new() } else { clocks.map(set).to_vec() }
 }
 
-fn ends(request: &Request, device: &Device, changes: &[String], end: u32) -> Result<Ends> {
+fn ends(request: &ConvergenceOptions, device: &Device, changes: &[String], end: u32) -> Result<Ends> {
     let set: Vec<String> = request.set.iter().chain(changes).cloned().collect();
     let mut plan = run::plan(request.scenario, &set)?.plan;
     plan.duration_ticks = end;

@@ -15,7 +15,7 @@ use crate::outputs::{
 };
 use crate::plan::{self, Plan};
 use crate::simulation::batch::{Moment, Observer};
-use crate::simulation::interventions::Happening;
+use crate::simulation::interventions::InterventionEvent;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -325,7 +325,7 @@ impl Observer for Recorder<'_> {
         self.report(Entry::Observed(observation))
     }
 
-    fn happened(&mut self, happened: Vec<Happening>) -> Result<()> {
+    fn happened(&mut self, happened: Vec<InterventionEvent>) -> Result<()> {
         if happened.is_empty() { Ok(()) } else { self.report(Entry::Happened(happened)) }
     }
 

@@ -1,6 +1,6 @@
 //! Going on with a run that was stopped: what has to agree before it does.
 
-use super::branch::Trunk;
+use super::branch::WarmUp;
 use super::capacity::Share;
 use super::{Order, Planned};
 use crate::device::Choice;
@@ -13,7 +13,7 @@ use crate::simulation::batch::Moment;
 use std::path::Path;
 
 /// How to go on with a run.
-pub struct Request {
+pub struct ResumeOptions {
     /// None: as the run was started.
     pub device: Option<Choice>,
     pub log: LogFormat,
@@ -26,17 +26,17 @@ pub struct Request {
 ///
 /// # Errors
 /// `Input` where there is nothing to go on with; else as [`run::run`].
-pub fn resume(folder: &Path, request: Request) -> Result<String> {
+pub fn resume(folder: &Path, request: ResumeOptions) -> Result<String> {
     let Some(description) = stopped(folder)? else { return nothing_left(folder) };
     let Planned { given, scenario, mut plan, .. } = run::plan_given(description.given)?;
     // A run may end earlier than its scenario says, and never later.
     plan.duration_ticks = plan.duration_ticks.min(description.duration_ticks);
-    let Request { device, log, cadence, is_checked } = request;
+    let ResumeOptions { device, log, cadence, is_checked } = request;
     let device = match device {
         Some(device) => device,
         None => description.device.parse()?,
     };
-    let (output, trunk) = (folder.to_path_buf(), description.warm_up.map(Trunk::new).transpose()?);
+    let (output, trunk) = (folder.to_path_buf(), description.warm_up.map(WarmUp::new).transpose()?);
     trunk.iter().try_for_each(|trunk| trunk.check(&plan))?;
     let (share, force) = (Share::default(), false);
     run::run(Order { given, plan, trunk, scenario, device, share, output, force, log, cadence, is_checked })
@@ -62,7 +62,7 @@ fn stopped(folder: &Path) -> Result<Option<Description>> {
 }
 
 /// Whether a folder holds a run of this plan, and of this warm-up, that was stopped.
-pub fn is_stopped(folder: &Path, plan: &Plan, trunk: Option<&Trunk>) -> bool {
+pub fn is_stopped(folder: &Path, plan: &Plan, trunk: Option<&WarmUp>) -> bool {
     let is_it = |it: &Description| {
         it.fingerprint == plan.fingerprint() && it.warm_up.as_ref() == trunk.map(|trunk| &trunk.warm_up)
     };

@@ -14,13 +14,13 @@ const DURATION: &str = "duration";
 
 /// One spell.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Spell {
+pub struct Exposure {
     pub duration: Duration,
     /// Number in the table of proteostasis, and value in h and %.
     pub changes: Vec<(usize, f64)>,
 }
 
-impl<'de> Deserialize<'de> for Spell {
+impl<'de> Deserialize<'de> for Exposure {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         from.deserialize_map(Table)
     }
@@ -29,13 +29,13 @@ impl<'de> Deserialize<'de> for Spell {
 struct Table;
 
 impl<'de> Visitor<'de> for Table {
-    type Value = Spell;
+    type Value = Exposure;
 
     fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
         f.write_str("a table with a duration and parameters of proteostasis")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Spell, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Exposure, A::Error> {
         let (mut duration, mut changes) = (None, Vec::new());
         while let Some(key) = map.next_key::<String>()? {
             if key == DURATION {
@@ -45,11 +45,11 @@ impl<'de> Visitor<'de> for Table {
             let number = KEYS.iter().position(|it| *it == key).ok_or_else(|| A::Error::unknown_field(&key, &KEYS))?;
             changes.push((number, map.next_value_seed(Value(&PARAMETERS[number]))?));
         }
-        Ok(Spell { duration: duration.ok_or_else(|| A::Error::missing_field(DURATION))?, changes })
+        Ok(Exposure { duration: duration.ok_or_else(|| A::Error::missing_field(DURATION))?, changes })
     }
 }
 
-impl Serialize for Spell {
+impl Serialize for Exposure {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let mut map = to.serialize_map(Some(1 + self.changes.len()))?;
         map.serialize_entry(DURATION, &self.duration)?;
@@ -69,7 +69,7 @@ mod tests {
 
     #[test]
     fn a_spell_has_a_duration_and_parameters() {
-        let read = |text: &str| toml::from_str::<Spell>(text).map_err(|error| error.to_string());
+        let read = |text: &str| toml::from_str::<Exposure>(text).map_err(|error| error.to_string());
         let spell = read("duration = \"2 d\"\nil2 = 0.5\nfolding = \"0.2 /min\"").unwrap();
         let named: Vec<_> = spell.changes.iter().map(|(number, value)| (KEYS[*number], *value)).collect();
         assert_eq!((spell.duration.0, named), (2880.0, vec![("il2", 0.5), ("folding", 12.0)]));

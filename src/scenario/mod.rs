@@ -49,7 +49,7 @@ pub use domain::{Boundary, Clocks, Domain, Geometry, Mechanics, Method, Preset};
 pub use drugs::{Combination, Doses, Drug, DrugEffect, Route, Treatments};
 pub use faults::Faults;
 pub use genotype::Genotype;
-pub use history::Spell;
+pub use history::Exposure;
 pub use interactions::{Interaction, Mode};
 pub use interventions::{
     AddCells, EditGenes, Irradiation, Lymphodepletion, RemoveCells, Resection, SetParameters, Times, Timing,

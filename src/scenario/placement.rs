@@ -1,6 +1,6 @@
 //! `[[place]]`: the cells at the start. `[[add_cells]]` takes the same keys.
 
-use super::history::Spell;
+use super::history::Exposure;
 use super::values::{Coordinate, Count, Length, Size};
 use serde::{Deserialize, Serialize};
 
@@ -60,7 +60,7 @@ macro_rules! with_placement {
             pub phase: Option<String>,
             /// What the cells lived through before they enter.
             #[serde(default)]
-            pub history: Vec<$crate::scenario::history::Spell>,
+            pub history: Vec<$crate::scenario::history::Exposure>,
             /// A table of cells (columns x, y, z, type), relative to the scenario; excludes the keys above.
             pub table: Option<String>,
         }
@@ -103,7 +103,7 @@ pub struct Rule<'a> {
     pub lower: Option<&'a [Coordinate]>,
     pub upper: Option<&'a [Coordinate]>,
     pub phase: Option<&'a str>,
-    pub history: &'a [Spell],
+    pub history: &'a [Exposure],
     pub table: Option<&'a str>,
 }
 

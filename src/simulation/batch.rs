@@ -2,7 +2,7 @@
 
 use super::history;
 use super::intervention_state::Kept;
-use super::interventions::{Happening, Interventions};
+use super::interventions::{InterventionEvent, Interventions};
 use crate::cells::Cells;
 use crate::engine::engine::{Engine, Observation};
 use crate::engine::graph::{Graph, Stage};
@@ -27,7 +27,7 @@ pub trait Observer {
     }
 
     /// What interventions did before the step that comes next.
-    fn happened(&mut self, _happened: Vec<Happening>) -> Result<()> {
+    fn happened(&mut self, _happened: Vec<InterventionEvent>) -> Result<()> {
         Ok(())
     }
 

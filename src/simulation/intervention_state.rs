@@ -3,7 +3,7 @@
 use super::interventions::{Begun, Due, Interventions, NUMBERS};
 use crate::engine::engine::Engine;
 use crate::error::{Error, Result};
-use crate::plan::treatment::{Dose, Setting};
+use crate::plan::treatment::{Dose, ParameterChange};
 use crate::plan::{Arm, Conditional, Intervention, Plan};
 use serde::{Deserialize, Serialize};
 
@@ -21,7 +21,7 @@ pub struct Kept {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct KeptSet {
     pub doses: Vec<(u32, Dose)>,
-    pub settings: Vec<Setting>,
+    pub settings: Vec<ParameterChange>,
     pub computed_at: Option<u32>,
 }
 

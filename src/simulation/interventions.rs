@@ -8,11 +8,11 @@ use super::history;
 use crate::cells::Cells;
 use crate::engine::engine::{Engine, Observation};
 use crate::error::Result;
-use crate::measure::{Layout, Row, rows, substrate_rows, with_concentrations};
+use crate::measure::{Layout, StatisticRow, rows, substrate_rows, with_concentrations};
 use crate::plan::domain::hours;
 use crate::plan::parameters::RowSets;
 use crate::plan::substrates::LANES;
-use crate::plan::treatment::{Dose, Setting};
+use crate::plan::treatment::{Dose, ParameterChange};
 use crate::plan::{Action, Arm, Conditional, Intervention, Parameters, Placement, Plan, Substrates};
 use crate::stages::lifecycle::irradiate::Irradiation;
 use crate::stages::lifecycle::remove::Removal;
@@ -25,7 +25,7 @@ pub(crate) const NUMBERS: u32 = 1 << 16;
 
 /// Something that happened to one tissue.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Happening {
+pub struct InterventionEvent {
     pub tick: u32,
     /// Number of the tissue in the study.
     pub tissue: usize,
@@ -37,7 +37,7 @@ pub struct Happening {
 pub(crate) struct Set {
     pub arm: usize,
     pub doses: Vec<(u32, Dose)>,
-    pub settings: Vec<Setting>,
+    pub settings: Vec<ParameterChange>,
     pub rows: Parameters,
     /// Something came at this tick.
     pub is_changed: bool,
@@ -94,7 +94,7 @@ pub struct Interventions<'a> {
     pub(crate) begun: Vec<Vec<Begun>>,
     /// In the order in which their conditions were judged.
     pub(crate) pending: Vec<Due<'a>>,
-    happened: Vec<Happening>,
+    happened: Vec<InterventionEvent>,
     /// As the engine has them; empty where no drug reaches the tissue through a substrate.
     drug_levels: Vec<[f32; LANES]>,
 }
@@ -213,7 +213,7 @@ impl<'a> Interventions<'a> {
     }
 
     /// What has happened since the last call, in the order of time.
-    pub fn happened(&mut self) -> Vec<Happening> {
+    pub fn happened(&mut self) -> Vec<InterventionEvent> {
         std::mem::take(&mut self.happened)
     }
 
@@ -237,7 +237,7 @@ impl<'a> Interventions<'a> {
             Action::Dose(dose) => self.each_set(due, |set| set.doses.push((due.tick, *dose))),
             Action::Set(setting) => self.each_set(due, |set| set.settings.push(*setting)),
         }
-        let happening = |local: usize| Happening {
+        let happening = |local: usize| InterventionEvent {
             tick: due.tick,
             tissue: self.tissues.start + local,
             intervention: due.intervention.name.clone(),
@@ -317,7 +317,7 @@ impl<'a> Interventions<'a> {
     }
 }
 
-fn holds(conditional: &Conditional, rows: &[Row]) -> bool {
+fn holds(conditional: &Conditional, rows: &[StatisticRow]) -> bool {
     conditional.condition.holds(&|cell_type, name| match (cell_type, name) {
         (None, "time_h") => rows.first().map(|row| hours(row.tick)),
         _ => rows.iter().find(|row| row.cell_type == cell_type && &*row.statistic == name).and_then(|row| row.value),

@@ -11,11 +11,11 @@ use crate::analysis::comparison;
 use crate::device::{self, Choice};
 use crate::error::{Error, Result};
 use experiments::{EXPERIMENTS, Experiment, SURVIVAL};
-use study::{STUDIES, Study};
+use study::{PairedExperiment, STUDIES};
 
 /// What to run.
 #[derive(Clone, Debug, Default)]
-pub struct Request {
+pub struct VerifyOptions {
     pub device: Choice,
     pub size: Size,
     /// Numbers of experiments, such as E4; none: all.
@@ -114,7 +114,7 @@ impl Outcome {
 ///
 /// # Errors
 /// `Error::Input` for an experiment that there is not, or a `set` that does not fit; what a run can fail with.
-pub fn outcomes(request: &Request) -> Result<Vec<Outcome>> {
+pub fn outcomes(request: &VerifyOptions) -> Result<Vec<Outcome>> {
     let known = |name: &&String| EXPERIMENTS.iter().any(|it| it.name == **name);
     if let Some(name) = request.only.iter().find(|name| !known(name)) {
         let mut names: Vec<&str> = EXPERIMENTS.iter().map(|it| it.name).collect();
@@ -130,7 +130,7 @@ pub fn outcomes(request: &Request) -> Result<Vec<Outcome>> {
         if asked.is_empty() {
             continue;
         }
-        let study = Study::run(name, text, request, &device)?;
+        let study = PairedExperiment::run(name, text, request, &device)?;
         let values = |it: &Experiment| (0..study.replicates()).map(|number| (it.read)(&study.seen(number))).collect();
         outcomes.extend(asked.into_iter().map(|experiment| Outcome { experiment, values: values(experiment) }));
     }

@@ -1,6 +1,6 @@
 //! A scenario of experiments, run: its statistics at each report, and its cells at each snapshot.
 
-use super::Request;
+use super::VerifyOptions;
 use super::experiments::{SURVIVAL, TRANSFER};
 use crate::cells::Cells;
 use crate::cells::cell_bits;
@@ -37,7 +37,7 @@ const REPLICATES_IN_TISSUE: u32 = 4;
 const FULL_DISH: f64 = 3.0;
 
 /// What a study gave.
-pub struct Study {
+pub struct PairedExperiment {
     plan: Plan,
     /// By tissue, tick, number of the cell type, and name.
     statistics: HashMap<(u32, u32, u32, String), f64>,
@@ -49,14 +49,14 @@ pub struct Study {
 
 /// Takes what the batches give.
 struct Collector<'a> {
-    study: &'a mut Study,
+    study: &'a mut PairedExperiment,
     tissues: Range<usize>,
     layout: Layout,
 }
 
-impl Study {
+impl PairedExperiment {
     /// Runs a scenario with the numbers that are asked for.
-    pub fn run(name: &str, text: &str, request: &Request, device: &Device) -> Result<Study> {
+    pub fn run(name: &str, text: &str, request: &VerifyOptions, device: &Device) -> Result<PairedExperiment> {
         let mut set = match name {
             SURVIVAL => Vec::new(),
             TRANSFER => vec![format!("replicates={}", REPLICATES_IN_TISSUE * request.size.replicates)],
@@ -67,7 +67,8 @@ impl Study {
         let plan = build(&scenario)?;
         let estimate = estimate(&plan, device, Share::default())?;
         let courses = plan.study.as_ref().map(Courses::new);
-        let mut study = Study { plan: plan.clone(), statistics: HashMap::new(), cells: HashMap::new(), courses };
+        let mut study =
+            PairedExperiment { plan: plan.clone(), statistics: HashMap::new(), cells: HashMap::new(), courses };
         for tissues in &estimate.batches {
             let layout = Layout::new(&plan, tissues.len())?;
             let mut collector = Collector { study: &mut study, tissues: tissues.clone(), layout };
@@ -89,7 +90,7 @@ impl Study {
 }
 
 /// What is set in a scenario of T cells in a dish.
-fn in_dish(name: &str, text: &str, request: &Request) -> Vec<String> {
+fn in_dish(name: &str, text: &str, request: &VerifyOptions) -> Vec<String> {
     let share = if name == "patients" { PATIENT_SHARE } else { 1.0 };
     let cells = (share * f64::from(request.size.cells)).ceil();
     let mut set = vec![format!("replicates={}", request.size.replicates), format!("place.0.count={cells}")];
@@ -130,7 +131,7 @@ impl Observer for Collector<'_> {
 /// One replicate of a study. What does not exist is NaN, which no band holds.
 #[derive(Clone, Copy)]
 pub struct Seen<'a> {
-    study: &'a Study,
+    study: &'a PairedExperiment,
     replicate: usize,
 }
 
@@ -216,9 +217,9 @@ mod tests {
             "remove_cells.0.when=tumour.live_count > 30",
             "remove_cells.1.when=tumour.live_count > 30",
         ];
-        let request = Request { set: set.map(str::to_owned).to_vec(), ..Request::default() };
+        let request = VerifyOptions { set: set.map(str::to_owned).to_vec(), ..VerifyOptions::default() };
         let (name, text) = STUDIES.iter().find(|it| it.0 == SURVIVAL).unwrap();
-        let study = Study::run(name, text, &request, &Device::Cpu).unwrap();
+        let study = PairedExperiment::run(name, text, &request, &Device::Cpu).unwrap();
         for number in 0..2 {
             let it = study.seen(number);
             let [none, control] = ["no_t_cells", "control"].map(|arm| it.outcome(arm));

@@ -6,11 +6,11 @@ use texpop::cells::Cells;
 use texpop::compile::build;
 use texpop::engine::engine::Observation;
 use texpop::error::Result;
-use texpop::measure::{Layout, Row, rows, with_concentrations};
+use texpop::measure::{Layout, StatisticRow, rows, with_concentrations};
 use texpop::plan::*;
 use texpop::scenario;
 use texpop::simulation::batch::{self, Observer};
-use texpop::simulation::interventions::Happening;
+use texpop::simulation::interventions::InterventionEvent;
 
 pub fn planned(text: &str) -> Plan {
     let read = scenario::from_text("treatments.toml", text, &[]).and_then(|it| build(&it));
@@ -22,8 +22,8 @@ pub struct Outcome<'a> {
     plan: &'a Plan,
     layout: Layout,
     tissues: Range<u32>,
-    pub rows: Vec<Row>,
-    pub happened: Vec<Happening>,
+    pub rows: Vec<StatisticRow>,
+    pub happened: Vec<InterventionEvent>,
 }
 
 impl Observer for Outcome<'_> {
@@ -33,7 +33,7 @@ impl Observer for Outcome<'_> {
         Ok(())
     }
 
-    fn happened(&mut self, happened: Vec<Happening>) -> Result<()> {
+    fn happened(&mut self, happened: Vec<InterventionEvent>) -> Result<()> {
         self.happened.extend(happened);
         Ok(())
     }
@@ -60,8 +60,9 @@ pub fn run<'a>(on: On, plan: &'a Plan, tissues: Range<usize>) -> Outcome<'a> {
 impl Outcome<'_> {
     /// A statistic of the whole tissue: hours and values in the first tissue.
     pub fn of_tissue(&self, name: &str) -> Vec<(f64, f64)> {
-        let is_asked =
-            |row: &&Row| row.tissue == self.tissues.start && row.cell_type.is_none() && &*row.statistic == name;
+        let is_asked = |row: &&StatisticRow| {
+            row.tissue == self.tissues.start && row.cell_type.is_none() && &*row.statistic == name
+        };
         let asked = self.rows.iter().filter(is_asked);
         asked.map(|row| (f64::from(row.tick) / 6000.0, row.value.unwrap())).collect()
     }
@@ -69,7 +70,8 @@ impl Outcome<'_> {
     /// A statistic of the first cell type at a time, in each tissue.
     pub fn at(&self, hour: f64, cell_type: u32, name: &str) -> Vec<f64> {
         let tick = (hour * 6000.0) as u32;
-        let is_asked = |row: &&Row| row.tick == tick && row.cell_type == Some(cell_type) && &*row.statistic == name;
+        let is_asked =
+            |row: &&StatisticRow| row.tick == tick && row.cell_type == Some(cell_type) && &*row.statistic == name;
         self.rows.iter().filter(is_asked).map(|row| row.value.unwrap()).collect()
     }
 }
@@ -230,9 +232,9 @@ fn conditions_fire_where_and_when_they_hold_and_as_often_as_they_may() {
         // A tissue alone has the same history as in the batch.
         for tissue in [2, 7, 11] {
             let alone = run(on, &plan, tissue..tissue + 1);
-            let mine: Vec<&Row> = outcome.rows.iter().filter(|row| row.tissue == tissue as u32).collect();
+            let mine: Vec<&StatisticRow> = outcome.rows.iter().filter(|row| row.tissue == tissue as u32).collect();
             assert!(mine.iter().copied().eq(&alone.rows), "{on:?}, tissue {tissue}: statistics");
-            let mine: Vec<&Happening> = outcome.happened.iter().filter(|it| it.tissue == tissue).collect();
+            let mine: Vec<&InterventionEvent> = outcome.happened.iter().filter(|it| it.tissue == tissue).collect();
             assert!(mine.iter().copied().eq(&alone.happened), "{on:?}, tissue {tissue}: events");
         }
     });

@@ -4,12 +4,12 @@ mod browser;
 mod report;
 
 use parquet::file::reader::{FileReader, SerializedFileReader};
-use parquet::record::{Field, Row as ParquetRow};
+use parquet::record::{Field, StatisticRow as ParquetRow};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use texpop::cells::Cells;
-use texpop::measure::Row;
+use texpop::measure::StatisticRow;
 use texpop::outputs::{Manifest, RunFolder, Series, Snapshots};
 use texpop::plan::{Arm, Boundary, CellType, Clocks, Cohort, Domain, Geometry, Mechanics, Observe, Parameters, Plan};
 
@@ -76,11 +76,11 @@ fn plan(geometry: Geometry) -> Plan {
     }
 }
 
-fn row(tissue: u32, tick: u32, cell_type: Option<u32>, statistic: &str, value: Option<f64>) -> Row {
-    Row { tissue, tick, cell_type, statistic: statistic.into(), value }
+fn row(tissue: u32, tick: u32, cell_type: Option<u32>, statistic: &str, value: Option<f64>) -> StatisticRow {
+    StatisticRow { tissue, tick, cell_type, statistic: statistic.into(), value }
 }
 
-fn rows() -> Vec<Row> {
+fn rows() -> Vec<StatisticRow> {
     vec![
         row(0, 0, Some(0), "count", Some(3.0)),
         row(1, 0, Some(1), "volume_um3_mean", None),
@@ -134,7 +134,7 @@ fn a_long_series_keeps_every_row() {
     let (scratch, plan) = (Scratch::new(), plan(Geometry::Tissue));
     let folder = RunFolder::create(&scratch.run(), false).unwrap();
     let mut series = Series::create(&folder).unwrap();
-    let report: Vec<Row> = (0..75_000).map(|i| row(0, i, None, "count", Some(f64::from(i)))).collect();
+    let report: Vec<StatisticRow> = (0..75_000).map(|i| row(0, i, None, "count", Some(f64::from(i)))).collect();
     for _ in 0..2 {
         series.append(&plan, &report).unwrap();
     }

@@ -17,7 +17,7 @@ use texpop::error::Result;
 use texpop::plan::{Plan, TICKS_PER_MIN};
 use texpop::scenario;
 use texpop::simulation::batch::{self, Ending, Moment, Observer};
-use texpop::simulation::interventions::Happening;
+use texpop::simulation::interventions::InterventionEvent;
 
 /// Minutes at which batches are saved: at reports and between them, while conditions wait and drugs act.
 const SAVED_MIN: [u32; 6] = [0, 8, 23, 30, 47, 71];
@@ -43,7 +43,7 @@ fn twins() -> CpuEngine<'static> {
 struct Watch {
     tick: u32,
     reports: Vec<Observation>,
-    happened: Vec<Happening>,
+    happened: Vec<InterventionEvent>,
     levels: Vec<Vec<[f32; 4]>>,
     cells: Vec<(u32, Cells)>,
     /// With the numbers of reports and happenings before.
@@ -68,7 +68,7 @@ impl Observer for Watch {
         Ok(())
     }
 
-    fn happened(&mut self, happened: Vec<Happening>) -> Result<()> {
+    fn happened(&mut self, happened: Vec<InterventionEvent>) -> Result<()> {
         self.happened.extend(happened);
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! `[[add_cells]]`: cells enter, such as a dose of CAR-T cells.
 
 use super::{Calendar, Scheduled};
-use crate::compile::findings::Findings;
+use crate::compile::diagnostics::Diagnostics;
 use crate::compile::placements::{Surroundings, placements};
 use crate::plan::{Action, Arrangement, Placement};
 use crate::scenario::AddCells;
@@ -13,10 +13,10 @@ pub fn plan(
     calendar: &Calendar,
     path: &str,
     to: &mut Scheduled,
-    findings: &mut Findings,
+    diagnostics: &mut Diagnostics,
 ) {
-    let placements = placements(&given.rule(), around, path, findings);
-    let times = calendar.times(&given.timing(), None, path, findings);
+    let placements = placements(&given.rule(), around, path, diagnostics);
+    let times = calendar.times(&given.timing(), None, path, diagnostics);
     let action = |it: &Placement| (what(it, around), Action::Add(it.clone()));
     to.add(times, path, |_| placements.iter().map(action).collect());
 }
@@ -34,23 +34,23 @@ fn what(placement: &Placement, around: &Surroundings) -> String {
 mod tests {
     use super::*;
     use crate::compile::regions::Space;
-    use crate::compile::types::{Setting, cell_type};
+    use crate::compile::types::{TypeContext, cell_type};
     use crate::plan::{Clocks, Geometry, Intervention, Region};
 
     fn read(text: &str) -> (Vec<Intervention>, Vec<String>) {
-        let mut findings = Findings::default();
+        let mut diagnostics = Diagnostics::default();
         let types = [cell_type(
             "t_cell",
             &toml::from_str("volume = \"500 um^3\"").unwrap(),
-            Setting { step_min: 0.1, dimensions: 3, substrates: &[] },
-            &mut findings,
+            TypeContext { step_min: 0.1, dimensions: 3, substrates: &[] },
+            &mut diagnostics,
         )];
         let space = Space { geometry: Geometry::Tissue, edges_um: vec![200.0; 3] };
         let around = Surroundings { space, types: &types, folder: ".".into() };
         let calendar = Calendar { clocks: Clocks::FINE, duration_ticks: 6000, reported: &[], of_tissue: &["time_h"] };
         let mut all = Scheduled::default();
-        plan(&toml::from_str(text).unwrap(), &around, &calendar, "add_cells.0", &mut all, &mut findings);
-        (all.interventions, findings.take().into_iter().map(|it| it.path).collect())
+        plan(&toml::from_str(text).unwrap(), &around, &calendar, "add_cells.0", &mut all, &mut diagnostics);
+        (all.interventions, diagnostics.take().into_iter().map(|it| it.path).collect())
     }
 
     #[test]

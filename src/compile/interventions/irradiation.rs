@@ -1,7 +1,7 @@
 //! `[[irradiation]]`: fractions of a dose; a cell survives one with probability exp(−αD − βD²): see `stages::lifecycle::irradiate`.
 
 use super::{Calendar, Scheduled};
-use crate::compile::findings::Findings;
+use crate::compile::diagnostics::Diagnostics;
 use crate::compile::placements::Surroundings;
 use crate::compile::regions::region;
 use crate::plan::Action;
@@ -16,14 +16,14 @@ pub fn plan(
     calendar: &Calendar,
     path: &str,
     to: &mut Scheduled,
-    findings: &mut Findings,
+    diagnostics: &mut Diagnostics,
 ) {
-    let region = region(&given.rule(), &around.space, path, findings);
-    let times = calendar.times(&given.timing(), None, path, findings);
+    let region = region(&given.rule(), &around.space, path, diagnostics);
+    let times = calendar.times(&given.timing(), None, path, diagnostics);
     let sensitive = around.types.iter().filter_map(|it| cell_types.get(&it.name)?.radiosensitivity);
     let message = "no cell type is sensitive to radiation";
     let hint = "add [cell_types.tumour.radiosensitivity] with alpha = \"0.3 /Gy\" and beta = \"0.03 /Gy^2\"";
-    findings.require(sensitive.count() > 0, path, message, hint);
+    diagnostics.require(sensitive.count() > 0, path, message, hint);
     let death = |name: &String| {
         let of_type = cell_types.get(name).and_then(|it| it.radiosensitivity);
         of_type.map_or(0.0, |it| death_probability(it.alpha.0, it.beta.0, given.dose.0))

@@ -11,10 +11,10 @@
 
 use super::timing::Times;
 use super::{Calendar, Scheduled};
-use crate::compile::findings::Findings;
-use crate::compile::parameter_paths::{Key, Names};
+use crate::compile::diagnostics::Diagnostics;
+use crate::compile::parameter_paths::{Key, ParameterNames};
 use crate::compile::time::on_step;
-use crate::plan::treatment::{Change, Setting};
+use crate::plan::treatment::{Change, ParameterChange};
 use crate::plan::{Action, Region};
 use crate::scenario::Lymphodepletion;
 
@@ -24,20 +24,20 @@ const SIGNAL: &str = "proteostasis.il2";
 /// At each time the cells leave and the signal rises; later it falls again.
 pub fn plan(
     given: &Lymphodepletion,
-    names: &Names,
+    names: &ParameterNames,
     calendar: &Calendar,
     path: &str,
     to: &mut Scheduled,
-    findings: &mut Findings,
+    diagnostics: &mut Diagnostics,
 ) {
-    let times = calendar.times(&given.timing(), None, path, findings);
-    let lasts = on_step(given.lasts.0, &calendar.clocks, &format!("{path}.lasts"), findings);
+    let times = calendar.times(&given.timing(), None, path, diagnostics);
+    let lasts = on_step(given.lasts.0, &calendar.clocks, &format!("{path}.lasts"), diagnostics);
     let message = "it removes no cell type";
-    findings.require(!given.removes.is_empty(), format!("{path}.removes"), message, "such as [\"host_t_cell\"]");
+    diagnostics.require(!given.removes.is_empty(), format!("{path}.removes"), message, "such as [\"host_t_cell\"]");
     let types: Vec<&str> = names.types.iter().map(|it| it.name.as_str()).collect();
     let mut begins = Vec::new();
     for (number, name) in given.removes.iter().enumerate() {
-        let found = findings.number(format!("{path}.removes.{number}"), "cell type", name, &types);
+        let found = diagnostics.number(format!("{path}.removes.{number}"), "cell type", name, &types);
         let Some(own) = found else { continue };
         let (cell_type, probability, region) = (Some(own as u32), given.fraction.0, Region::Everywhere);
         begins.push((format!("{probability} of {name} leave"), Action::Remove { cell_type, probability, region }));
@@ -45,10 +45,10 @@ pub fn plan(
     let mut ends = Vec::new();
     for own in names.types.iter().filter(|it| it.proteostasis.is_some()) {
         let key = Key { cell_type: Some(&own.name), effector: None, target: None, parameter: SIGNAL };
-        let Some(place) = names.place(&key, path, findings) else { continue };
+        let Some(place) = names.place(&key, path, diagnostics) else { continue };
         let gain = given.il2_gain.0;
         let set = |change: f64, word: &str| {
-            let action = Action::Set(Setting { place, to: Change::Added(change) });
+            let action = Action::Set(ParameterChange { place, to: Change::Added(change) });
             (format!("IL-2 signal of {} {word} by {gain}", own.name), action)
         };
         begins.push(set(gain, "rises"));

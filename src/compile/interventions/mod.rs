@@ -11,8 +11,8 @@ pub mod resection;
 pub mod set_parameters;
 pub mod timing;
 
-use super::findings::Findings;
-use super::parameter_paths::Names;
+use super::diagnostics::Diagnostics;
+use super::parameter_paths::ParameterNames;
 use super::placements::Surroundings;
 use crate::plan::{Action, Clocks, Conditional, Intervention, Placement, Treatment, estimate};
 use crate::scenario::Scenario;
@@ -80,40 +80,40 @@ pub fn schedule(
     scenario: &Scenario,
     around: &Surroundings,
     calendar: &Calendar,
-    names: &Names,
+    names: &ParameterNames,
     treatment: &Treatment,
-    findings: &mut Findings,
+    diagnostics: &mut Diagnostics,
 ) -> Scheduled {
     let mut all = Scheduled::default();
     for (number, given) in scenario.remove_cells.iter().enumerate() {
-        remove_cells::plan(given, around, calendar, &format!("remove_cells.{number}"), &mut all, findings);
+        remove_cells::plan(given, around, calendar, &format!("remove_cells.{number}"), &mut all, diagnostics);
     }
     for (number, given) in scenario.resection.iter().enumerate() {
-        resection::plan(given, around, calendar, &format!("resection.{number}"), &mut all, findings);
+        resection::plan(given, around, calendar, &format!("resection.{number}"), &mut all, diagnostics);
     }
     for (number, given) in scenario.irradiation.iter().enumerate() {
         let path = format!("irradiation.{number}");
-        irradiation::plan(given, &scenario.cell_types, around, calendar, &path, &mut all, findings);
+        irradiation::plan(given, &scenario.cell_types, around, calendar, &path, &mut all, diagnostics);
     }
     for (number, given) in scenario.lymphodepletion.iter().enumerate() {
-        lymphodepletion::plan(given, names, calendar, &format!("lymphodepletion.{number}"), &mut all, findings);
+        lymphodepletion::plan(given, names, calendar, &format!("lymphodepletion.{number}"), &mut all, diagnostics);
     }
     for (number, given) in scenario.add_cells.iter().enumerate() {
-        add_cells::plan(given, around, calendar, &format!("add_cells.{number}"), &mut all, findings);
+        add_cells::plan(given, around, calendar, &format!("add_cells.{number}"), &mut all, diagnostics);
     }
     for (number, given) in scenario.set_parameters.iter().enumerate() {
-        set_parameters::plan(given, names, calendar, &format!("set_parameters.{number}"), &mut all, findings);
+        set_parameters::plan(given, names, calendar, &format!("set_parameters.{number}"), &mut all, diagnostics);
     }
     for (number, given) in scenario.edit_genes.iter().enumerate() {
-        edit_genes::plan(given, names, calendar, &format!("edit_genes.{number}"), &mut all, findings);
+        edit_genes::plan(given, names, calendar, &format!("edit_genes.{number}"), &mut all, diagnostics);
     }
     for (number, given) in scenario.doses.iter().enumerate() {
         let drugs = Drugs { given: &scenario.drugs, planned: &treatment.drugs };
-        doses::plan(given, drugs, calendar, &format!("doses.{number}"), &mut all, findings);
+        doses::plan(given, drugs, calendar, &format!("doses.{number}"), &mut all, diagnostics);
     }
     all.number();
     let count = all.interventions.len();
     let message = format!("there are {count} interventions; at most {MOST_INTERVENTIONS} can be told apart");
-    findings.require(count <= MOST_INTERVENTIONS, "", message, "repeat courses less often");
+    diagnostics.require(count <= MOST_INTERVENTIONS, "", message, "repeat courses less often");
     all
 }

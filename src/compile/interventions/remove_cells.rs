@@ -1,7 +1,7 @@
 //! `[[remove_cells]]`: cells leave, such as by surgery or a biopsy.
 
 use super::{Calendar, Scheduled};
-use crate::compile::findings::Findings;
+use crate::compile::diagnostics::Diagnostics;
 use crate::compile::placements::Surroundings;
 use crate::compile::regions::region;
 use crate::plan::Action;
@@ -14,12 +14,12 @@ pub fn plan(
     calendar: &Calendar,
     path: &str,
     to: &mut Scheduled,
-    findings: &mut Findings,
+    diagnostics: &mut Diagnostics,
 ) {
     let names: Vec<&str> = around.types.iter().map(|it| it.name.as_str()).collect();
-    let cell_type = findings.number(format!("{path}.cell_type"), "cell type", &given.cell_type, &names);
-    let region = region(&given.rule(), &around.space, path, findings);
-    let times = calendar.times(&given.timing(), None, path, findings);
+    let cell_type = diagnostics.number(format!("{path}.cell_type"), "cell type", &given.cell_type, &names);
+    let region = region(&given.rule(), &around.space, path, diagnostics);
+    let times = calendar.times(&given.timing(), None, path, diagnostics);
     let Some((cell_type, region)) = cell_type.zip(region) else { return };
     let (cell_type, probability) = (Some(cell_type as u32), given.fraction.0);
     let what = format!("{probability} of {} leave", given.cell_type);
@@ -30,23 +30,23 @@ pub fn plan(
 mod tests {
     use super::*;
     use crate::compile::regions::Space;
-    use crate::compile::types::{Setting, cell_type};
+    use crate::compile::types::{TypeContext, cell_type};
     use crate::plan::{Clocks, Geometry, Intervention, Region};
 
     fn read(text: &str) -> (Vec<Intervention>, Vec<String>) {
-        let mut findings = Findings::default();
+        let mut diagnostics = Diagnostics::default();
         let types = [cell_type(
             "tumour",
             &toml::from_str("volume = \"500 um^3\"").unwrap(),
-            Setting { step_min: 0.1, dimensions: 3, substrates: &[] },
-            &mut findings,
+            TypeContext { step_min: 0.1, dimensions: 3, substrates: &[] },
+            &mut diagnostics,
         )];
         let space = Space { geometry: Geometry::Tissue, edges_um: vec![200.0; 3] };
         let around = Surroundings { space, types: &types, folder: ".".into() };
         let calendar = Calendar { clocks: Clocks::FINE, duration_ticks: 6000, reported: &[], of_tissue: &["time_h"] };
         let mut all = Scheduled::default();
-        plan(&toml::from_str(text).unwrap(), &around, &calendar, "remove_cells.0", &mut all, &mut findings);
-        (all.interventions, findings.take().into_iter().map(|it| it.path).collect())
+        plan(&toml::from_str(text).unwrap(), &around, &calendar, "remove_cells.0", &mut all, &mut diagnostics);
+        (all.interventions, diagnostics.take().into_iter().map(|it| it.path).collect())
     }
 
     #[test]

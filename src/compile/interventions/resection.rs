@@ -2,7 +2,7 @@
 //! fraction.
 
 use super::{Calendar, Scheduled};
-use crate::compile::findings::Findings;
+use crate::compile::diagnostics::Diagnostics;
 use crate::compile::placements::Surroundings;
 use crate::compile::regions::region;
 use crate::plan::{Action, Region};
@@ -15,13 +15,13 @@ pub fn plan(
     calendar: &Calendar,
     path: &str,
     to: &mut Scheduled,
-    findings: &mut Findings,
+    diagnostics: &mut Diagnostics,
 ) {
-    let region = region(&given.rule(), &around.space, path, findings);
-    let times = calendar.times(&given.timing(), None, path, findings);
+    let region = region(&given.rule(), &around.space, path, diagnostics);
+    let times = calendar.times(&given.timing(), None, path, diagnostics);
     let message = "the whole domain has no margin";
     let is_whole = region == Some(Region::Everywhere) && given.margin.is_some();
-    findings.require(!is_whole, format!("{path}.margin"), message, "give a region, or leave margin out");
+    diagnostics.require(!is_whole, format!("{path}.margin"), message, "give a region, or leave margin out");
     let Some(region) = region.map(|it| enlarged(it, given.margin.map_or(0.0, |it| it.0 as f32))) else { return };
     let probability = 1.0 - given.residual_fraction.0;
     let what = format!("resection of all cells in a region but for {}", given.residual_fraction.0);
@@ -50,12 +50,12 @@ mod tests {
     use crate::plan::{Clocks, Geometry};
 
     fn read(text: &str) -> (Scheduled, Vec<String>) {
-        let (mut findings, mut all) = (Findings::default(), Scheduled::default());
+        let (mut diagnostics, mut all) = (Diagnostics::default(), Scheduled::default());
         let space = Space { geometry: Geometry::Tissue, edges_um: vec![200.0; 3] };
         let around = Surroundings { space, types: &[], folder: ".".into() };
         let calendar = Calendar { clocks: Clocks::FINE, duration_ticks: 6000, reported: &[], of_tissue: &["time_h"] };
-        plan(&toml::from_str(text).unwrap(), &around, &calendar, "resection.0", &mut all, &mut findings);
-        (all, findings.take().into_iter().map(|it| it.path).collect())
+        plan(&toml::from_str(text).unwrap(), &around, &calendar, "resection.0", &mut all, &mut diagnostics);
+        (all, diagnostics.take().into_iter().map(|it| it.path).collect())
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! When interventions come: at times, in courses, or once a condition holds.
 
 use super::{Calendar, Scheduled};
-use crate::compile::findings::Findings;
+use crate::compile::diagnostics::Diagnostics;
 use crate::compile::time::{LATE, on_step};
 use crate::plan::treatment::condition::{Known, parse};
 use crate::plan::{Action, Condition, Conditional, Intervention};
@@ -34,14 +34,14 @@ pub struct Start {
 
 impl Calendar<'_> {
     /// When an intervention comes; `count` is the number of repetitions, where its table gives that by itself.
-    pub fn times(&self, given: &Timing, count: Option<usize>, path: &str, findings: &mut Findings) -> Times {
-        check_keys(given, count, path, findings);
-        let until = given.until.map(|until| on_step(until.0, &self.clocks, &format!("{path}.until"), findings));
-        let offsets = self.offsets(given, count, path, findings);
+    pub fn times(&self, given: &Timing, count: Option<usize>, path: &str, diagnostics: &mut Diagnostics) -> Times {
+        check_keys(given, count, path, diagnostics);
+        let until = given.until.map(|until| on_step(until.0, &self.clocks, &format!("{path}.until"), diagnostics));
+        let offsets = self.offsets(given, count, path, diagnostics);
         if let Some(text) = given.when {
             let ticks =
-                offsets.iter().enumerate().map(|(number, min)| (self.tick(*min, path, findings), number)).collect();
-            let start = self.start(text, given, offsets.len(), until, path, findings);
+                offsets.iter().enumerate().map(|(number, min)| (self.tick(*min, path, diagnostics), number)).collect();
+            let start = self.start(text, given, offsets.len(), until, path, diagnostics);
             return Times { ticks, start };
         }
         let mut ticks = Vec::new();
@@ -52,7 +52,7 @@ impl Calendar<'_> {
             starts.len(),
             offsets.len()
         );
-        findings.require(
+        diagnostics.require(
             count <= MOST_TIMES,
             format!("{path}.at"),
             message,
@@ -64,14 +64,14 @@ impl Calendar<'_> {
         for (number, start) in starts.iter().enumerate() {
             let path = if starts.len() == 1 { format!("{path}.at") } else { format!("{path}.at.{number}") };
             let begins = given.until.is_none_or(|until| start.0 <= until.0);
-            findings.require(begins, path.as_str(), "it would begin after its until", "let until be later");
+            diagnostics.require(begins, path.as_str(), "it would begin after its until", "let until be later");
             for (repetition, offset) in offsets.iter().enumerate() {
-                let tick = self.tick(start.0 + offset, &path, findings);
+                let tick = self.tick(start.0 + offset, &path, diagnostics);
                 if until.is_some_and(|until| tick > until) {
                     break;
                 }
                 if tick >= self.duration_ticks {
-                    findings.add(path.as_str(), late(repetition), LATE);
+                    diagnostics.add(path.as_str(), late(repetition), LATE);
                     break;
                 }
                 ticks.push((tick, repetition));
@@ -80,12 +80,12 @@ impl Calendar<'_> {
         Times { ticks, start: None }
     }
 
-    fn tick(&self, min: f64, path: &str, findings: &mut Findings) -> u32 {
-        on_step(min, &self.clocks, path, findings)
+    fn tick(&self, min: f64, path: &str, diagnostics: &mut Diagnostics) -> u32 {
+        on_step(min, &self.clocks, path, diagnostics)
     }
 
     /// Minutes from the start of a course to each of its repetitions.
-    fn offsets(&self, given: &Timing, count: Option<usize>, path: &str, findings: &mut Findings) -> Vec<f64> {
+    fn offsets(&self, given: &Timing, count: Option<usize>, path: &str, diagnostics: &mut Diagnostics) -> Vec<f64> {
         let Some(every) = given.every.map(|every| every.0) else { return vec![0.0] };
         let first = given.at.and_then(|at| at.0.iter().map(|time| time.0).reduce(f64::min)).unwrap_or(0.0);
         let by_until =
@@ -94,7 +94,7 @@ impl Calendar<'_> {
         let count = count.or(times).or(by_until).unwrap_or(1);
         let message = format!("the course has {count} repetitions; at most {MOST_REPETITIONS} are carried out");
         let way_out = "choose fewer of them, or a longer interval";
-        findings.require(count <= MOST_REPETITIONS, path, message, way_out);
+        diagnostics.require(count <= MOST_REPETITIONS, path, message, way_out);
         (0..count.min(MOST_REPETITIONS)).map(|number| every * number as f64).collect()
     }
 
@@ -105,7 +105,7 @@ impl Calendar<'_> {
         repetitions: usize,
         until: Option<u32>,
         path: &str,
-        findings: &mut Findings,
+        diagnostics: &mut Diagnostics,
     ) -> Option<Start> {
         let delay = given.delay.map_or(0.0, |delay| delay.0);
         let course_min = given.every.map_or(0.0, |every| every.0 * repetitions as f64) + delay;
@@ -119,17 +119,17 @@ impl Calendar<'_> {
                     " ".repeat(width(&text[..fault.start])),
                     "^".repeat(width(&text[fault.start..fault.end]).max(1))
                 );
-                findings.add(format!("{path}.when"), message, &fault.hint);
+                diagnostics.add(format!("{path}.when"), message, &fault.hint);
                 return None;
             }
         };
         Some(Start {
             condition,
             text: text.to_owned(),
-            delay_ticks: self.tick(delay, &format!("{path}.delay"), findings),
+            delay_ticks: self.tick(delay, &format!("{path}.delay"), diagnostics),
             at_most: given.at_most.map_or(1, |count| count.0),
             until_tick: until.unwrap_or(u32::MAX),
-            pause_ticks: self.tick(course_min, path, findings),
+            pause_ticks: self.tick(course_min, path, diagnostics),
         })
     }
 }
@@ -146,11 +146,11 @@ fn late(repetition: usize) -> String {
 }
 
 /// Keys that contradict each other, or lack another.
-fn check_keys(given: &Timing, count: Option<usize>, path: &str, findings: &mut Findings) {
+fn check_keys(given: &Timing, count: Option<usize>, path: &str, diagnostics: &mut Diagnostics) {
     let is_conditional = given.when.is_some();
     let mut require = |holds: bool, key: &str, message: &str, hint: &str| {
         let path = if key.is_empty() { path.to_owned() } else { format!("{path}.{key}") };
-        findings.require(holds, path, message, hint);
+        diagnostics.require(holds, path, message, hint);
     };
     let hint = "give at = \"2 d\", or when = \"tumour.live_count > 50000\"";
     require(given.at.is_some() || is_conditional, "", "it does not say when", hint);

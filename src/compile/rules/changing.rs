@@ -3,14 +3,14 @@
 use super::Builder;
 use crate::math::radius_of;
 use crate::plan::rules::behaviours::{EXIT, Named, What, behaviours};
-use crate::plan::rules::signals::{Names, STATES};
+use crate::plan::rules::signals::{STATES, SignalNames};
 use crate::plan::{Geometry, PairParameters};
 use crate::word;
 
 impl Builder<'_> {
     /// The behaviour of a name, PhysiCell's included, or a fault with the nearest.
     pub(crate) fn behaviour(&mut self, name: &str, phases: &[&str]) -> Option<Named> {
-        let mut known = behaviours(Names {
+        let mut known = behaviours(SignalNames {
             types: &self.names,
             own: phases,
             substrates: &self.substrates,

@@ -3,7 +3,7 @@
 //! Such a rule sets the rate of the dead as it sets that of the living: from the rate of the cell type, as in PhysiCell. The
 //! fractions `dead_secretion` and `dead_uptake` are of rates that no rule sets for the dead.
 
-use crate::compile::findings::Findings;
+use crate::compile::diagnostics::Diagnostics;
 use crate::plan::rules::Rules;
 use crate::plan::{ExchangeParameters, Parameters};
 use crate::scenario::Scenario;
@@ -11,7 +11,7 @@ use crate::word;
 
 /// Sets what the dead keep of a rate to all of it where a rule sets the rate of the dead; warns where the scenario gives
 /// another fraction.
-pub fn set_rates_of_dead(scenario: &Scenario, parameters: &mut Parameters, findings: &mut Findings) {
+pub fn set_rates_of_dead(scenario: &Scenario, parameters: &mut Parameters, diagnostics: &mut Diagnostics) {
     let columns = parameters.exchange.len() / parameters.types.len().max(1);
     for (own, (cell_type, given)) in scenario.cell_types.iter().enumerate() {
         for (number, substrate) in scenario.substrates.keys().enumerate().take(columns) {
@@ -36,7 +36,7 @@ pub fn set_rates_of_dead(scenario: &Scenario, parameters: &mut Parameters, findi
                 if fraction > 0.0 && fraction < 1.0 {
                     let path = format!("cell_types.{cell_type}.substrates.{substrate}.{key}");
                     let message = format!("{key} is not used: a rule that applies to the dead sets their rate");
-                    findings.warn(path, message, "leave it out, or let the rule apply to live cells alone");
+                    diagnostics.warn(path, message, "leave it out, or let the rule apply to live cells alone");
                 }
             }
         }

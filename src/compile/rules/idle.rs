@@ -3,7 +3,7 @@
 
 use super::Noted;
 use crate::compile::arm::Draft;
-use crate::compile::findings::Finding;
+use crate::compile::diagnostics::Diagnostic;
 use crate::compile::frame::Frame;
 use crate::plan::rules::RuleRow;
 use crate::plan::rules::behaviours::What;
@@ -18,10 +18,10 @@ use crate::word;
 const SAME: f32 = 1e-6;
 
 /// The rules of an arm that cannot act in it, each with the first reason found.
-pub fn idle_rules(draft: &Draft, frame: &Frame) -> Vec<Finding> {
+pub fn idle_rules(draft: &Draft, frame: &Frame) -> Vec<Diagnostic> {
     let arm = Judged { draft, frame, parameters: &draft.parameters, present: present(draft) };
     let found = draft.noted.iter().filter_map(|rule| Some((rule, arm.reason(rule)?)));
-    found.map(|(rule, (message, hint))| rule.finding(message, hint)).collect()
+    found.map(|(rule, (message, hint))| rule.diagnostic(message, hint)).collect()
 }
 
 /// Cell types of which there may be cells: those that enter, and those that they may become.

@@ -2,7 +2,7 @@
 
 use super::{Builder, Origin};
 use crate::plan::Geometry;
-use crate::plan::rules::signals::{Code, Names, STATES, Signal, signals, usual_name, with_level};
+use crate::plan::rules::signals::{Code, STATES, Signal, SignalNames, signals, usual_name, with_level};
 use crate::plan::rules::{MOST_CONTACTS, RuleRow};
 use crate::scenario::levels::LevelKind;
 use crate::scenario::rules::{Amount, Effect, Rule};
@@ -22,7 +22,7 @@ impl Builder<'_> {
 
     /// The signal of a name, or a fault with the nearest.
     pub(crate) fn signal(&mut self, name: &str, traits: &[&str], states: [bool; STATES.len()]) -> Option<Signal> {
-        let mut known = signals(Names { types: &self.names, own: traits, substrates: &self.substrates, states });
+        let mut known = signals(SignalNames { types: &self.names, own: traits, substrates: &self.substrates, states });
         let usual = usual_name(name);
         let names: Vec<&str> = known.iter().map(|it| it.name.as_str()).collect();
         self.check_meaning("signal", "signal", name, names.iter().filter(|it| **it == name || **it == usual).count());

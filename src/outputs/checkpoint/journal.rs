@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::measure::Stock;
 use crate::measure::substrates::Turnover;
 use crate::outputs::lock::{busy, is_taken};
-use crate::simulation::interventions::Happening;
+use crate::simulation::interventions::InterventionEvent;
 use serde::{Deserialize, Serialize};
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
@@ -34,7 +34,7 @@ pub enum Entry {
     /// A batch begins, of these tissues of its round.
     Batch(Range<usize>),
     Observed(Observation),
-    Happened(Vec<Happening>),
+    Happened(Vec<InterventionEvent>),
     Cells(u32, Box<Cells>),
     Levels(u32, Vec<[f32; 4]>),
 }
@@ -199,7 +199,7 @@ fn pack(entry: &Entry) -> (u32, Packed) {
         }
         Entry::Happened(all) => {
             to.count(all.len());
-            for Happening { tick, tissue, intervention, what } in all {
+            for InterventionEvent { tick, tissue, intervention, what } in all {
                 to.u32(*tick);
                 to.count(*tissue);
                 to.text(intervention);
@@ -229,7 +229,7 @@ fn unpack(kind: u32, from: &mut Unpacked) -> Option<Entry> {
         BATCH => Entry::Batch(from.count()?..from.count()?),
         OBSERVED => Entry::Observed(unpack_observation(from)?),
         HAPPENED => Entry::Happened(from.each(|it| {
-            Some(Happening { tick: it.u32()?, tissue: it.count()?, intervention: it.text()?, what: it.text()? })
+            Some(InterventionEvent { tick: it.u32()?, tissue: it.count()?, intervention: it.text()?, what: it.text()? })
         })?),
         CELLS => {
             let (tick, mut cells) = (from.u32()?, Cells::default());

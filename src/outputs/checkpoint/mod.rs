@@ -32,7 +32,7 @@ pub const JOURNAL: &str = "journal.bin";
 
 /// The warm-up of a branch: one arm of an earlier run, up to a tick.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct WarmUp {
+pub struct WarmUpRecord {
     pub given: Given,
     pub duration_ticks: u32,
     /// That of the run's plan.
@@ -51,7 +51,7 @@ pub struct Description {
     pub fingerprint: String,
     pub duration_ticks: u32,
     /// Of a branch.
-    pub warm_up: Option<WarmUp>,
+    pub warm_up: Option<WarmUpRecord>,
     /// As `--device` was given.
     pub device: String,
     /// As `--batch-tissues` was given.

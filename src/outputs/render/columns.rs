@@ -59,22 +59,22 @@ impl Column {
 }
 
 /// A file whose columns can be read.
-pub struct Table {
+pub struct ColumnTable {
     reader: SerializedFileReader<File>,
     names: Vec<String>,
     path: PathBuf,
 }
 
-impl Table {
+impl ColumnTable {
     /// Opens a file.
     ///
     /// # Errors
     /// `Input` if it cannot be read.
-    pub fn open(path: &Path) -> Result<Table> {
+    pub fn open(path: &Path) -> Result<ColumnTable> {
         let reader = parquet_reading::open(path)?;
         let columns = reader.metadata().file_metadata().schema_descr().columns();
         let names = columns.iter().map(|column| column.name().to_owned()).collect();
-        Ok(Table { reader, names, path: path.to_owned() })
+        Ok(ColumnTable { reader, names, path: path.to_owned() })
     }
 
     /// Names of the columns.

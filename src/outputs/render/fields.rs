@@ -1,6 +1,6 @@
 //! `fields/t000048.00h.parquet`: a row a voxel, `arm, replicate, x_um, y_um, z_um` of its middle, and a column a substrate.
 
-use super::columns::Table;
+use super::columns::ColumnTable;
 use super::recorded::{Recorded, refusal, unknown};
 use super::scene::Section;
 use crate::error::Result;
@@ -34,7 +34,7 @@ impl Plane {
             let hint = "ask for fields in the scenario at the times of the snapshots, and run it again";
             return Err(refusal(format_args!("there are no fields of substrates at {time_h} h"), hint));
         };
-        let table = Table::open(&path)?;
+        let table = ColumnTable::open(&path)?;
         let known: Vec<&str> = table.names().into_iter().filter(|name| !PLACES.contains(name)).collect();
         if !known.contains(&substrate) {
             return Err(unknown("substrate", substrate, &known));

@@ -27,7 +27,7 @@ use std::path::{Path, PathBuf};
 
 /// What is asked for.
 #[derive(Clone, Debug)]
-pub struct Request {
+pub struct RenderOptions {
     pub run: PathBuf,
     /// The time in h; none: the last snapshot, or all of them.
     pub at_h: Option<f64>,
@@ -53,7 +53,7 @@ pub struct Request {
 /// # Errors
 /// `Input` for what is not in the run folder, or a file that is there already; `Failed` if a file cannot be read or
 /// written.
-pub fn render(request: &Request) -> Result<String> {
+pub fn render(request: &RenderOptions) -> Result<String> {
     let recorded = Recorded::open(&request.run)?;
     let arms: Vec<&str> = recorded.arms.iter().map(String::as_str).collect();
     let arm = request.arm.as_deref().or(arms.first().copied()).unwrap_or("");
@@ -105,7 +105,7 @@ fn check_section(section: Section, recorded: &Recorded) -> Result<()> {
     Err(refusal(message, format_args!("{name} goes from {} um to {half_um} um", -half_um)))
 }
 
-fn default_name(recorded: &Recorded, request: &Request, arm: &str, snapshots: &[&Snapshot]) -> PathBuf {
+fn default_name(recorded: &Recorded, request: &RenderOptions, arm: &str, snapshots: &[&Snapshot]) -> PathBuf {
     let time = match snapshots {
         [one] if !request.animate => one.path.file_stem().map_or(String::new(), |it| it.to_string_lossy().into_owned()),
         _ => "animated".to_owned(),
@@ -127,13 +127,13 @@ fn begin(output: &Path, force: bool) -> Result<PendingFile> {
     PendingFile::create(output)
 }
 
-fn planes(recorded: &Recorded, request: &Request, arm: &str, scenes: &[Scene]) -> Result<Vec<Plane>> {
+fn planes(recorded: &Recorded, request: &RenderOptions, arm: &str, scenes: &[Scene]) -> Result<Vec<Plane>> {
     let Some(substrate) = &request.substrate else { return Ok(Vec::new()) };
     let read = |it: &Scene| Plane::read(recorded, it.time_h, substrate, request.section, (arm, request.replicate));
     scenes.iter().map(read).collect()
 }
 
-fn style(recorded: &Recorded, request: &Request, wanted: &Wanted, scenes: &[Scene], planes: &[Plane]) -> Style {
+fn style(recorded: &Recorded, request: &RenderOptions, wanted: &Wanted, scenes: &[Scene], planes: &[Plane]) -> Style {
     let substrate = request.substrate.as_ref().map(|name| {
         let (low, high) = apart(joined(planes.iter().map(Plane::range)));
         (name.clone(), pretty_unit(&recorded.unit_of(name)), low, high)
@@ -154,7 +154,7 @@ fn style(recorded: &Recorded, request: &Request, wanted: &Wanted, scenes: &[Scen
     }
 }
 
-fn colouring(request: &Request, scenes: &[Scene]) -> Colouring {
+fn colouring(request: &RenderOptions, scenes: &[Scene]) -> Colouring {
     if request.color_by == "cell_type" {
         return Colouring::Types;
     }

@@ -2,7 +2,7 @@
 //!
 //! A ball of radius r whose centre is d from the plane is cut in a disc of radius √(r² − d²).
 
-use super::columns::{Column, Table};
+use super::columns::{Column, ColumnTable};
 use super::recorded::{Recorded, Snapshot, refusal};
 use crate::error::Result;
 use crate::math::radius_of;
@@ -113,7 +113,7 @@ impl Scene {
     /// `Input` for an unknown column, `Failed` if the file cannot be read.
     pub fn read(recorded: &Recorded, snapshot: &Snapshot, wanted: &Wanted) -> Result<Scene> {
         let names = ["x_um", "y_um", "z_um", "volume_um3", "cell_type", "fate", wanted.column];
-        let table = Table::open(&snapshot.path)?;
+        let table = ColumnTable::open(&snapshot.path)?;
         let mut columns = table.columns(&names, wanted.arm, wanted.replicate)?.into_iter();
         let mut next = || columns.next().unwrap_or(Column::Numbers(Vec::new()));
         let place = [next().numbers(), next().numbers(), next().numbers()];

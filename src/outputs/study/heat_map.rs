@@ -1,6 +1,6 @@
 //! `heat_map.svg`: each outcome by the values of two sweeps, a field a pair of values.
 
-use super::results::Found;
+use super::results::StudyResults;
 use super::text::{figures, heading};
 use crate::error::Result;
 use crate::outputs::RunFolder;
@@ -33,7 +33,7 @@ struct Map<'a> {
 ///
 /// # Errors
 /// `Failed` if the file cannot be written.
-pub fn write(found: &Found, folder: &RunFolder) -> Result<()> {
+pub fn write(found: &StudyResults, folder: &RunFolder) -> Result<()> {
     let ([across, down], None) = (&found.study.sweeps[..], &found.study.sample) else { return Ok(()) };
     let maps = maps(found, across, down);
     let is_small = |map: &Map| map.columns.len() <= MOST && map.rows.len() <= MOST;
@@ -43,7 +43,7 @@ pub fn write(found: &Found, folder: &RunFolder) -> Result<()> {
     folder.write("heat_map.svg", svg(found, [&across.name, &down.name], &maps).as_bytes())
 }
 
-fn maps<'a>(found: &Found<'a>, across: &'a Sweep, down: &'a Sweep) -> Vec<Map<'a>> {
+fn maps<'a>(found: &StudyResults<'a>, across: &'a Sweep, down: &'a Sweep) -> Vec<Map<'a>> {
     let mut maps: Vec<Map> = Vec::new();
     for (arm, it) in found.plan.arms.iter().enumerate() {
         let levels = |sweep: &'a Sweep| sweep.levels[arm].as_deref();
@@ -67,7 +67,7 @@ fn maps<'a>(found: &Found<'a>, across: &'a Sweep, down: &'a Sweep) -> Vec<Map<'a
     maps
 }
 
-fn svg(found: &Found, names: [&str; 2], maps: &[Map]) -> String {
+fn svg(found: &StudyResults, names: [&str; 2], maps: &[Map]) -> String {
     let size = |map: &Map| (map.columns.len() as f64 * FIELD.0, map.rows.len() as f64 * FIELD.1);
     let width = maps.iter().map(|map| size(map).0).fold(460.0, f64::max);
     let height: f64 = maps.iter().map(|map| size(map).1 + ABOVE + BELOW).sum();
@@ -85,7 +85,7 @@ fn svg(found: &Found, names: [&str; 2], maps: &[Map]) -> String {
     drawing.finish()
 }
 
-fn draw(drawing: &mut Drawing, found: &Found, names: [&str; 2], map: &Map, outcome: usize, top: f64) {
+fn draw(drawing: &mut Drawing, found: &StudyResults, names: [&str; 2], map: &Map, outcome: usize, top: f64) {
     let means: Vec<Option<f64>> = map.fields.iter().map(|it| found.mean(outcome, it.0)).collect();
     let range = |fold: fn(f64, f64) -> f64, start: f64| means.iter().flatten().copied().fold(start, fold);
     let (low, high) = (range(f64::min, f64::INFINITY), range(f64::max, f64::NEG_INFINITY));

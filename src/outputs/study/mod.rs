@@ -17,13 +17,13 @@ mod text;
 
 use super::RunFolder;
 use crate::error::Result;
-use crate::measure::Row;
+use crate::measure::StatisticRow;
 use crate::plan::Plan;
 use crate::plan::study::Study as Question;
 pub(crate) use outcomes::Courses;
 pub use question::question;
 use ranking::{Ranked, ranked};
-use results::Found;
+use results::StudyResults;
 use rounds::Rounds;
 pub(super) use text::figures;
 
@@ -46,13 +46,13 @@ impl Study {
     }
 
     /// Takes note of reports; those of one tissue come in the order of time.
-    pub fn append(&mut self, rows: &[Row]) {
+    pub fn append(&mut self, rows: &[StatisticRow]) {
         self.courses.append(rows);
     }
 
     /// Numbers of the tissues that run next, given what came of those before; none at the end.
     pub fn next_round(&mut self, plan: &Plan) -> Option<Vec<usize>> {
-        let found = Found { plan, study: &self.question, courses: &self.courses };
+        let found = StudyResults { plan, study: &self.question, courses: &self.courses };
         let has_begun = std::mem::replace(&mut self.has_begun, true);
         match &self.question.rounds {
             Some(rule) => self.rounds.next(&found, rule),
@@ -66,7 +66,7 @@ impl Study {
     /// # Errors
     /// `Failed` if a file cannot be written.
     pub fn finish(&self, plan: &Plan, folder: &RunFolder, manifest_json: &str) -> Result<String> {
-        let found = Found { plan, study: &self.question, courses: &self.courses };
+        let found = StudyResults { plan, study: &self.question, courses: &self.courses };
         let ranked: Vec<Ranked> = (0..self.question.outcomes.len()).map(|outcome| ranked(&found, outcome)).collect();
         tables::write_results(&found, folder, manifest_json)?;
         tables::write_ranking(&found, &ranked, folder)?;

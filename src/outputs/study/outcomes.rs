@@ -1,6 +1,6 @@
 //! Outcomes of tissues, from the courses of their statistics.
 
-use crate::measure::Row;
+use crate::measure::StatisticRow;
 use crate::plan::domain::hours;
 use crate::plan::study::{Measure, Outcome, Study, Term};
 use std::collections::BTreeMap;
@@ -32,7 +32,7 @@ impl Courses {
     }
 
     /// Takes note of what is asked for.
-    pub fn append(&mut self, rows: &[Row]) {
+    pub fn append(&mut self, rows: &[StatisticRow]) {
         for row in rows {
             for (number, outcome) in self.outcomes.iter().enumerate().filter(|it| row.tick <= it.1.until_tick) {
                 let terms = &outcome.formula.terms;
@@ -131,7 +131,7 @@ mod tests {
             pareto: None,
             rounds: None,
         };
-        let row = |tick, statistic: &str, value| Row {
+        let row = |tick, statistic: &str, value| StatisticRow {
             tissue: 3,
             tick,
             cell_type: Some(0),

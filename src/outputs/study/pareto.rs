@@ -1,6 +1,6 @@
 //! `pareto.csv` and `pareto.svg`: arms by two outcomes, and those that no other betters in both.
 
-use super::results::Found;
+use super::results::StudyResults;
 use super::tables::write_csv;
 use crate::analysis::pareto::front;
 use crate::error::Result;
@@ -24,7 +24,7 @@ struct Point {
 ///
 /// # Errors
 /// `Failed` if a file cannot be written.
-pub fn write(found: &Found, folder: &RunFolder) -> Result<()> {
+pub fn write(found: &StudyResults, folder: &RunFolder) -> Result<()> {
     let Some(outcomes) = found.study.pareto else { return Ok(()) };
     let points = points(found, outcomes);
     let names = outcomes.map(|it| found.study.outcomes[it].name.clone());
@@ -43,7 +43,7 @@ pub fn write(found: &Found, folder: &RunFolder) -> Result<()> {
     folder.write("pareto.svg", svg(found, &names, &points).as_bytes())
 }
 
-fn points(found: &Found, outcomes: [usize; 2]) -> Vec<Point> {
+fn points(found: &StudyResults, outcomes: [usize; 2]) -> Vec<Point> {
     let means = |arm: usize| Some([found.mean(outcomes[0], arm)?, found.mean(outcomes[1], arm)?]);
     let known: Vec<(usize, [f64; 2])> = (0..found.plan.arms.len()).filter_map(|arm| Some((arm, means(arm)?))).collect();
     let sign = outcomes.map(|it| if found.study.outcomes[it].low_is_better { 1.0 } else { -1.0 });
@@ -51,7 +51,7 @@ fn points(found: &Found, outcomes: [usize; 2]) -> Vec<Point> {
     known.into_iter().zip(on_front).map(|((arm, means), is_on_front)| Point { arm, means, is_on_front }).collect()
 }
 
-fn svg(found: &Found, names: &[String; 2], points: &[Point]) -> String {
+fn svg(found: &StudyResults, names: &[String; 2], points: &[Point]) -> String {
     let mut drawing = Drawing::new(FRAME.x + FRAME.width + 260.0, FRAME.y + FRAME.height + 70.0);
     drawing.title(28.0, 34.0, 20, &found.plan.title);
     let what = "Means of the arms; orange: no other arm is better in one outcome and as good in the other";

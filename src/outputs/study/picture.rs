@@ -3,7 +3,7 @@
 use super::forest::{self, PITCH};
 use super::ranking::Ranked;
 use super::response;
-use super::results::Found;
+use super::results::StudyResults;
 use super::text::{heading, shown};
 use crate::outputs::picture::svg::{Drawing, Frame};
 
@@ -20,8 +20,8 @@ const RESPONSE: (f64, f64) = (300.0, 170.0);
 const AXIS: f64 = 90.0;
 
 /// The picture.
-pub fn svg(found: &Found, ranked: &[Ranked]) -> String {
-    let Found { plan, study, .. } = *found;
+pub fn svg(found: &StudyResults, ranked: &[Ranked]) -> String {
+    let StudyResults { plan, study, .. } = *found;
     let places = || ranked.iter().flat_map(|it| shown(study, it));
     let longest = places().map(|it| plan.arms[it.arm].name.chars().count()).max().unwrap_or(0);
     let most = ranked.iter().map(|it| shown(study, it).count()).max().unwrap_or(0);

@@ -1,7 +1,7 @@
 //! Arms in the order of one outcome.
 
 use super::outcomes::Value;
-use super::results::Found;
+use super::results::StudyResults;
 use crate::analysis::comparison::{Difference, Spread, chance_of_being_best, difference, spread};
 
 /// The arms by one outcome, the best first; those without any number last.
@@ -21,8 +21,8 @@ pub struct Place {
 }
 
 /// Ranks the arms by the means of an outcome.
-pub fn ranked(found: &Found, outcome: usize) -> Ranked {
-    let Found { plan, study, .. } = *found;
+pub fn ranked(found: &StudyResults, outcome: usize) -> Ranked {
+    let StudyResults { plan, study, .. } = *found;
     let values: Vec<Vec<Option<Value>>> = (0..plan.arms.len()).map(|arm| found.values(outcome, arm)).collect();
     let numbers: Vec<Vec<Option<f64>>> =
         values.iter().map(|arm| arm.iter().map(|it| it.map(|it| it.number)).collect()).collect();

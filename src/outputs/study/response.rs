@@ -1,6 +1,6 @@
 //! A response curve: an outcome of every tissue, and the means of the arms, against what one sweep varies.
 
-use super::results::Found;
+use super::results::StudyResults;
 use crate::outputs::picture::svg::{Axes, Drawing, Frame, GREY, ticks};
 use crate::outputs::picture::{ARM_COLOURS, colour};
 use crate::plan::Plan;
@@ -36,7 +36,7 @@ pub fn lines(plan: &Plan, study: &Study) -> Option<Lines> {
 }
 
 /// Draws it, with the mean of the comparator as a grey line where no sweep varies it.
-pub fn draw(drawing: &mut Drawing, found: &Found, lines: &Lines, frame: Frame, outcome: usize) {
+pub fn draw(drawing: &mut Drawing, found: &StudyResults, lines: &Lines, frame: Frame, outcome: usize) {
     let values = |arm: usize| found.numbers(outcome, arm);
     let mean = |arm: usize| found.mean(outcome, arm);
     let is_varied = |arm: usize| lines.lines.iter().flatten().any(|it| it.1 == arm);

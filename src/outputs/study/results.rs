@@ -7,13 +7,13 @@ use crate::plan::study::Study;
 
 /// A study and the courses of its statistics.
 #[derive(Clone, Copy)]
-pub struct Found<'a> {
+pub struct StudyResults<'a> {
     pub plan: &'a Plan,
     pub study: &'a Study,
     pub courses: &'a Courses,
 }
 
-impl Found<'_> {
+impl StudyResults<'_> {
     /// An outcome of each replicate of an arm; none where there is no number.
     pub fn values(&self, outcome: usize, arm: usize) -> Vec<Option<Value>> {
         let replicates = self.plan.seeds.len();

@@ -4,7 +4,7 @@
 //! about as many tissues as the first, so that fewer arms get more replicates.
 
 use super::ranking::ranked;
-use super::results::Found;
+use super::results::StudyResults;
 use super::tables::write_csv;
 use crate::error::Result;
 use crate::outputs::RunFolder;
@@ -67,7 +67,7 @@ impl Rounds {
     }
 
     /// Numbers of the tissues of the next round; none after the last.
-    pub fn next(&mut self, found: &Found, rule: &Rule) -> Option<Vec<usize>> {
+    pub fn next(&mut self, found: &StudyResults, rule: &Rule) -> Option<Vec<usize>> {
         let most = found.plan.seeds.len();
         if self.round > 0 {
             self.decide(found, rule, most);
@@ -87,7 +87,7 @@ impl Rounds {
         Some(arms.iter().flat_map(|arm| replicates.clone().map(move |it| arm * most + it)).collect())
     }
 
-    fn decide(&mut self, found: &Found, rule: &Rule, most: usize) {
+    fn decide(&mut self, found: &StudyResults, rule: &Rule, most: usize) {
         let places = ranked(found, rule.outcome);
         let going: Vec<usize> = places.iter().map(|it| it.arm).filter(|arm| self.going.contains(arm)).collect();
         let kept = rule.keep.map_or(going.len(), |keep| ((keep * going.len() as f64).ceil() as usize).max(1));
@@ -126,7 +126,7 @@ impl Rounds {
     ///
     /// # Errors
     /// `Failed` if it cannot be written.
-    pub fn write(&self, found: &Found, folder: &RunFolder) -> Result<String> {
+    pub fn write(&self, found: &StudyResults, folder: &RunFolder) -> Result<String> {
         let heading = ["round", "arm", "replicates", "mean", "half_width", "decision"].map(str::to_owned).to_vec();
         let known = |it: Option<f64>| it.map(number).unwrap_or_default();
         let records = self.decisions.iter().map(|it| {

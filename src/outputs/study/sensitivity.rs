@@ -1,6 +1,6 @@
 //! `sensitivity.csv` and `sensitivity.svg`: how much of each outcome each parameter of a sample makes.
 
-use super::results::Found;
+use super::results::StudyResults;
 use super::tables::write_csv;
 use super::text::{figures, heading};
 use crate::analysis::sensitivity::{Effects, Indices, Part, elementary_effects, sobol_indices};
@@ -20,14 +20,14 @@ enum Estimate {
 }
 
 /// An outcome of the points of an arm that is varied: an estimate for each parameter.
-struct Table<'a> {
+struct IndexTable<'a> {
     outcome: usize,
     line: &'a Line,
     /// None where the outcome does not vary, or lacks a number.
     estimates: Option<Vec<Estimate>>,
 }
 
-impl Table<'_> {
+impl IndexTable<'_> {
     fn of(&self) -> &str {
         self.line.varied.as_deref().unwrap_or("")
     }
@@ -37,7 +37,7 @@ impl Table<'_> {
 ///
 /// # Errors
 /// `Failed` if a file cannot be written.
-pub fn write(found: &Found, folder: &RunFolder) -> Result<String> {
+pub fn write(found: &StudyResults, folder: &RunFolder) -> Result<String> {
     let tables = tables(found);
     if tables.is_empty() {
         return Ok(String::new());
@@ -47,7 +47,7 @@ pub fn write(found: &Found, folder: &RunFolder) -> Result<String> {
     Ok(text(found, &tables))
 }
 
-fn tables<'a>(found: &Found<'a>) -> Vec<Table<'a>> {
+fn tables<'a>(found: &StudyResults<'a>) -> Vec<IndexTable<'a>> {
     let Some(sample) = &found.study.sample else { return Vec::new() };
     if !sample.is_for_sensitivity() {
         return Vec::new();
@@ -63,7 +63,7 @@ fn tables<'a>(found: &Found<'a>) -> Vec<Table<'a>> {
                 indices.map(|it| it.into_iter().map(Estimate::Indices).collect())
             }
         });
-        Table { outcome, line, estimates }
+        IndexTable { outcome, line, estimates }
     };
     let outcomes = 0..found.study.outcomes.len();
     outcomes.flat_map(|outcome| sample.lines.iter().map(move |line| of_line(outcome, line))).collect()
@@ -73,7 +73,7 @@ fn tables<'a>(found: &Found<'a>) -> Vec<Table<'a>> {
 const INDICES: [&str; 6] = ["first_order", "first_order_low", "first_order_high", "total", "total_low", "total_high"];
 const EFFECTS: [&str; 3] = ["effect_mean", "effect_mean_magnitude", "effect_sd"];
 
-fn write_table(found: &Found, tables: &[Table], folder: &RunFolder) -> Result<()> {
+fn write_table(found: &StudyResults, tables: &[IndexTable], folder: &RunFolder) -> Result<()> {
     let is_morris = found.study.sample.as_ref().is_some_and(|it| it.method == Method::Morris);
     let columns: &[&str] = if is_morris { &EFFECTS } else { &INDICES };
     let heading = ["outcome", "arm", "parameter"].iter().chain(columns).map(|it| (*it).to_owned()).collect();
@@ -99,7 +99,7 @@ fn columns_of(estimate: Estimate) -> Vec<String> {
     values.into_iter().map(|it| if it.is_finite() { number(it) } else { String::new() }).collect()
 }
 
-fn text(found: &Found, tables: &[Table]) -> String {
+fn text(found: &StudyResults, tables: &[IndexTable]) -> String {
     let mut text = String::new();
     for table in tables {
         let of = if table.of().is_empty() { String::new() } else { format!(", {}", table.of()) };
@@ -141,8 +141,8 @@ const FIRST: &str = "#0f766e";
 const TOTAL: &str = "#99c9c4";
 
 /// Two bars a parameter: first order and total, or the mean of effects and of their magnitudes.
-fn svg(found: &Found, tables: &[Table]) -> String {
-    let height = |table: &Table| ABOVE + PITCH * table.line.sweeps.len() as f64 + BELOW;
+fn svg(found: &StudyResults, tables: &[IndexTable]) -> String {
+    let height = |table: &IndexTable| ABOVE + PITCH * table.line.sweeps.len() as f64 + BELOW;
     let mut drawing = Drawing::new(LEFT + NAMES + WIDTH + 60.0, TOP + tables.iter().map(height).sum::<f64>());
     drawing.title(LEFT, 34.0, 20, &found.plan.title);
     let mut top = TOP;
@@ -153,7 +153,7 @@ fn svg(found: &Found, tables: &[Table]) -> String {
     drawing.finish()
 }
 
-fn draw(drawing: &mut Drawing, found: &Found, table: &Table, top: f64) {
+fn draw(drawing: &mut Drawing, found: &StudyResults, table: &IndexTable, top: f64) {
     let of = if table.of().is_empty() { String::new() } else { format!(", {}", table.of()) };
     drawing.title(LEFT, top + 14.0, 13, &format!("{}{of}", heading(&found.study.outcomes[table.outcome])));
     let Some(estimates) = &table.estimates else {

@@ -1,6 +1,6 @@
 //! `kaplan_meier.csv` and `kaplan_meier.svg`: the part of the replicates that has not met a threshold, over time.
 
-use super::results::Found;
+use super::results::StudyResults;
 use super::tables::write_csv;
 use super::text::heading;
 use crate::analysis::survival::{Step, Time, kaplan_meier};
@@ -24,7 +24,7 @@ const LEGEND: f64 = 28.0;
 ///
 /// # Errors
 /// `Failed` if a file cannot be written.
-pub fn write(found: &Found, folder: &RunFolder) -> Result<()> {
+pub fn write(found: &StudyResults, folder: &RunFolder) -> Result<()> {
     let is_time =
         |it: &usize| matches!(found.study.outcomes[*it].measure, Measure::TimeBelow(_) | Measure::TimeAbove(_));
     let outcomes: Vec<usize> = (0..found.study.outcomes.len()).filter(is_time).collect();
@@ -35,13 +35,13 @@ pub fn write(found: &Found, folder: &RunFolder) -> Result<()> {
     folder.write("kaplan_meier.svg", svg(found, &outcomes).as_bytes())
 }
 
-fn steps(found: &Found, outcome: usize, arm: usize) -> Vec<Step> {
+fn steps(found: &StudyResults, outcome: usize, arm: usize) -> Vec<Step> {
     let values = found.values(outcome, arm).into_iter().flatten();
     let times: Vec<Time> = values.map(|it| Time { value: it.number, is_censored: it.is_censored }).collect();
     kaplan_meier(&times, found.study.confidence)
 }
 
-fn write_table(found: &Found, outcomes: &[usize], folder: &RunFolder) -> Result<()> {
+fn write_table(found: &StudyResults, outcomes: &[usize], folder: &RunFolder) -> Result<()> {
     let heading = ["outcome", "arm", "time_h", "at_risk", "events", "censored", "fraction", "low", "high"];
     let records = outcomes.iter().flat_map(|outcome| (0..found.plan.arms.len()).map(move |arm| (*outcome, arm)));
     let records = records.flat_map(|(outcome, arm)| {
@@ -58,7 +58,7 @@ fn write_table(found: &Found, outcomes: &[usize], folder: &RunFolder) -> Result<
     write_csv(folder, "kaplan_meier.csv", heading.map(str::to_owned).to_vec(), records)
 }
 
-fn svg(found: &Found, outcomes: &[usize]) -> String {
+fn svg(found: &StudyResults, outcomes: &[usize]) -> String {
     let arms = found.plan.arms.len().min(MOST);
     let pitch = PITCH + LEGEND * arms as f64 * 0.7;
     let mut drawing = Drawing::new(LEFT + FRAME.0 + 60.0, TOP + pitch * outcomes.len() as f64);

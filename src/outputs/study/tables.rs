@@ -2,7 +2,7 @@
 
 use super::outcomes::Value;
 use super::ranking::Ranked;
-use super::results::Found;
+use super::results::StudyResults;
 use crate::error::{Error, Result};
 use crate::outputs::series::{failed, number};
 use crate::outputs::table::{Field, Kind, Table, Values, optional, required};
@@ -17,8 +17,8 @@ struct Single<'a> {
     value: Option<Value>,
 }
 
-fn results<'a>(found: &Found<'a>) -> Vec<Single<'a>> {
-    let Found { plan, study, courses } = *found;
+fn results<'a>(found: &StudyResults<'a>) -> Vec<Single<'a>> {
+    let StudyResults { plan, study, courses } = *found;
     let mut all = Vec::new();
     for tissue in 0..plan.tissue_count() {
         let (arm, replicate) = plan.arm_and_replicate(tissue);
@@ -36,8 +36,8 @@ fn results<'a>(found: &Found<'a>) -> Vec<Single<'a>> {
 
 /// Writes the outcomes of all tissues: `arm`, the levels of each sweep, `replicate`, `outcome`, `value`, and whether a
 /// threshold was not met (1) or was (0), where there is one.
-pub fn write_results(found: &Found, folder: &RunFolder, manifest: &str) -> Result<()> {
-    let Found { plan, study, .. } = *found;
+pub fn write_results(found: &StudyResults, folder: &RunFolder, manifest: &str) -> Result<()> {
+    let StudyResults { plan, study, .. } = *found;
     let rows = results(found);
     let mut fields: Vec<Field> = vec![required("arm", Kind::Text)];
     fields.extend(study.sweeps.iter().map(|it| optional(it.name.clone(), Kind::Text)));
@@ -73,8 +73,8 @@ pub fn write_results(found: &Found, folder: &RunFolder, manifest: &str) -> Resul
 }
 
 /// Writes the arms in the order of each outcome.
-pub fn write_ranking(found: &Found, ranked: &[Ranked], folder: &RunFolder) -> Result<()> {
-    let Found { plan, study, .. } = *found;
+pub fn write_ranking(found: &StudyResults, ranked: &[Ranked], folder: &RunFolder) -> Result<()> {
+    let StudyResults { plan, study, .. } = *found;
     let mut heading: Vec<String> = ["outcome", "rank", "arm"].map(str::to_owned).to_vec();
     heading.extend(study.sweeps.iter().map(|it| it.name.clone()));
     let rest = [

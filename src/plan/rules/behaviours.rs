@@ -2,7 +2,7 @@
 //!
 //! To add one: a row here, and `ruled` in place of the parameter's accessor where stage and twin read it.
 
-use super::signals::Names;
+use super::signals::SignalNames;
 use crate::plan::{ExchangeParameters, PairParameters, PhaseParameters, TypeParameters};
 use crate::scenario::levels::LevelKind;
 use crate::scenario::units::Dimension;
@@ -132,8 +132,8 @@ const OF_SUBSTRATES: &[ExchangeRow] = &[
 pub const EXIT: usize = word!(PhaseParameters, exit_per_min);
 
 /// All behaviours of a cell with phases, among cell types and substrates.
-pub fn behaviours(names: Names<'_>) -> Vec<Named> {
-    let Names { types, own: phases, substrates, .. } = names;
+pub fn behaviours(names: SignalNames<'_>) -> Vec<Named> {
+    let SignalNames { types, own: phases, substrates, .. } = names;
     let named = |name: String, dimension, most, what, meaning| Named {
         name,
         other_names: Vec::new(),

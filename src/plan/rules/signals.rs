@@ -115,7 +115,7 @@ pub fn usual_name(name: &str) -> String {
 /// Names that rules may use: of cell types, of the cell's traits or phases, of substrates with what measures them; and which
 /// of [`STATES`] cells have.
 #[derive(Clone, Copy, Debug)]
-pub struct Names<'a> {
+pub struct SignalNames<'a> {
     pub types: &'a [&'a str],
     pub own: &'a [&'a str],
     pub substrates: &'a [(&'a str, LevelKind)],
@@ -142,8 +142,8 @@ pub fn unit(dimension: Dimension, kind: LevelKind) -> String {
 }
 
 /// All signals of a cell with traits, among cell types and substrates.
-pub fn signals(names: Names<'_>) -> Vec<Signal> {
-    let Names { types, own: traits, substrates, states } = names;
+pub fn signals(names: SignalNames<'_>) -> Vec<Signal> {
+    let SignalNames { types, own: traits, substrates, states } = names;
     let kind = LevelKind::Number;
     let signal = |name: String, dimension, code, which, meaning| Signal { name, dimension, kind, meaning, code, which };
     let number = Dimension::NUMBER;
@@ -191,7 +191,7 @@ mod tests {
         ] {
             assert_eq!(usual_name(other), usual);
         }
-        let names = Names { types: &["a"], own: &[], substrates: &[], states: [false; STATES.len()] };
+        let names = SignalNames { types: &["a"], own: &[], substrates: &[], states: [false; STATES.len()] };
         let known = signals(names);
         assert!(ALIASES.iter().all(|(_, usual)| known.iter().any(|it| it.name == *usual)), "an alias of no signal");
     }

@@ -36,7 +36,7 @@ use super::domain::minutes;
 use super::substrates::LANES;
 use crate::scenario::substances::Kind;
 pub use condition::Condition;
-pub use parameter_paths::Place;
+pub use parameter_paths::ParameterId;
 use pharmacokinetics::{Disposition, Input};
 use serde::{Deserialize, Serialize};
 
@@ -100,7 +100,7 @@ impl Drug {
 /// What one drug does to one parameter.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Effect {
-    pub place: Place,
+    pub place: ParameterId,
     pub drug: usize,
     pub largest: Largest,
     pub ec50: f64,
@@ -127,8 +127,8 @@ pub struct Dose {
 
 /// A parameter set from outside.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Setting {
-    pub place: Place,
+pub struct ParameterChange {
+    pub place: ParameterId,
     pub to: Change,
 }
 
@@ -197,9 +197,9 @@ impl Treatment {
     }
 
     /// The rows of the device under settings, oldest first, and concentrations of the drugs in the tissue.
-    pub fn rows(&self, base: &Parameters, settings: &[Setting], concentrations: &[f64]) -> Parameters {
+    pub fn rows(&self, base: &Parameters, settings: &[ParameterChange], concentrations: &[f64]) -> Parameters {
         let mut rows = base.clone();
-        let mut sums: Vec<(Place, f64)> = Vec::new();
+        let mut sums: Vec<(ParameterId, f64)> = Vec::new();
         for setting in settings {
             match setting.to {
                 Change::Factor(factor) => setting.place.change(&mut rows, |value| value * factor),
@@ -276,7 +276,7 @@ mod tests {
     use crate::plan::{PhaseParameters, TypeParameters};
     use bytemuck::Zeroable;
 
-    const DEATH: Place = Place::Type { cell_type: 0, field: 0 };
+    const DEATH: ParameterId = ParameterId::Type { cell_type: 0, field: 0 };
 
     fn effect(drug: usize, emax: f64, ec50: f64, hill: f64) -> Effect {
         Effect { place: DEATH, drug, largest: Largest::Fraction(emax), ec50, hill }
@@ -337,9 +337,9 @@ mod tests {
             }],
             effects: vec![
                 effect(0, 1.0, 1.0, 1.0),
-                Effect { place: Place::Cycle { cell_type: 0 }, ..effect(0, -0.5, 1.0, 1.0) },
+                Effect { place: ParameterId::Cycle { cell_type: 0 }, ..effect(0, -0.5, 1.0, 1.0) },
                 Effect {
-                    place: Place::Pair { effector: 0, target: 0, field: 0 },
+                    place: ParameterId::Pair { effector: 0, target: 0, field: 0 },
                     largest: Largest::Value(0.125),
                     ..effect(0, 0.0, 1.0, 1.0)
                 },
@@ -348,17 +348,20 @@ mod tests {
         };
         let concentrations = treatment.concentrations(&[(0, Dose { drug: 0, level: 4.0, input: Input::Bolus })], 0, 10);
         assert_eq!(concentrations, [1.0]);
-        let settings =
-            [Setting { place: DEATH, to: Change::Value(2.0) }, Setting { place: DEATH, to: Change::Factor(0.5) }];
+        let settings = [
+            ParameterChange { place: DEATH, to: Change::Value(2.0) },
+            ParameterChange { place: DEATH, to: Change::Factor(0.5) },
+        ];
         let got = treatment.rows(&rows(), &settings, &concentrations);
         assert_eq!((got.types[0].apoptosis_per_min, got.pairs[0].kill_per_min), (1.5, 0.0625));
         assert_eq!((got.phases[0].exit_per_min, got.phases[1].exit_per_min), (0.1875, 3.0));
         assert_eq!(treatment.rows(&rows(), &[], &[0.0]), rows());
         // What is added comes on top of what is set before and after, and is taken back whole.
-        let added = |more| Setting { place: DEATH, to: Change::Added(more) };
-        let apoptosis = |settings: &[Setting]| treatment.rows(&rows(), settings, &[0.0]).types[0].apoptosis_per_min;
+        let added = |more| ParameterChange { place: DEATH, to: Change::Added(more) };
+        let apoptosis =
+            |settings: &[ParameterChange]| treatment.rows(&rows(), settings, &[0.0]).types[0].apoptosis_per_min;
         assert_eq!(apoptosis(&[added(0.25), settings[0]]), 2.25);
         assert_eq!(apoptosis(&[added(0.25), settings[0], added(-0.25)]), 2.0);
-        assert_eq!((DEATH.value(&rows()), Place::Cycle { cell_type: 0 }.value(&rows())), (Some(0.5), None));
+        assert_eq!((DEATH.value(&rows()), ParameterId::Cycle { cell_type: 0 }.value(&rows())), (Some(0.5), None));
     }
 }

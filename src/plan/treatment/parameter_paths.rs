@@ -8,7 +8,7 @@ use std::f64::consts::LN_2;
 
 /// Where a named parameter lies among the rows of the device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Place {
+pub enum ParameterId {
     /// A field of a cell type: its place in [`TYPE_NAMES`].
     Type { cell_type: usize, field: usize },
     /// How strongly a cell type pushes or pulls: its place in [`FORCE_NAMES`].
@@ -131,16 +131,16 @@ pub const PAIR_NAMES: &[Name<PairParameters>] = &[
 /// Name of the rate of all phases.
 pub const CYCLE_RATE: &str = "cycle.rate";
 
-impl Place {
+impl ParameterId {
     /// What the parameter is measured in.
     pub fn measure(self) -> Measure {
         match self {
-            Place::Type { field, .. } => TYPE_NAMES[field].1,
-            Place::Force { field, .. } => FORCE_NAMES[field].1,
-            Place::Pair { field, .. } => PAIR_NAMES[field].1,
-            Place::Phase { is_duration: true, .. } => Measure::Duration,
-            Place::Cycle { .. } | Place::Phase { .. } | Place::Transition { .. } => Measure::Rate,
-            Place::Proteostasis { field, .. } => match PARAMETERS[field] {
+            ParameterId::Type { field, .. } => TYPE_NAMES[field].1,
+            ParameterId::Force { field, .. } => FORCE_NAMES[field].1,
+            ParameterId::Pair { field, .. } => PAIR_NAMES[field].1,
+            ParameterId::Phase { is_duration: true, .. } => Measure::Duration,
+            ParameterId::Cycle { .. } | ParameterId::Phase { .. } | ParameterId::Transition { .. } => Measure::Rate,
+            ParameterId::Proteostasis { field, .. } => match PARAMETERS[field] {
                 it if it.measure == proteostasis::Measure::Number && it.allowed == Allowed::Fraction => {
                     Measure::Fraction
                 }
@@ -153,22 +153,22 @@ impl Place {
     pub fn is_in(self, rows: &Parameters) -> bool {
         let (types, names) = (rows.types.len(), [TYPE_NAMES.len(), FORCE_NAMES.len(), PAIR_NAMES.len()]);
         match self {
-            Place::Type { cell_type, field } => cell_type < types && field < names[0],
-            Place::Force { cell_type, field } => cell_type < types && field < names[1],
-            Place::Pair { effector, target, field } => effector < types && target < types && field < names[2],
-            Place::Transition { from, to } => from < types && to < types,
-            Place::Cycle { cell_type } => cell_type < types,
-            Place::Phase { cell_type, phase, .. } => {
+            ParameterId::Type { cell_type, field } => cell_type < types && field < names[0],
+            ParameterId::Force { cell_type, field } => cell_type < types && field < names[1],
+            ParameterId::Pair { effector, target, field } => effector < types && target < types && field < names[2],
+            ParameterId::Transition { from, to } => from < types && to < types,
+            ParameterId::Cycle { cell_type } => cell_type < types,
+            ParameterId::Phase { cell_type, phase, .. } => {
                 rows.types.get(cell_type).is_some_and(|it| phase < it.phase_count as usize)
             }
-            Place::Proteostasis { cell_type, field } => cell_type < types && field < PARAMETERS.len(),
+            ParameterId::Proteostasis { cell_type, field } => cell_type < types && field < PARAMETERS.len(),
         }
     }
 
     /// The smallest value that the equations bear.
     fn least(self) -> f64 {
         match self {
-            Place::Proteostasis { field, .. } if PARAMETERS[field].allowed == Allowed::Positive => SMALLEST,
+            ParameterId::Proteostasis { field, .. } if PARAMETERS[field].allowed == Allowed::Positive => SMALLEST,
             _ => 0.0,
         }
     }
@@ -191,26 +191,26 @@ impl Place {
             |value: &mut f32| *value = measure.write(to(measure.read(f64::from(*value)))).max(least) as f32;
         let types = rows.types.len();
         match self {
-            Place::Type { cell_type, field } => change(TYPE_NAMES[field].2(&mut rows.types[cell_type])),
-            Place::Pair { effector, target, field } => {
+            ParameterId::Type { cell_type, field } => change(TYPE_NAMES[field].2(&mut rows.types[cell_type])),
+            ParameterId::Pair { effector, target, field } => {
                 change(PAIR_NAMES[field].2(&mut rows.pairs[effector * types + target]));
             }
-            Place::Transition { from, to } => change(&mut rows.pairs[from * types + to].transition_per_min),
-            Place::Cycle { cell_type } => {
+            ParameterId::Transition { from, to } => change(&mut rows.pairs[from * types + to].transition_per_min),
+            ParameterId::Cycle { cell_type } => {
                 let first = rows.types[cell_type].first_phase as usize;
                 let count = rows.types[cell_type].phase_count as usize;
                 rows.phases[first..first + count].iter_mut().for_each(|phase| change(&mut phase.exit_per_min));
             }
-            Place::Phase { cell_type, phase, .. } => {
+            ParameterId::Phase { cell_type, phase, .. } => {
                 let first = rows.types[cell_type].first_phase as usize;
                 change(&mut rows.phases[first + phase].exit_per_min);
             }
-            Place::Proteostasis { cell_type, field } => {
+            ParameterId::Proteostasis { cell_type, field } => {
                 if let Some(number) = rows.proteostasis_number(cell_type) {
                     change(rows.proteostasis[number].field(field));
                 }
             }
-            Place::Force { cell_type, field } => change_force(rows, cell_type, FORCE_NAMES[field].2, change),
+            ParameterId::Force { cell_type, field } => change_force(rows, cell_type, FORCE_NAMES[field].2, change),
         }
     }
 }
@@ -256,8 +256,8 @@ mod tests {
         Parameters { types: vec![own, own], pairs: [4.0, 2.0, 2.0, 1.0].map(pair).to_vec(), ..Parameters::default() }
     }
 
-    fn of_type(name: &str) -> Place {
-        Place::Type { cell_type: 0, field: TYPE_NAMES.iter().position(|it| it.0 == name).unwrap() }
+    fn of_type(name: &str) -> ParameterId {
+        ParameterId::Type { cell_type: 0, field: TYPE_NAMES.iter().position(|it| it.0 == name).unwrap() }
     }
 
     #[test]
@@ -271,7 +271,7 @@ mod tests {
             let (place, mut changed) = (of_type(name), rows());
             assert_eq!(place.value(&rows()), Some(value), "{name}");
             place.change(&mut changed, |value| 2.0 * value);
-            let Place::Type { field, .. } = place else { unreachable!() };
+            let ParameterId::Type { field, .. } = place else { unreachable!() };
             assert_eq!(*TYPE_NAMES[field].2(&mut changed.types[0]), device, "{name}");
             place.change(&mut changed, |value| 8.0 * value);
             assert!(changed.types[0].bias <= 1.0, "a fraction stays one");
@@ -286,7 +286,7 @@ mod tests {
     #[test]
     fn a_force_is_shared_with_all_others() {
         let mut changed = rows();
-        Place::Force { cell_type: 0, field: 1 }.change(&mut changed, |value| 4.0 * value);
+        ParameterId::Force { cell_type: 0, field: 1 }.change(&mut changed, |value| 4.0 * value);
         let adhesion: Vec<f32> = changed.pairs.iter().map(|pair| pair.adhesion_um_per_min).collect();
         assert_eq!(adhesion, [16.0, 4.0, 4.0, 1.0]);
     }

@@ -3,10 +3,10 @@
 use super::Recorder;
 use crate::device::Device;
 use crate::error::Result;
-use crate::outputs::checkpoint::{self, Description, Entry, WarmUp};
+use crate::outputs::checkpoint::{self, Description, Entry, WarmUpRecord};
 use crate::plan;
 use crate::run::Order;
-use crate::run::branch::Trunk;
+use crate::run::branch::WarmUp;
 use crate::simulation::batch::Moment;
 use std::ops::Range;
 
@@ -117,9 +117,14 @@ impl<'a> Recorder<'a> {
     /// Lives through the warm-up of a branch; none where a signal stopped it.
     ///
     /// # Errors
-    /// As [`Trunk::moment`].
-    pub(crate) fn warm_up(&mut self, trunk: &Trunk, device: &Device, tissues: &Range<usize>) -> Result<Option<Moment>> {
-        let WarmUp { tick, arm, .. } = &trunk.warm_up;
+    /// As [`WarmUp::moment`].
+    pub(crate) fn warm_up(
+        &mut self,
+        trunk: &WarmUp,
+        device: &Device,
+        tissues: &Range<usize>,
+    ) -> Result<Option<Moment>> {
+        let WarmUpRecord { tick, arm, .. } = &trunk.warm_up;
         self.progress.note(&format!("warm-up: arm {arm} up to {:.2} h", plan::domain::hours(*tick)));
         let moment = trunk.moment(device, &self.part, tissues.clone(), &|| self.due.stops())?;
         self.last_tick = *tick;

@@ -8,7 +8,7 @@ use crate::cells::columns::{NO_BOND, PACKS, Pack};
 use crate::engine::engine::Engine;
 use crate::engine::graph::Graph;
 use crate::error::{Error, Result};
-use crate::measure::{Layout, Row, rows, substrate_rows};
+use crate::measure::{Layout, StatisticRow, rows, substrate_rows};
 use crate::plan::*;
 use crate::stages::lifecycle::remove::Removal;
 use std::collections::HashMap;
@@ -46,7 +46,7 @@ pub fn difference(a: &ById, b: &ById) -> Option<String> {
 pub struct Outcome {
     pub tissues: Vec<ById>,
     pub levels: Vec<Vec<[u32; 4]>>,
-    pub rows: Vec<Row>,
+    pub rows: Vec<StatisticRow>,
 }
 
 const CELLS: u32 = 60;
@@ -115,7 +115,7 @@ pub fn alone_against_batch(on: On, batch: &Outcome, plan: &Plan, number: usize, 
     let cells = difference(&alone.tissues[0], &batch.tissues[number]);
     let levels = || level_difference(&alone.levels[0], &batch.levels[number]);
     let statistics = || {
-        let mine: Vec<&Row> = batch.rows.iter().filter(|row| row.tissue == number as u32).collect();
+        let mine: Vec<&StatisticRow> = batch.rows.iter().filter(|row| row.tissue == number as u32).collect();
         let is_same = !mine.is_empty() && mine.iter().copied().eq(&alone.rows);
         (!is_same).then(|| format!("statistics {:?} against {mine:?}", alone.rows))
     };

@@ -10,7 +10,7 @@ use texpop::device::Choice;
 use texpop::error::{Error, Result};
 use texpop::outputs::checkpoint::Cadence;
 use texpop::outputs::diff::diff;
-use texpop::outputs::render::{Request, Section, render};
+use texpop::outputs::render::{RenderOptions, Section, render};
 use texpop::outputs::{LogFormat, RunFolder, report};
 use texpop::run::branch::trunk;
 use texpop::run::capacity::Share;
@@ -73,11 +73,11 @@ fn told<T>(outcome: Result<T>) -> Checked {
     }
 }
 
-fn request(run: &Path, number: usize) -> Request {
+fn request(run: &Path, number: usize) -> RenderOptions {
     let columns = ["cell_type", "phase", "volume_um3", "trait_first", "attached_to", "arm"];
     let sections =
         [Section::Slice { axis: 2, at_um: 0.0 }, Section::Projection, Section::Slice { axis: 0, at_um: -5.0 }];
-    Request {
+    RenderOptions {
         run: run.to_owned(),
         at_h: None,
         animate: number.is_multiple_of(7),
@@ -100,8 +100,12 @@ pub fn manifest(input: &[u8]) -> Checked {
         told(report::report(folder))?;
         told(render(&request(folder, input.len())))?;
         told(trunk(folder, 6.0, None))?;
-        let request =
-            resume::Request { device: None, log: LogFormat::Silent, cadence: Cadence::default(), is_checked: false };
+        let request = resume::ResumeOptions {
+            device: None,
+            log: LogFormat::Silent,
+            cadence: Cadence::default(),
+            is_checked: false,
+        };
         told(resume(folder, request))?;
         let before = files(folder);
         let outcome = RunFolder::create(folder, true).map(drop);

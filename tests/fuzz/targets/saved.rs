@@ -13,7 +13,7 @@ use texpop::outputs::LogFormat;
 use texpop::outputs::checkpoint::{Cadence, Checkpoint, Description, JOURNAL, Mark, NAME, arrays};
 use texpop::plan::Plan;
 use texpop::run::plan_given;
-use texpop::run::resume::{Request, resume};
+use texpop::run::resume::{ResumeOptions, resume};
 use texpop::simulation::batch;
 
 /// Movement steps that an accepted state goes on for.
@@ -177,7 +177,8 @@ pub fn journal(input: &[u8]) -> Checked {
     in_a_folder(|folder| {
         std::fs::write(folder.join(NAME), checkpoint).unwrap();
         std::fs::write(folder.join(JOURNAL), journal).unwrap();
-        let request = Request { device: None, log: LogFormat::Silent, cadence: Cadence::default(), is_checked: false };
+        let request =
+            ResumeOptions { device: None, log: LogFormat::Silent, cadence: Cadence::default(), is_checked: false };
         told(resume(folder, request).map(drop))
     })
 }

@@ -11,7 +11,7 @@ use texpop::plan::{Plan, TICKS_PER_MIN};
 use texpop::run::{Planned, plan_given};
 use texpop::scenario::Given;
 use texpop::simulation::batch::{self, Moment, Observer};
-use texpop::simulation::interventions::Happening;
+use texpop::simulation::interventions::InterventionEvent;
 
 /// When it was stopped: after reports, doses and what a condition brought, while more is to come.
 const STOPPED_MIN: u32 = 9;
@@ -108,7 +108,7 @@ impl Observer for Writer {
         self.journal.append(&Entry::Levels(tick, levels.to_vec()))
     }
 
-    fn happened(&mut self, happened: Vec<Happening>) -> Result<()> {
+    fn happened(&mut self, happened: Vec<InterventionEvent>) -> Result<()> {
         if happened.is_empty() { Ok(()) } else { self.journal.append(&Entry::Happened(happened)) }
     }
 

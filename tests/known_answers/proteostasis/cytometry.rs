@@ -3,7 +3,7 @@
 
 use super::population::{population, stimulated};
 use super::*;
-use texpop::measure::{Layout, Row, rows};
+use texpop::measure::{Layout, StatisticRow, rows};
 use texpop::plan::cytometry::{EXHAUSTION, FRACTIONS, MEASURED, PANEL, SUBSETS};
 use texpop::random::{Purpose, draw, normal_pair, philox, uniform};
 
@@ -15,7 +15,7 @@ fn stained(tissues: u32) -> Plan {
 }
 
 /// What one look at the cells gives: words, and rows.
-fn look(on: On, plan: &Plan, cells: &Cells) -> (Vec<u32>, Vec<Row>) {
+fn look(on: On, plan: &Plan, cells: &Cells) -> (Vec<u32>, Vec<StatisticRow>) {
     let tissues = plan.tissue_count();
     let seen = with_engine(on, plan, 0..tissues, cells, |engine| {
         engine.observe(0).unwrap();
@@ -26,7 +26,7 @@ fn look(on: On, plan: &Plan, cells: &Cells) -> (Vec<u32>, Vec<Row>) {
     (seen.words, rows)
 }
 
-fn statistic(rows: &[Row], tissue: u32, name: &str) -> Option<f64> {
+fn statistic(rows: &[StatisticRow], tissue: u32, name: &str) -> Option<f64> {
     let mut found = rows.iter().filter(|row| row.tissue == tissue && &*row.statistic == name);
     found.next().unwrap_or_else(|| panic!("no {name}")).value
 }
@@ -80,7 +80,7 @@ fn gate(signal: f64, noise: f64, threshold: f64, width: f64) -> [f64; 2] {
 }
 
 /// Holds the reports to a panel with one constant off, or none.
-fn follows_the_gates((rows, of_each): &(Vec<Row>, u32), off: Option<&str>) -> Verdict {
+fn follows_the_gates((rows, of_each): &(Vec<StatisticRow>, u32), off: Option<&str>) -> Verdict {
     let it = constants(off);
     for (tissue, [exhaustion, stemness, cytokine]) in ALIKE.into_iter().enumerate() {
         let [tim3, tim3_sd] = gate(f64::from(exhaustion), it("TIM3_NOISE"), it("TIM3_THRESHOLD"), it("TIM3_WIDTH"));
@@ -190,7 +190,7 @@ fn plainly(plan: &Plan, cells: &Cells, tissue: u32, [intermediate, half]: [f64; 
     Plain { fractions: fractions.map(|sum| sum / count), subsets: means, lineages: lineages.map(|sum| sum / weights) }
 }
 
-fn follows_plain_sums(plan: &Plan, cells: &Cells, rows: &[Row], assumed: [f64; 2]) -> Verdict {
+fn follows_plain_sums(plan: &Plan, cells: &Cells, rows: &[StatisticRow], assumed: [f64; 2]) -> Verdict {
     for tissue in 0..plan.tissue_count() as u32 {
         let plain = plainly(plan, cells, tissue, assumed);
         for (name, expected) in FRACTIONS.iter().zip(plain.fractions) {

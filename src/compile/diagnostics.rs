@@ -2,7 +2,7 @@
 
 /// A fault at a key such as `cell_types.tumour.cycle.rate`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
+pub struct Diagnostic {
     pub path: String,
     pub message: String,
     pub hint: Option<String>,
@@ -10,10 +10,10 @@ pub struct Finding {
 
 /// Faults found so far; the same fault in several arms counts once.
 #[derive(Clone, Debug, Default)]
-pub struct Findings {
-    found: Vec<Finding>,
+pub struct Diagnostics {
+    found: Vec<Diagnostic>,
     /// What is no fault, and yet worth a look.
-    warnings: Vec<Finding>,
+    warnings: Vec<Diagnostic>,
     /// Faults of other files, already written.
     texts: Vec<String>,
 }
@@ -21,22 +21,22 @@ pub struct Findings {
 /// Faults that are kept: whoever mends so many reads the others then.
 const MOST_FAULTS: usize = 200;
 
-impl Findings {
+impl Diagnostics {
     /// Notes a fault and goes on.
     pub fn add(&mut self, path: impl Into<String>, message: impl Into<String>, hint: &str) {
         let hint = Some(hint.to_owned()).filter(|hint| !hint.is_empty());
-        let finding = Finding { path: path.into(), message: message.into(), hint };
-        if self.found.len() < MOST_FAULTS && !self.found.contains(&finding) {
-            self.found.push(finding);
+        let diagnostic = Diagnostic { path: path.into(), message: message.into(), hint };
+        if self.found.len() < MOST_FAULTS && !self.found.contains(&diagnostic) {
+            self.found.push(diagnostic);
         }
     }
 
     /// Notes what is no fault, and yet worth a look.
     pub fn warn(&mut self, path: impl Into<String>, message: impl Into<String>, hint: &str) {
         let hint = Some(hint.to_owned()).filter(|hint| !hint.is_empty());
-        let finding = Finding { path: path.into(), message: message.into(), hint };
-        if !self.warnings.contains(&finding) {
-            self.warnings.push(finding);
+        let diagnostic = Diagnostic { path: path.into(), message: message.into(), hint };
+        if !self.warnings.contains(&diagnostic) {
+            self.warnings.push(diagnostic);
         }
     }
 
@@ -46,7 +46,7 @@ impl Findings {
     }
 
     /// Hands over the warnings.
-    pub fn take_warnings(&mut self) -> Vec<Finding> {
+    pub fn take_warnings(&mut self) -> Vec<Diagnostic> {
         std::mem::take(&mut self.warnings)
     }
 
@@ -69,7 +69,7 @@ impl Findings {
     }
 
     /// Hands over what was found.
-    pub fn take(&mut self) -> Vec<Finding> {
+    pub fn take(&mut self) -> Vec<Diagnostic> {
         std::mem::take(&mut self.found)
     }
 
@@ -97,18 +97,18 @@ mod tests {
 
     #[test]
     fn faults_are_kept_once_and_names_looked_up() {
-        let mut findings = Findings::default();
-        assert_eq!(findings.number("a", "cell type", "t_cell", &["tumour", "t_cell"]), Some(1));
-        assert!(findings.is_empty());
+        let mut diagnostics = Diagnostics::default();
+        assert_eq!(diagnostics.number("a", "cell type", "t_cell", &["tumour", "t_cell"]), Some(1));
+        assert!(diagnostics.is_empty());
         for _ in 0..2 {
-            assert_eq!(findings.number("a", "cell type", "tumor", &["tumour", "t_cell"]), None);
+            assert_eq!(diagnostics.number("a", "cell type", "tumor", &["tumour", "t_cell"]), None);
         }
-        findings.require(true, "b", "no fault", "");
-        let expected = Finding {
+        diagnostics.require(true, "b", "no fault", "");
+        let expected = Diagnostic {
             path: "a".into(),
             message: "unknown cell type `tumor`, expected one of tumour, t_cell".into(),
             hint: Some("did you mean `tumour`?".into()),
         };
-        assert_eq!(findings.take(), [expected]);
+        assert_eq!(diagnostics.take(), [expected]);
     }
 }
