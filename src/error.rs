@@ -32,7 +32,7 @@ pub const EXIT_CODES: [(u8, &str); 6] = [
     (2, "the scenario or the command line is wrong"),
     (3, "no usable device, or the device was lost"),
     (4, "an invariant was violated"),
-    (75, "interrupted by Ctrl-C, SIGTERM or a full disk; the same command resumes"),
+    (75, "interrupted by Ctrl-C, SIGTERM, a hang-up or a full disk; the same command resumes"),
 ];
 
 impl Error {

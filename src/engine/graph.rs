@@ -4,7 +4,7 @@ use crate::plan::rules::signals::Code;
 use crate::plan::{Clocks, Mechanics, Plan, TypeParameters};
 use crate::word;
 
-/// One stage of a step. Its shader is `shaders/<name>.wgsl`, its twin `src/steps/<name>.rs`.
+/// One stage of a step. Its shader is `shaders/<name>.wgsl`, its twin `<name>.rs` in a folder of `src/stages`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Stage {
     AssignVoxels,

@@ -69,6 +69,6 @@ fn paths_in_code_exist() {
         assert_eq!(missing_paths(&page(&name)), [""; 0], "{name}");
     }
     // The check can fail.
-    let wrong = "`src/lib.rs` and `src/bil.rs`, `src/steps/NAME.rs`, `tests/none.rs: a_test`";
+    let wrong = "`src/lib.rs` and `src/bil.rs`, `src/stages/NAME.rs`, `tests/none.rs: a_test`";
     assert_eq!(missing_paths(wrong), ["src/bil.rs", "tests/none.rs"]);
 }

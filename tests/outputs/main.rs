@@ -4,7 +4,7 @@ mod browser;
 mod report;
 
 use parquet::file::reader::{FileReader, SerializedFileReader};
-use parquet::record::{Field, StatisticRow as ParquetRow};
+use parquet::record::{Field, Row as ParquetRow};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
