@@ -67,12 +67,11 @@ pub fn place(
     let mut cells = Cells::default();
     for index in 0..count {
         let draws = Draws { seed, index: index as u32, group };
-        let position = match &placement.arrangement {
-            Arrangement::Random { region, .. } => random_position(&plan.domain, region, draws),
-            Arrangement::Packed { .. } => packed[index],
-            Arrangement::At(listed) => inside(&plan.domain, listed[index].position_um),
+        let (position, listed) = match &placement.arrangement {
+            Arrangement::Random { region, .. } => (random_position(&plan.domain, region, draws), None),
+            Arrangement::Packed { .. } => (packed[index], None),
+            Arrangement::At(listed) => (inside(&plan.domain, listed[index].position_um), Some(&listed[index])),
         };
-        let listed = if let Arrangement::At(listed) = &placement.arrangement { Some(&listed[index]) } else { None };
         cells.push(cell(&plan.domain, parameters, placement, (position, listed), draws, tissue));
     }
     cells
