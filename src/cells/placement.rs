@@ -356,13 +356,8 @@ mod tests {
             ..Parameters::default()
         };
         let arrangement = Arrangement::Random { count: 10_000, region: BALL };
-        let placement = Placement {
-            cell_type: 0,
-            arrangement,
-            phase: None,
-            traits: vec![Distribution::Fixed(0.5)],
-            history: vec![],
-        };
+        let traits = vec![Distribution::Fixed(0.5)];
+        let placement = Placement { cell_type: 0, arrangement, phase: None, traits, history: vec![] };
         let observe = crate::plan::Observe {
             every_ticks: 100,
             columns: vec![],
