@@ -67,12 +67,11 @@ pub fn place(
     let mut cells = Cells::default();
     for index in 0..count {
         let draws = Draws { seed, index: index as u32, group };
-        let position = match &placement.arrangement {
-            Arrangement::Random { region, .. } => random_position(&plan.domain, region, draws),
-            Arrangement::Packed { .. } => packed[index],
-            Arrangement::At(listed) => inside(&plan.domain, listed[index].position_um),
+        let (position, listed) = match &placement.arrangement {
+            Arrangement::Random { region, .. } => (random_position(&plan.domain, region, draws), None),
+            Arrangement::Packed { .. } => (packed[index], None),
+            Arrangement::At(listed) => (inside(&plan.domain, listed[index].position_um), Some(&listed[index])),
         };
-        let listed = if let Arrangement::At(listed) = &placement.arrangement { Some(&listed[index]) } else { None };
         cells.push(cell(&plan.domain, parameters, placement, (position, listed), draws, tissue));
     }
     cells
@@ -358,13 +357,8 @@ mod tests {
             ..Parameters::default()
         };
         let arrangement = Arrangement::Random { count: 10_000, region: BALL };
-        let placement = Placement {
-            cell_type: 0,
-            arrangement,
-            phase: None,
-            traits: vec![Distribution::Fixed(0.5)],
-            history: vec![],
-        };
+        let traits = vec![Distribution::Fixed(0.5)];
+        let placement = Placement { cell_type: 0, arrangement, phase: None, traits, history: vec![] };
         let observe = crate::plan::Observe {
             every_ticks: 100,
             columns: vec![],

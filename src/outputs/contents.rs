@@ -26,8 +26,11 @@ pub(super) const SNAPSHOTS: [&str; 2] = ["cells", "fields"];
 /// Files of a phase diagram.
 pub(crate) const OF_PHASE_DIAGRAMS: [&str; 3] = ["phase_diagram.csv", "phase_diagram.svg", "tipping_points.csv"];
 
+/// Whether the runs of a plan write a file.
+type IsWritten = fn(&Plan) -> bool;
+
 /// Files at the top of a run folder, and which plans write them.
-const OF_RUNS: [(&str, fn(&Plan) -> bool); 24] = [
+const OF_RUNS: [(&str, IsWritten); 24] = [
     (checkpoint::NAME, |_| true),
     (checkpoint::JOURNAL, |_| true),
     (manifest::NAME, |_| true),

@@ -1,6 +1,7 @@
 //! Free text where it leaves: a title or a value means nothing to a browser, a spreadsheet or a terminal.
 
 use std::borrow::Cow;
+use std::fmt;
 
 /// Characters that turn the direction of a text, so that it reads as what it is not.
 const TURNING: [char; 12] = [
@@ -8,20 +9,33 @@ const TURNING: [char; 12] = [
     '\u{2067}', '\u{2068}', '\u{2069}',
 ];
 
-/// Text as it may stand in HTML and XML, in attributes too.
-pub fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for c in text.chars().filter(|c| !c.is_control() && !TURNING.contains(c) && !matches!(c, '\u{fffe}' | '\u{ffff}')) {
-        match c {
-            '&' => safe += "&amp;",
-            '<' => safe += "&lt;",
-            '>' => safe += "&gt;",
-            '"' => safe += "&quot;",
-            '\'' => safe += "&#39;",
-            other => safe.push(other),
+/// Text as it may stand in HTML and XML, in attributes too. It is written piece by piece, and takes no memory.
+pub fn escaped(text: &str) -> impl fmt::Display + '_ {
+    Escaped(text)
+}
+
+struct Escaped<'a>(&'a str);
+
+impl fmt::Display for Escaped<'_> {
+    fn fmt(&self, to: &mut fmt::Formatter) -> fmt::Result {
+        let is_left_out = |c: char| c.is_control() || TURNING.contains(&c) || matches!(c, '\u{fffe}' | '\u{ffff}');
+        let is_other = |c: char| is_left_out(c) || matches!(c, '&' | '<' | '>' | '"' | '\'');
+        let mut rest = self.0;
+        while let Some(place) = rest.find(is_other) {
+            to.write_str(&rest[..place])?;
+            let mut after = rest[place..].chars();
+            to.write_str(match after.next() {
+                Some('&') => "&amp;",
+                Some('<') => "&lt;",
+                Some('>') => "&gt;",
+                Some('"') => "&quot;",
+                Some('\'') => "&#39;",
+                _ => "",
+            })?;
+            rest = after.as_str();
         }
+        to.write_str(rest)
     }
-    safe
 }
 
 /// Text as a field of a CSV file: what a spreadsheet would take for a formula stands behind an apostrophe, as OWASP advises
@@ -60,8 +74,8 @@ mod tests {
 
     #[test]
     fn names_cannot_break_the_markup() {
-        assert_eq!(escaped("a<b & \"c\"\u{1b}"), "a&lt;b &amp; &quot;c&quot;");
-        assert_eq!(escaped("<script>'\u{202e}\0"), "&lt;script&gt;&#39;");
+        assert_eq!(escaped("a<b & \"c\"\u{1b}").to_string(), "a&lt;b &amp; &quot;c&quot;");
+        assert_eq!(escaped("<script>'\u{202e}\0").to_string(), "&lt;script&gt;&#39;");
     }
 
     #[test]

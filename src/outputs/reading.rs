@@ -6,7 +6,7 @@ use std::fs::File;
 use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
-/// The longest manifest, picture or ranking that is read.
+/// The longest manifest or picture that is read.
 pub const MOST_BYTES: u64 = 48 << 20;
 
 /// The most values in a manifest. Each takes some 100 bytes of memory, and as few as 2 bytes of text.
@@ -23,35 +23,36 @@ pub fn open_plain(path: &Path) -> io::Result<File> {
     File::open(path)
 }
 
-/// All bytes of a file of at most [`MOST_BYTES`].
+/// All of a file of at most so many bytes.
 ///
 /// # Errors
 /// Those of the file; `FileTooLarge` if it is longer.
-pub fn read(path: &Path) -> io::Result<Vec<u8>> {
+fn read(path: &Path, most_bytes: u64) -> io::Result<Vec<u8>> {
     let file = open_plain(path)?;
     // No more than there is, so that the buffer does not grow beyond it.
-    let mut bytes = Vec::with_capacity(file.metadata()?.len().min(MOST_BYTES) as usize + 1);
-    file.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > MOST_BYTES {
-        return Err(io::Error::new(ErrorKind::FileTooLarge, format!("it is longer than {} MiB", MOST_BYTES >> 20)));
+    let mut bytes = Vec::with_capacity(file.metadata()?.len().min(most_bytes) as usize + 1);
+    file.take(most_bytes + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most_bytes {
+        return Err(io::Error::new(ErrorKind::FileTooLarge, format!("it is longer than {} MiB", most_bytes >> 20)));
     }
     Ok(bytes)
 }
 
-/// All of a file as text, as [`read`].
+/// All of a text of at most so many bytes.
 ///
 /// # Errors
-/// As [`read`]; `InvalidData` if it is not UTF-8.
-pub fn read_text(path: &Path) -> io::Result<String> {
-    String::from_utf8(read(path)?).map_err(|_| io::Error::new(ErrorKind::InvalidData, "it is not UTF-8 text"))
+/// Those of the file; `FileTooLarge` if it is longer; `InvalidData` if it is not UTF-8.
+pub fn read_text(path: &Path, most_bytes: u64) -> io::Result<String> {
+    String::from_utf8(read(path, most_bytes)?)
+        .map_err(|_| io::Error::new(ErrorKind::InvalidData, "it is not UTF-8 text"))
 }
 
 /// What a manifest says: a JSON object of at most [`MOST_VALUES`] values.
 ///
 /// # Errors
-/// As [`read`]; `InvalidData` if it is something else.
+/// Those of the file; `FileTooLarge` if it is longer; `InvalidData` if it is something else.
 pub fn read_manifest(run: &Path) -> io::Result<Value> {
-    let bytes = read(&run.join("manifest.json"))?;
+    let bytes = read(&run.join("manifest.json"), MOST_BYTES)?;
     if marks(&bytes) > MOST_VALUES {
         let message = format!("it has more than {MOST_VALUES} values");
         return Err(io::Error::new(ErrorKind::FileTooLarge, message));

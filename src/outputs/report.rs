@@ -7,7 +7,7 @@ mod ranking;
 
 use super::RunFolder;
 use super::escape::escaped;
-use super::reading::{self, no_manifest, read_manifest, unreadable};
+use super::reading::{self, MOST_BYTES, no_manifest, read_manifest, unreadable};
 use super::study::figures;
 use crate::error::{Error, Result};
 use serde_json::Value;
@@ -186,8 +186,8 @@ fn page_of(to: &mut impl Write, run: &Path, manifest: &Value) -> Written {
 }
 
 /// The text of a file of the run; none where there is none. Says so on the page if it is too long for it.
-fn read(to: &mut impl Write, path: &Path) -> std::result::Result<Option<String>, Fault> {
-    match reading::read_text(path) {
+fn read(to: &mut impl Write, path: &Path, most_bytes: u64) -> std::result::Result<Option<String>, Fault> {
+    match reading::read_text(path, most_bytes) {
         Ok(text) => Ok(Some(text)),
         Err(cause) if cause.kind() == ErrorKind::NotFound => Ok(None),
         Err(cause) if cause.kind() == ErrorKind::FileTooLarge => {
@@ -283,7 +283,7 @@ fn arms(to: &mut impl Write, manifest: &Value) -> io::Result<()> {
 /// The pictures of a section.
 fn pictures(to: &mut impl Write, run: &Path, section: Section) -> Written {
     for (name, _, caption) in PICTURES.iter().filter(|it| it.1 == section) {
-        if let Some(svg) = read(to, &run.join(name))? {
+        if let Some(svg) = read(to, &run.join(name), MOST_BYTES)? {
             figure(to, &svg, caption)?;
         }
     }

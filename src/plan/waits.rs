@@ -10,7 +10,8 @@
 //! Numbers of hits, phases of the cycle, walks and substrates keep their means at any clock: see their stages.
 
 use super::domain::minutes;
-use super::{Geometry, PairParameters, Plan, TypeParameters};
+use super::{Geometry, PairParameters, Parameters, Plan, TypeParameters};
+use crate::word;
 use std::fmt::Write as _;
 
 /// Parts of a wait by which it may be put off without a word.
@@ -51,7 +52,7 @@ pub fn moved(plan: &Plan) -> Vec<Wait> {
     let mut found: Vec<Wait> = Vec::new();
     for parameters in plan.arms.iter().map(|arm| &arm.parameters) {
         for (own, row) in parameters.types.iter().enumerate() {
-            let all = of_type(plan, own, row).into_iter();
+            let all = of_type(plan, parameters, own, row).into_iter();
             let pairs = parameters.pairs[own * parameters.types.len()..].iter().take(parameters.types.len());
             let all = all.chain(pairs.enumerate().flat_map(|(other, pair)| of_pair(plan, own, other, pair)));
             for wait in all.filter(Wait::is_moved) {
@@ -64,7 +65,7 @@ pub fn moved(plan: &Plan) -> Vec<Wait> {
     found
 }
 
-fn of_type(plan: &Plan, own: usize, row: &TypeParameters) -> Vec<Wait> {
+fn of_type(plan: &Plan, parameters: &Parameters, own: usize, row: &TypeParameters) -> Vec<Wait> {
     let (cycle, contacts) = (minutes(plan.clocks.cycle_ticks), minutes(plan.clocks.contacts_ticks));
     let name = |key: &str| format!("{} {key}", plan.cell_types[own].name);
     let mut waits = Vec::new();
@@ -75,13 +76,36 @@ fn of_type(plan: &Plan, own: usize, row: &TypeParameters) -> Vec<Wait> {
     ] {
         waits.extend((rate > 0.0).then(|| Wait::of_rate(name(key), rate, step)));
     }
-    let mut dead = vec![("apoptosis.duration", row.apoptosis_removal_per_min, row.apoptosis_is_fixed)];
-    if row.necrosis_per_min > 0.0 {
-        dead.push(("necrosis.duration", row.necrosis_removal_per_min, row.necrosis_is_fixed));
-    }
-    let ends = dead.into_iter().filter(|it| it.1 > 0.0);
-    waits.extend(ends.map(|(key, removal, is_fixed)| Wait::of_duration(name(key), removal, is_fixed, cycle)));
+    let necrosis = necrosis_of(parameters, own, row);
+    let dead = [
+        (
+            "apoptosis.duration",
+            row.apoptosis_removal_per_min,
+            row.apoptosis_is_fixed,
+            apoptosis_of(plan, parameters, own),
+        ),
+        ("necrosis.duration", row.necrosis_removal_per_min, row.necrosis_is_fixed, necrosis),
+    ];
+    let ends = dead.into_iter().filter(|it| it.1 > 0.0 && it.3);
+    waits.extend(ends.map(|(key, removal, is_fixed, _)| Wait::of_duration(name(key), removal, is_fixed, cycle)));
     waits
+}
+
+/// Whether cells of a type may become apoptotic: by themselves, by others or by a beam.
+fn apoptosis_of(plan: &Plan, parameters: &Parameters, own: usize) -> bool {
+    let row = &parameters.types[own];
+    let word = parameters.type_word(own, word!(TypeParameters, apoptosis_per_min));
+    let alone = row.apoptosis_per_min > 0.0 || row.lifespan_min > 0.0 || row.proteostasis > 0;
+    let attacked = |by: usize| {
+        let pair = parameters.pair(by, own);
+        pair.attachment_per_min > 0.0 && (pair.kill_per_min > 0.0 || pair.hits_per_min > 0.0 || pair.is_kinapse == 1)
+    };
+    alone || parameters.is_ruled(word) || plan.irradiates() || (0..parameters.types.len()).any(attacked)
+}
+
+fn necrosis_of(parameters: &Parameters, own: usize, row: &TypeParameters) -> bool {
+    let word = parameters.type_word(own, word!(TypeParameters, necrosis_per_min));
+    row.necrosis_per_min > 0.0 || parameters.is_ruled(word)
 }
 
 fn of_pair(plan: &Plan, own: usize, other: usize, pair: &PairParameters) -> Vec<Wait> {

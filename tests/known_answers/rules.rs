@@ -110,7 +110,7 @@ fn debris(on: On, applies_to_dead: &bool) -> Verdict {
     });
     let mean = levels.iter().map(|lanes| f64::from(lanes[0])).sum::<f64>() / levels.len() as f64;
     let (filled, minutes) = (10.0 * 2000.0 / 8e6, 599.0);
-    let expected = 3.0 * (1.0 - (-0.2 * filled * minutes as f64).exp());
+    let expected = 3.0 * (1.0 - (-0.2f64 * filled * minutes).exp());
     println!("{on:?}: level {mean}, expected {expected}");
     close("mean level", mean, expected, 0.005 * expected)
 }

@@ -121,7 +121,7 @@ fn faults_of_cytokines_and_immunogenicity_are_told_with_a_way_out() {
         ("proteostasis = {}\n", "", "t_cell has no proteostasis", "[cell_types.t_cell.substrates]"),
         (
             "[domain]",
-            "[clocks]\ncontacts = \"2 min\"\n[domain]",
+            "[clocks]\ncontacts = \"2 min\"\nproteostasis = \"15 min\"\n[domain]",
             "the clock proteostasis, 15 min, is not a multiple of contacts, 2 min",
             "whole contact steps",
         ),

@@ -176,7 +176,7 @@ impl Checkpoint {
 
 const AGAIN: &str = "hint: start the run again with --force, or in another folder with -o";
 
-const ELSEWHERE: &str = "hint: name another folder with -o";
+const ELSEWHERE: &str = "hint: name another folder";
 
 /// The refusal of a file that says what cannot be of its plan.
 pub(crate) fn unfit(name: &str) -> Error {

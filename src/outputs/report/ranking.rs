@@ -11,12 +11,15 @@ use std::path::Path;
 /// The first columns of a ranking.
 const FIRST: [&str; 3] = ["outcome", "rank", "arm"];
 
+/// The longest ranking that is shown, of some 50,000 rows; the page becomes many times longer.
+const MOST_BYTES: u64 = 8 << 20;
+
 /// A ranking has some ten columns, and a column a sweep.
 const MOST_COLUMNS: usize = 1000;
 
 /// Writes the tables; nothing where there is no such file.
 pub fn write(to: &mut impl Write, path: &Path) -> Written {
-    let Some(csv) = read(to, path)? else { return Ok(()) };
+    let Some(csv) = read(to, path, MOST_BYTES)? else { return Ok(()) };
     let refused = |message: String| Fault::File(unreadable(path, &io::Error::new(ErrorKind::InvalidData, message)));
     // Before it is read, since each field takes memory. Commas in quotes are none that part fields, which is to the good.
     if csv.lines().any(|line| line.bytes().filter(|it| *it == b',').count() >= MOST_COLUMNS) {
