@@ -6,7 +6,7 @@
 
 use super::hierarchy::{Axis, Hierarchy, Level};
 use super::lanes::Lanes;
-use crate::plan::substrates::LANES;
+use crate::plan::substrates::{LANES, NOTHING};
 use crate::plan::{Substrate, SubstrateBoundary, Substrates};
 use bytemuck::{Pod, Zeroable};
 
@@ -37,11 +37,6 @@ pub struct AxisStencil {
 
 /// Part of the highest level that is a trace.
 const TRACE: f32 = 1e-6;
-/// Part of the highest level that a scenario gives below which levels are 0: 2^-60.
-const NOTHING: f32 = 1.0 / (1u64 << 60) as f32;
-/// The least that this may come to, 2^-80, so that no operation meets a subnormal number, which software adapters take for
-/// 0.
-const LEAST: f32 = NOTHING / (1u64 << 20) as f32;
 
 /// A group of substrates on one grid.
 #[repr(C)]
@@ -124,7 +119,7 @@ fn stencil(group: &[Substrate], level: &Level, number: usize, step_min: f64) -> 
         flow_min: none,
         kept: none,
         trace: none,
-        least: lanes(&|it| f64::from((NOTHING * it.highest_given).max(LEAST)), f64::from(NOTHING)),
+        least: lanes(&|it| f64::from(it.least()), f64::from(NOTHING)),
         per_step: lanes(&|it| if it.is_quasi_steady { 0.0 } else { 1.0 / step_min }, 1.0),
         step_min: lanes(&|_| step_min, step_min),
         most_order: lanes(&|it| f64::from(u8::from(it.has_second_order(step_min))), 0.0),

@@ -11,6 +11,13 @@ pub const PACKING: f64 = 0.74;
 /// Rate at which a substrate settles, times the step, up to which steps are of second order.
 const MOST_SETTLED: f64 = 3.0;
 
+/// Part of the highest level that a scenario gives below which levels are 0: 2^-60.
+pub const NOTHING: f32 = 1.0 / (1u64 << 60) as f32;
+
+/// The least that this may come to, 2^-80, so that no operation meets a subnormal number, which software adapters take for
+/// 0.
+const LEAST: f32 = NOTHING / (1u64 << 20) as f32;
+
 /// Substrates in a group.
 pub const LANES: usize = 4;
 
@@ -105,6 +112,11 @@ pub enum SubstrateBoundary {
 }
 
 impl Substrate {
+    /// Levels that are less are 0.
+    pub fn least(&self) -> f32 {
+        (NOTHING * self.highest_given).max(LEAST)
+    }
+
     /// Whether steps of so many minutes are of second order, but for the first: they are where that leaves a quarter or
     /// more of what settles among packed cells, 1/(1 + rate dt). In longer ones levels would swing about their steady state,
     /// and fall below 0 where that is 0.

@@ -15,6 +15,8 @@ use texpop::simulation::batch::{self, Observer};
 const SCENARIOS: u32 = 500;
 /// Of so many, one runs on the adapter too.
 const ON_ADAPTER: u32 = 25;
+/// Found by a search of 6000: a drug that is gone long before the step ends.
+const FOUND: [u32; 1] = [2923];
 
 /// Keeps the ledger of a run.
 struct Ledger<'a> {
@@ -91,7 +93,7 @@ fn fault(seed: u32) -> Option<String> {
 #[test]
 fn random_scenarios_balance_and_no_level_is_negative() {
     let count = std::env::var("TEXPOP_SCENARIOS").map_or(SCENARIOS, |it| it.parse().unwrap());
-    let faults: Vec<String> = (0..count).filter_map(fault).collect();
+    let faults: Vec<String> = (0..count).chain(FOUND).filter_map(fault).collect();
     assert!(faults.is_empty(), "{} of {count}: {}", faults.len(), faults[..faults.len().min(5)].join("\n\n"));
 }
 
