@@ -3,7 +3,7 @@
 use crate::fixture::*;
 use crate::random::Random;
 use crate::search::{planned, run};
-use texpop::plan::build::build_with_warnings;
+use texpop::compile::build_with_warnings;
 use texpop::scenario;
 
 const SCENARIOS: u32 = 60;
