@@ -46,10 +46,17 @@ pub const LISTS: &str = "lists";
 /// The cells that may touch one, by their places in the sorted order.
 pub type List = [u32; LIST_WORDS];
 
-/// Bytes that lists take for each cell.
+/// Bytes that lists take for each cell; 0 where there are none.
 pub fn bytes_per_cell(plan: &Plan) -> u64 {
     let relaxes = plan.mechanics != Mechanics::Potentials && plan.domain.dimensions() > 0;
-    if relaxes { size_of::<List>() as u64 } else { 0 }
+    if relaxes && are_kept(&Settings::new(plan, 1)) { size_of::<List>() as u64 } else { 0 }
+}
+
+/// Whether lists save time: not where a search reaches hardly farther than cells touch, as without adhesion and
+/// contacts, since it then may miss any cell that moves.
+fn are_kept(settings: &Settings) -> bool {
+    let radius_um = settings.largest_radius_um;
+    allowances_um(settings, radius_um)[1] >= (LISTED_REACH - 1.0) * radius_um * SLIGHTLY_LESS
 }
 
 /// How many cells a list names.
@@ -71,9 +78,9 @@ fn search_reach(settings: &Settings) -> f32 {
     settings.widest_reach.max(LISTED_REACH)
 }
 
-/// Lists the cells around each cell, at the places they have when the step begins.
+/// Lists the cells around each cell, at the places they have when the step begins; no lists, where none are kept.
 pub fn list(world: &World, lists: &mut Vec<List>) {
-    lists.resize(world.sorted_cell.len(), [0; LIST_WORDS]);
+    lists.resize(if are_kept(&world.settings) { world.sorted_cell.len() } else { 0 }, [0; LIST_WORDS]);
     lists.par_iter_mut().enumerate().with_min_len(256).for_each(|(k, list)| *list = list_of(world, k));
 }
 
@@ -115,8 +122,9 @@ fn list_of(world: &World, k: usize) -> List {
 
 /// Makes cells search where lists miss what touches by now, or would add it up in another order.
 pub fn mark(world: &World, lists: &mut [List]) {
+    let count = lists.len();
     let words = atomics(lists.as_flattened_mut());
-    (0..world.sorted_cell.len()).into_par_iter().with_min_len(256).for_each(|k| mark_around(world, words, k));
+    (0..count).into_par_iter().with_min_len(256).for_each(|k| mark_around(world, words, k));
 }
 
 fn mark_around(world: &World, words: &[AtomicU32], k: usize) {
