@@ -49,7 +49,8 @@ fn meet(own: vec4f, n: u32, repels: bool, is_bonded: bool) -> Met {
     let way = separation(own.xyz, other.xyz);
     let sum_um = own.w + other.w;
     let squared = squared_length(way);
-    let limit = min((own.w * settings.widest_reach + settings.widest_um) + other.w * settings.widest_reach, settings.reach_um);
+    let widest = own.w * settings.widest_reach + settings.widest_um;
+    let limit = min(widest + other.w * settings.widest_reach, settings.reach_um);
     let is_near = squared < limit * limit;
     let distance = sqrt(squared);
     let touches = is_near && repels && distance < sum_um;

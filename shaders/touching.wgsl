@@ -2,7 +2,7 @@
 // iteration. src/stages/motion/touching.rs says why results are those of a search in every iteration.
 // list: the cells closer than LISTED_REACH sums of radii when the step begins, and those bonded, in the order of the
 // search; mark: makes cells search where lists miss what touches by now, or would add it up in another order.
-// There may be room for the lists of the first cells only; the others search.
+// There may be room for the lists of the first cells only, or none; the others search.
 //#include "shared/settings.wgsl"
 //#include "shared/dispatch.wgsl"
 //#include "shared/space.wgsl"
@@ -139,7 +139,7 @@ fn mark_pair(k: u32, is_far: bool, pairs: u32, bond: u32, n: u32) {
 @compute @workgroup_size(WORKGROUP)
 fn mark(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) groups: vec3u) {
     let k = invocation_of(global, groups);
-    if k >= population.live_count { return; }
+    if k >= population.live_count || list_count() == 0u { return; }
     let cell = sorted_cell[k];
     let own = sorted_position[k];
     let at_first = position[cell.x].xyz;

@@ -46,9 +46,9 @@ fn correct(world: &mut World, lists: &[List]) {
         // SAFETY: the sorted order holds every slot once.
         let kept = unsafe { velocities.at(slot) };
         *kept = if world.settings.periodic == 1 {
-            displacement_and_pressure::<true>(world, k, &lists[k])
+            displacement_and_pressure::<true>(world, k, lists.get(k))
         } else {
-            displacement_and_pressure::<false>(world, k, &lists[k])
+            displacement_and_pressure::<false>(world, k, lists.get(k))
         };
     });
     world.cells.velocity = velocity;
@@ -56,13 +56,12 @@ fn correct(world: &mut World, lists: &[List]) {
 
 /// Displacement in um and pressure of the cell at place k of the sorted order.
 #[inline(always)]
-fn displacement_and_pressure<const PERIODIC: bool>(world: &World, k: usize, list: &List) -> [f32; 4] {
+fn displacement_and_pressure<const PERIODIC: bool>(world: &World, k: usize, list: Option<&List>) -> [f32; 4] {
     let position = world.sorted_position[k];
     let own = Own::new(world, k);
-    let sum = if list[LISTED] & SEARCHES == 0 {
-        over_list::<PERIODIC>(world, &own, list)
-    } else {
-        over_search::<PERIODIC>(world, &own)
+    let sum = match list.filter(|it| it[LISTED] & SEARCHES == 0) {
+        Some(list) => over_list::<PERIODIC>(world, &own, list),
+        None => over_search::<PERIODIC>(world, &own),
     };
     let [x, y, z, pressure] = sum.shift_and_pressure.to_array();
     let [aside_x, aside_y, aside_z] = sum.aside;

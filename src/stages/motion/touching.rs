@@ -11,7 +11,9 @@
 
 use crate::cells::cell_bits::{cell_type, tissue};
 use crate::cells::columns::NO_BOND;
-use crate::cells::lists::{BONDED, COUNT, LIST_WORDS, LISTED, List, SEARCHES};
+use crate::cells::lists::{
+    BONDED, COUNT, LIST_WORDS, LISTED, LISTED_REACH, List, SEARCHES, SLIGHTLY_LESS, allowances_um, are_kept,
+};
 use crate::cells::settings::Settings;
 use crate::cells::world::World;
 use crate::stages::interactions::bonds::{bond_elasticity, bond_of};
@@ -23,29 +25,17 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 /// In a state: the cell is bonded to one that it did not find.
 const SEEKS_BONDED: u32 = 1 << 30;
-/// Cells closer than so many sums of their radii are listed: wider, and lists overflow; narrower, and more cells move
-/// farther than their allowance. In a hexagonal packing in which the largest cells overlap by a fifth, 12 are listed.
-const LISTED_REACH: f32 = 1.125;
-/// Factors that cover what rounding does to distances.
-const SLIGHTLY_LESS: f32 = 0.999;
+/// Covers what rounding does to distances.
 const SLIGHTLY_MORE: f32 = 1.001;
-
-/// How far, in um, a cell may move before it has to look around; and before a search may miss it.
-fn allowances_um(settings: &Settings, radius_um: f32) -> [f32; 2] {
-    let by_lists = (LISTED_REACH - 1.0) * radius_um;
-    let by_reach = (settings.widest_reach - 1.0) * radius_um + 0.5 * settings.widest_um;
-    let by_search = by_reach.min(0.5 * settings.reach_um - radius_um).max(0.0) * SLIGHTLY_LESS;
-    [(by_lists * SLIGHTLY_LESS).min(by_search), by_search]
-}
 
 /// The reach of the search that makes lists.
 fn search_reach(settings: &Settings) -> f32 {
     settings.widest_reach.max(LISTED_REACH)
 }
 
-/// Lists the cells around each cell, at the places they have when the step begins.
+/// Lists the cells around each cell, at the places they have when the step begins; no lists, where none are kept.
 pub fn list(world: &World, lists: &mut Vec<List>) {
-    lists.resize(world.sorted_cell.len(), [0; LIST_WORDS]);
+    lists.resize(if are_kept(&world.settings) { world.sorted_cell.len() } else { 0 }, [0; LIST_WORDS]);
     lists.par_iter_mut().enumerate().with_min_len(256).for_each(|(k, list)| *list = list_of(world, k));
 }
 
@@ -87,8 +77,9 @@ fn list_of(world: &World, k: usize) -> List {
 
 /// Makes cells search where lists miss what touches by now, or would add it up in another order.
 pub fn mark(world: &World, lists: &mut [List]) {
+    let count = lists.len();
     let words = atomics(lists.as_flattened_mut());
-    (0..world.sorted_cell.len()).into_par_iter().with_min_len(256).for_each(|k| mark_around(world, words, k));
+    (0..count).into_par_iter().with_min_len(256).for_each(|k| mark_around(world, words, k));
 }
 
 fn mark_around(world: &World, words: &[AtomicU32], k: usize) {
