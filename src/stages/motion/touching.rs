@@ -11,9 +11,7 @@
 
 use crate::cells::cell_bits::{cell_type, tissue};
 use crate::cells::columns::NO_BOND;
-use crate::cells::lists::{
-    BONDED, COUNT, LIST_WORDS, LISTED, LISTED_REACH, List, SEARCHES, SLIGHTLY_LESS, allowances_um, are_kept,
-};
+use crate::cells::lists::{BONDED, COUNT, LIST_WORDS, LISTED, LISTED_REACH, List, SEARCHES, allowances_um, are_kept};
 use crate::cells::settings::Settings;
 use crate::cells::world::World;
 use crate::stages::interactions::bonds::{bond_elasticity, bond_of};
