@@ -14,9 +14,9 @@ use texpop::cells::world::World;
 use texpop::compile::build;
 use texpop::device::{Choice, Device, bandwidth, open};
 use texpop::engine::cpu::CpuEngine;
-use texpop::engine::engine::Engine;
 use texpop::engine::gpu::GpuEngine;
 use texpop::engine::graph::{Graph, Stage};
+use texpop::engine::interface::Engine;
 use texpop::plan::Plan;
 use texpop::scenario::from_text;
 

@@ -29,7 +29,8 @@ type Place = Vec<String>;
 
 /// The blocks of the documentation, which are a scenario.
 fn documented() -> String {
-    let page = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/scenario.md")).unwrap();
+    let page =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/reference/scenario.md")).unwrap();
     let blocks = page.split("```toml\n").skip(1).map(|block| block.split("```").next().unwrap());
     blocks.map(|block| block.replace("table = \"cells.csv\"", "cell_type = \"tumour\"\ncount = 7")).collect()
 }

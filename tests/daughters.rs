@@ -6,9 +6,9 @@ use common::{busy_plan, random_cells, software};
 use texpop::cells::Cells;
 use texpop::cells::columns::{COLUMNS, Column, Daughters, Storage};
 use texpop::engine::cpu::CpuEngine;
-use texpop::engine::engine::Engine;
 use texpop::engine::gpu::GpuEngine;
 use texpop::engine::graph::Stage::*;
+use texpop::engine::interface::Engine;
 use texpop::plan::{Boundary, Geometry, Mechanics};
 
 /// Ends the phase in which a tumour cell of `busy_plan` divides; every column that daughters share has a value.

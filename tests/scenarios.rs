@@ -5,7 +5,7 @@ use texpop::cells::columns::COLUMNS;
 use texpop::cells::placement::initial;
 use texpop::compile::{OBSERVABLE, build, build_with_warnings};
 use texpop::engine::cpu::CpuEngine;
-use texpop::engine::engine::Observation;
+use texpop::engine::interface::Observation;
 use texpop::error::{Error, Result};
 use texpop::measure::{Layout, StatisticRow, rows};
 use texpop::outputs::{CohortTable, RunFolder};

@@ -3,7 +3,7 @@
 use texpop::cells::Cells;
 use texpop::compile::build;
 use texpop::engine::cpu::CpuEngine;
-use texpop::engine::engine::Observation;
+use texpop::engine::interface::Observation;
 use texpop::measure::{Layout, measure, rows, with_concentrations};
 use texpop::scenario;
 use texpop::simulation::batch::{self, Observer};

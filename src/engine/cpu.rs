@@ -1,8 +1,8 @@
 //! The engine on the CPU: the twins, in the order of the graph.
 
-use super::engine::{Engine, Observation};
 use super::graph::Stage;
 use super::initial_state;
+use super::interface::{Engine, Observation};
 use super::state::State;
 use crate::cells::Cells;
 use crate::cells::events::Event;

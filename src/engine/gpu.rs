@@ -5,9 +5,9 @@
 //! goes on from that rebuild. So results do not depend on how much room there was.
 
 use super::dispatches::{Dispatch, HostSizes};
-use super::engine::{Engine, Observation};
 use super::gpu_bindings;
 use super::graph::Stage;
+use super::interface::{Engine, Observation};
 use super::observation;
 use super::state::State;
 use crate::cells::Cells;

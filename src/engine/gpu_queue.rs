@@ -1,8 +1,8 @@
 //! The order of work of the engine on a device: submissions, confirmations, halts.
 
-use super::engine::Observation;
 use super::gpu::{Command, Flight, GpuEngine};
 use super::graph::Stage;
+use super::interface::Observation;
 use crate::cells::settings::Population;
 use crate::device::{CommandEncoder, Kind, pass};
 use crate::error::{Error, Result};

@@ -1,7 +1,7 @@
 //! The state of the engine on a device, out and in.
 
-use super::engine::Engine;
 use super::gpu::GpuEngine;
+use super::interface::Engine;
 use super::state::State;
 use crate::error::Result;
 use crate::fields::KEPT;

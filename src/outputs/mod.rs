@@ -12,6 +12,7 @@ pub mod diff;
 pub mod escape;
 mod events;
 mod fields;
+mod figures;
 mod folder;
 mod history;
 mod lock;

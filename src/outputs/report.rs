@@ -7,8 +7,8 @@ mod ranking;
 
 use super::RunFolder;
 use super::escape::escaped;
+use super::figures::figures;
 use super::reading::{self, MOST_BYTES, no_manifest, read_manifest, unreadable};
-use super::study::figures;
 use crate::error::{Error, Result};
 use serde_json::Value;
 use std::collections::BTreeSet;

@@ -7,7 +7,7 @@
 use super::Planned;
 use super::capacity::{self, Share};
 use crate::device::Device;
-use crate::engine::engine::Observation;
+use crate::engine::interface::Observation;
 use crate::error::{Error, Result};
 use crate::outputs::checkpoint::WarmUpRecord;
 use crate::outputs::reading::{no_manifest, read_manifest};

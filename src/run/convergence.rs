@@ -8,7 +8,7 @@
 use super::capacity::{Share, engine, estimate};
 use crate::cells::Cells;
 use crate::device::{self, Choice, Device};
-use crate::engine::engine::Observation;
+use crate::engine::interface::Observation;
 use crate::error::{Error, Result};
 use crate::measure::{Layout, STATE_HASH, rows, substrate_rows};
 use crate::plan::Plan;

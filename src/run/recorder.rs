@@ -6,7 +6,7 @@ mod rounds;
 use super::Order;
 use crate::cells::Cells;
 use crate::device::Device;
-use crate::engine::engine::Observation;
+use crate::engine::interface::Observation;
 use crate::error::{Error, Result};
 use crate::measure::{Layout, Ledger, MassBalance, rows, substrate_rows, with_concentrations};
 use crate::outputs::checkpoint::{self, At, Description, Due, Entry, Journal};

@@ -5,9 +5,9 @@
 use crate::cells::columns::{Group, NO_BOND, OPTIONAL_PACKS, Pack};
 use crate::cells::{Cells, placement};
 use crate::engine::cpu::CpuEngine;
-use crate::engine::engine::Engine;
 use crate::engine::graph::Graph;
 use crate::engine::initial_state::entering;
+use crate::engine::interface::Engine;
 use crate::error::Result;
 use crate::plan::domain::minutes;
 use crate::plan::isolated_cells::{parameters, still};

@@ -1,7 +1,7 @@
 //! What the interventions of a batch remember from step to step.
 
 use super::interventions::{Begun, Due, Interventions, NUMBERS};
-use crate::engine::engine::Engine;
+use crate::engine::interface::Engine;
 use crate::error::{Error, Result};
 use crate::plan::treatment::{Dose, ParameterChange};
 use crate::plan::{Arm, Conditional, Intervention, Plan};

@@ -6,7 +6,7 @@
 
 use super::history;
 use crate::cells::Cells;
-use crate::engine::engine::{Engine, Observation};
+use crate::engine::interface::{Engine, Observation};
 use crate::error::Result;
 use crate::measure::{Layout, StatisticRow, rows, substrate_rows, with_concentrations};
 use crate::plan::domain::hours;

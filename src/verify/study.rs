@@ -7,7 +7,7 @@ use crate::cells::cell_bits;
 use crate::cells::columns::{Fate, column};
 use crate::compile::build;
 use crate::device::Device;
-use crate::engine::engine::Observation;
+use crate::engine::interface::Observation;
 use crate::error::Result;
 use crate::measure::{Layout, rows};
 use crate::outputs::study::Courses;

@@ -3,7 +3,7 @@
 use crate::page;
 use texpop::compile::build;
 use texpop::engine::cpu::CpuEngine;
-use texpop::engine::engine::Observation;
+use texpop::engine::interface::Observation;
 use texpop::measure::{Layout, rows};
 use texpop::plan::Plan;
 use texpop::scenario;

@@ -108,8 +108,8 @@ fn rules_keep_their_numbers() {
     project.import(false).unwrap();
     let plan = project.plan();
     let parameters = &plan.arms[0].parameters;
-    // Types are in the order of their names.
-    let [killer, tumour] = &parameters.rules.behaviours[..] else { panic!() };
+    // Types are in the order of the project.
+    let [tumour, killer] = &parameters.rules.behaviours[..] else { panic!() };
     assert_eq!((killer.len(), tumour.len()), (1, 3));
     let entry = &tumour[0];
     assert_eq!((entry.up_saturation, entry.down_saturation, entry.rules.len()), (0.003, 0.0, 2));
@@ -118,7 +118,7 @@ fn rules_keep_their_numbers() {
     assert_eq!((tumour[2].rules[0].applies_to_dead, tumour[2].rules[0].signal), (1, Code::Dead as u32));
     assert_eq!(
         killer[0].word,
-        parameters.pair_word(0, 1, texpop::word!(texpop::plan::PairParameters, attachment_per_min))
+        parameters.pair_word(1, 0, texpop::word!(texpop::plan::PairParameters, attachment_per_min))
     );
 }
 
@@ -145,7 +145,7 @@ fn cycles_of_several_phases_grow_until_they_divide() {
         project.import(false).unwrap();
         let plan = project.plan();
         let parameters = &plan.arms[0].parameters;
-        let own = parameters.types[1];
+        let own = parameters.types[0];
         let phases = &parameters.phases[own.first_phase as usize..][..own.phase_count as usize];
         let got: Vec<_> =
             phases.iter().map(|it| ((1.0 / it.exit_per_min).round(), it.stages, it.grows, it.divides)).collect();

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use texpop::cells::Cells;
 use texpop::cells::columns::Fate;
 use texpop::device::Gpu;
-use texpop::engine::engine::Engine;
+use texpop::engine::interface::Engine;
 use texpop::error;
 use texpop::plan::*;
 use texpop::verify::known::{lab, reading};

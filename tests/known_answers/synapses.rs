@@ -10,8 +10,8 @@ use crate::fixture::*;
 use texpop::cells::Cells;
 use texpop::cells::columns::{NO_BOND, column};
 use texpop::cells::events::{EVENT_COUNT, Event};
-use texpop::engine::engine::Engine;
 use texpop::engine::graph::Stage;
+use texpop::engine::interface::Engine;
 use texpop::plan::*;
 use texpop::scenario::levels::LevelKind;
 

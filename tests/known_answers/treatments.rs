@@ -4,7 +4,7 @@ use crate::fixture::*;
 use std::ops::Range;
 use texpop::cells::Cells;
 use texpop::compile::build;
-use texpop::engine::engine::Observation;
+use texpop::engine::interface::Observation;
 use texpop::error::Result;
 use texpop::measure::{Layout, StatisticRow, rows, with_concentrations};
 use texpop::plan::*;

@@ -4,8 +4,8 @@ use crate::field::*;
 use crate::fixture::*;
 use texpop::cells::Cells;
 use texpop::cells::columns::Fate;
-use texpop::engine::engine::Engine;
 use texpop::engine::graph::Stage;
+use texpop::engine::interface::Engine;
 use texpop::plan::*;
 
 const VOLUME_UM3: f32 = 2494.0;

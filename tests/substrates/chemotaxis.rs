@@ -137,7 +137,7 @@ fn drifts(on: On, field: &(Plan, Values, Values), start: &Cells, sign: f64, spee
     let [before, after] = with_engine(on, &plan, 0..1, start, |engine| {
         engine.set_exchange(source, loss).unwrap();
         step(engine, 20);
-        let to = |engine: &mut dyn texpop::engine::engine::Engine, from: u32, to: u32| {
+        let to = |engine: &mut dyn texpop::engine::interface::Engine, from: u32, to: u32| {
             for tick in (100 * from..100 * to).step_by(STEP_TICKS as usize) {
                 engine.step(tick, &[Stage::Motility, Stage::Advance]).unwrap();
             }

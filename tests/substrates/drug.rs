@@ -3,7 +3,7 @@
 use crate::fixture::*;
 use texpop::cells::Cells;
 use texpop::compile::build;
-use texpop::engine::engine::Observation;
+use texpop::engine::interface::Observation;
 use texpop::error::Result;
 use texpop::plan::Plan;
 use texpop::scenario;

@@ -2,7 +2,7 @@
 
 use crate::fixture::*;
 use texpop::cells::columns::{Fate, NO_BOND};
-use texpop::engine::engine::Engine;
+use texpop::engine::interface::Engine;
 use texpop::plan::*;
 use texpop::verify::known::fields;
 pub use texpop::verify::known::fields::{Values, field_plan, left_after, substrate, zeros};

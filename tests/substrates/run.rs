@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use texpop::cells::Cells;
 use texpop::compile::build;
 use texpop::device::Choice;
-use texpop::engine::engine::Observation;
+use texpop::engine::interface::Observation;
 use texpop::error::{Error, Result};
 use texpop::measure::{MassBalance, Stock};
 use texpop::outputs::LogFormat;

@@ -4,7 +4,7 @@ use crate::fixture::*;
 use crate::random::Random;
 use texpop::cells::Cells;
 use texpop::compile::build;
-use texpop::engine::engine::Observation;
+use texpop::engine::interface::Observation;
 use texpop::error::Result;
 use texpop::measure::{MassBalance, Stock};
 use texpop::plan::{Cycles, Plan};

@@ -9,7 +9,7 @@ use super::encoding::{Packed, Unpacked};
 use crate::cells::Cells;
 use crate::cells::columns::{OPTIONAL_PACKS, PACKS};
 use crate::cells::settings::Population;
-use crate::engine::engine::Observation;
+use crate::engine::interface::Observation;
 use crate::error::{Error, Result};
 use crate::measure::Stock;
 use crate::measure::substrates::Turnover;

@@ -3,7 +3,7 @@
 
 use super::{Description, Entry};
 use crate::cells::events::EVENT_COUNT;
-use crate::engine::engine::Observation;
+use crate::engine::interface::Observation;
 use crate::measure::Layout;
 use crate::plan::Plan;
 use std::ops::Range;

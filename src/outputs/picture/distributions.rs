@@ -8,7 +8,7 @@ use super::tissue::histogram;
 use super::{ARM_COLOURS, bits, colour};
 use crate::cells::Cells;
 use crate::cells::columns::{Column, column};
-use crate::outputs::study::figures;
+use crate::outputs::figures::figures;
 use crate::plan::Plan;
 use crate::plan::domain::hours;
 

@@ -2,8 +2,8 @@
 
 use super::{Fault, Written, read};
 use crate::outputs::escape::escaped;
+use crate::outputs::figures::figures;
 use crate::outputs::reading::unreadable;
-use crate::outputs::study::figures;
 use csv::StringRecord;
 use std::io::{self, ErrorKind, Write};
 use std::path::Path;

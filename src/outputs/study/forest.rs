@@ -1,7 +1,8 @@
 //! A forest plot: the arms, the best first, with their differences from the comparator and intervals.
 
 use super::ranking::Place;
-use super::text::{figures, shown};
+use super::text::shown;
+use crate::outputs::figures::figures;
 use crate::outputs::picture::svg::{Anchor, Axes, Drawing, Frame, GREY, ticks};
 use crate::plan::Plan;
 use crate::plan::study::Study;

@@ -1,9 +1,10 @@
 //! `heat_map.svg`: each outcome by the values of two sweeps, a field a pair of values.
 
 use super::results::StudyResults;
-use super::text::{figures, heading};
+use super::text::heading;
 use crate::error::Result;
 use crate::outputs::RunFolder;
+use crate::outputs::figures::figures;
 use crate::outputs::picture::svg::{Anchor, Drawing, Frame, GREY};
 use crate::plan::study::Sweep;
 

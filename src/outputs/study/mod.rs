@@ -25,7 +25,6 @@ pub use question::question;
 use ranking::{Ranked, ranked};
 use results::StudyResults;
 use rounds::Rounds;
-pub(super) use text::figures;
 
 /// The courses of the statistics that a study asks for.
 pub struct Study {

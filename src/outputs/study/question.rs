@@ -1,6 +1,7 @@
 //! What a study asks, as text, before it runs.
 
-use super::text::{figures, heading};
+use super::text::heading;
+use crate::outputs::figures::figures;
 use crate::plan::Plan;
 use crate::plan::study::{Method, Rounds, Study};
 use std::fmt::Write as _;

@@ -2,10 +2,11 @@
 
 use super::results::StudyResults;
 use super::tables::write_csv;
-use super::text::{figures, heading};
+use super::text::heading;
 use crate::analysis::sensitivity::{Effects, Indices, Part, elementary_effects, sobol_indices};
 use crate::error::Result;
 use crate::outputs::RunFolder;
+use crate::outputs::figures::figures;
 use crate::outputs::picture::svg::{Anchor, Drawing, GREY, ticks};
 use crate::outputs::series::number;
 use crate::outputs::summary::aligned;

@@ -1,6 +1,7 @@
 //! The ranking as text.
 
 use super::ranking::{Place, Ranked};
+use crate::outputs::figures::figures;
 use crate::outputs::summary::aligned;
 use crate::plan::Plan;
 use crate::plan::domain::hours;
@@ -86,26 +87,4 @@ fn worth_of_pairing(plan: &Plan, places: &[Place]) -> String {
 fn signed(number: f64) -> String {
     let sign = if number > 0.0 { "+" } else { "" };
     format!("{sign}{}", figures(number))
-}
-
-/// Three figures, or all of a whole number.
-pub fn figures(number: f64) -> String {
-    let places = match number.abs() {
-        large if large >= 100.0 || large == 0.0 => 0,
-        small => (2 - small.log10().floor() as i32).clamp(0, 9) as usize,
-    };
-    let text = format!("{number:.places$}");
-    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
-    text.replace('-', "−")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::figures;
-
-    #[test]
-    fn numbers_have_three_figures() {
-        let got = [0.0, 1234.5, 56.78, 3.0, 0.004_321, -0.5].map(figures);
-        assert_eq!(got, ["0", "1234", "56.8", "3", "0.00432", "−0.5"]);
-    }
 }

@@ -247,8 +247,8 @@ mod tests {
     use super::*;
     use crate::cells::Cells;
     use crate::engine::cpu::CpuEngine;
-    use crate::engine::engine::Engine;
     use crate::engine::graph::{Graph, Stage};
+    use crate::engine::interface::Engine;
     use crate::plan::{Boundary, Geometry, Mechanics};
     use crate::verify::known::busy::{busy_plan, random_cells};
 

@@ -3,8 +3,8 @@
 use super::lab::{On, with_engine};
 use super::plans::{arm, cell_types, culture, idle, no_pair, one_clock, phase, plan};
 use crate::cells::Cells;
-use crate::engine::engine::Engine;
 use crate::engine::graph::Stage;
+use crate::engine::interface::Engine;
 use crate::error::Result;
 use crate::plan::*;
 

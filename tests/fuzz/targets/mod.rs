@@ -9,7 +9,7 @@ use std::path::Path;
 use texpop::cells::Cells;
 use texpop::compile::{build, faults, rules_table};
 use texpop::engine::cpu::CpuEngine;
-use texpop::engine::engine::Observation;
+use texpop::engine::interface::Observation;
 use texpop::error::Result;
 use texpop::plan::estimate::{Estimate, Limits};
 use texpop::plan::table::{self, Known, Table};

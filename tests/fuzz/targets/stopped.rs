@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 use texpop::cells::Cells;
 use texpop::engine::cpu::CpuEngine;
-use texpop::engine::engine::Observation;
+use texpop::engine::interface::Observation;
 use texpop::error::Result;
 use texpop::outputs::checkpoint::{At, Description, Entry, Journal};
 use texpop::plan::{Plan, TICKS_PER_MIN};

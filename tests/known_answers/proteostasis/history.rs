@@ -3,7 +3,7 @@
 use super::*;
 use texpop::compile;
 use texpop::engine::cpu::CpuEngine;
-use texpop::engine::engine::Observation;
+use texpop::engine::interface::Observation;
 use texpop::scenario::from_text;
 use texpop::simulation::batch::{self, Observer};
 

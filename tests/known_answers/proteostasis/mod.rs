@@ -14,7 +14,7 @@ use crate::fixture::*;
 use std::ops::Range;
 use texpop::cells::Cells;
 use texpop::cells::columns::{NO_BOND, column};
-use texpop::engine::engine::Engine;
+use texpop::engine::interface::Engine;
 use texpop::plan::*;
 
 /// The states in the order of the reference, and global translation.
