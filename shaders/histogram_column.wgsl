@@ -8,7 +8,7 @@
 
 @group(0) @binding(0) var<uniform> settings: Settings;
 @group(0) @binding(1) var<uniform> population: Population;
-@group(0) @binding(2) var<uniform> request: Request;
+@group(0) @binding(2) var<uniform> request: ColumnRequest;
 @group(0) @binding(3) var<storage, read> identity: array<vec4u>;
 @group(0) @binding(4) var<storage, read> pack: array<vec4u>;
 @group(0) @binding(5) var<storage, read_write> statistics: array<atomic<u32>>;

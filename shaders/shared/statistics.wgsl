@@ -22,7 +22,7 @@ const BINS = 9u;
 // Values are summed exactly up to so many steps of their resolution.
 const MAX_STEPS = 1048576.0;
 
-struct Request {
+struct ColumnRequest {
     // Of `audit`: number of the pack.
     lane: u32,
     is_bits: u32,

@@ -26,7 +26,7 @@ fn a_broken_kernel_ends_with_exit_code_1() {
     }
     let scratch = Scratch::new();
     let mut command = scratch.command("verify --device software --only two_cells --alter mechanics");
-    let output = command.args(["1.5 * sum.velocity", "1.4 * sum.velocity"]).output().unwrap();
+    let output = command.args(["1.5 * now", "1.4 * now"]).output().unwrap();
     let [out, err] = [&output.stdout, &output.stderr].map(|it| String::from_utf8_lossy(it));
     assert_eq!(output.status.code(), Some(1), "{err}");
     assert!(out.contains("FAILS") && out.contains("driver") && out.contains("strict numerics"), "{out}");

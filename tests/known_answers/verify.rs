@@ -22,7 +22,7 @@ fn every_case_holds_on_the_adapter() {
 #[test]
 fn a_broken_kernel_is_caught() {
     let Some(mut gpu) = software() else { return };
-    let [from, to] = ["1.5 * sum.velocity", "1.4 * sum.velocity"].map(str::to_owned);
+    let [from, to] = ["1.5 * now", "1.4 * now"].map(str::to_owned);
     gpu.altered = Some(Box::new(Alteration { kernel: "mechanics".to_owned(), from, to }));
     let device = Device::Gpu(gpu);
     let outcomes = run(&device, &["two_cells".to_owned(), "decay".to_owned(), "stages".to_owned()], |_| ()).unwrap();
