@@ -1,5 +1,5 @@
-//! The folders of `src/` form no circle: of two folders side by side at most one uses the other, directly or through
-//! others. Imports are read as text, unit tests left out.
+//! The folders of `src/` form no circle, nor do those of `src/stages` and `src/outputs`: of two folders side by side at most
+//! one uses the other, directly or through others. Imports are read as text, unit tests left out.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -110,7 +110,9 @@ fn circle(uses: &Uses) -> Option<Vec<String>> {
 fn no_folders_use_each_other_in_a_circle() {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let uses = uses(&source);
-    for (parent, between) in &uses {
+    for parent in [&[] as &[&str], &["stages"], &["outputs"]] {
+        let parent: Vec<String> = parent.iter().map(|name| (*name).to_owned()).collect();
+        let between = &uses[&parent];
         let circle = circle(between);
         assert!(circle.is_none(), "below src/{}: {} and back", parent.join("/"), circle.unwrap().join(" → "));
     }
