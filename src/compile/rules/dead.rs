@@ -7,6 +7,7 @@ use crate::compile::diagnostics::Diagnostics;
 use crate::plan::rules::Rules;
 use crate::plan::{ExchangeParameters, Parameters};
 use crate::scenario::Scenario;
+use crate::scenario::naming::joined;
 use crate::word;
 
 /// Sets what the dead keep of a rate to all of it where a rule sets the rate of the dead; warns where the scenario gives
@@ -34,7 +35,7 @@ pub fn set_rates_of_dead(scenario: &Scenario, parameters: &mut Parameters, diagn
                 }
                 *kept = 1.0;
                 if fraction > 0.0 && fraction < 1.0 {
-                    let path = format!("cell_types.{cell_type}.substrates.{substrate}.{key}");
+                    let path = joined(["cell_types", cell_type, "substrates", substrate, key]);
                     let message = format!("{key} is not used: a rule that applies to the dead sets their rate");
                     diagnostics.warn(path, message, "leave it out, or let the rule apply to live cells alone");
                 }
