@@ -13,6 +13,15 @@ fn level_at(substrate: u32, tissue: u32, at: vec3f) -> f32 {
     return level_in(substrate, tissue, field_voxel(at));
 }
 
+// Of two levels, the share of the higher by which rounding alone may set them apart.
+const ROUNDING = 1.0 / 262144.0;
+
+// How far one level is above another; 0 where only rounding sets them apart.
+fn difference(high: f32, low: f32) -> f32 {
+    let apart = high - low;
+    return select(apart, 0.0, abs(apart) <= max(high, low) * ROUNDING);
+}
+
 fn slope_along(substrate: u32, tissue: u32, at: vec3u, axis: u32) -> f32 {
     let count = settings.field_voxels[axis];
     let i = at[axis];
@@ -24,7 +33,7 @@ fn slope_along(substrate: u32, tissue: u32, at: vec3u, axis: u32) -> f32 {
     low[axis] = select(i, select(i - 1u, count - 1u, i == 0u), has_low);
     high[axis] = select(i, select(i + 1u, 0u, i + 1u == count), has_high);
     let steps = max(u32(has_low) + u32(has_high), 1u);
-    return (level_in(substrate, tissue, high) - level_in(substrate, tissue, low))
+    return difference(level_in(substrate, tissue, high), level_in(substrate, tissue, low))
         / (f32(steps) * settings.field_voxel_um[axis]);
 }
 

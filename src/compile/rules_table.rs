@@ -6,6 +6,7 @@
 use crate::plan::table::unix;
 use crate::scenario::read_bytes;
 use crate::scenario::rules::{Amount, Effect, Rule};
+use crate::scenario::units::LARGEST;
 use crate::scenario::values::Positive;
 use std::path::Path;
 
@@ -72,8 +73,10 @@ fn rule(line: &str) -> Result<Rule, String> {
         ));
     }
     let number = |column: usize| {
-        let value = fields[column].parse::<f64>().ok().filter(|value| value.is_finite());
-        value.ok_or_else(|| format!("column {} holds `{}`, which is not a number", COLUMNS[column], fields[column]))
+        let value = fields[column].parse::<f64>().ok().filter(|value| value.abs() <= LARGEST);
+        value.ok_or_else(|| {
+            format!("column {} holds `{}`, which is not a number up to {LARGEST:e}", COLUMNS[column], fields[column])
+        })
     };
     let hill_power = number(6)?;
     if hill_power <= 0.0 {

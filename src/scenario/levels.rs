@@ -1,6 +1,6 @@
 //! Levels of substrates: partial pressures, concentrations, or numbers without unit.
 
-use super::units::{self, Dimension, MMHG};
+use super::units::{self, Dimension, LARGEST, MMHG};
 use super::values::encode;
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -83,8 +83,8 @@ impl Visitor<'_> for LevelVisitor {
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<Level, E> {
-        if !value.is_finite() || value < 0.0 {
-            return Err(E::custom(format!("is {value}; it must be a finite number, 0 or more")));
+        if !(0.0..=LARGEST).contains(&value) {
+            return Err(E::custom(format!("is {value}; it must be a finite number, 0 or more, up to {LARGEST:e}")));
         }
         Ok(Level { value, kind: LevelKind::Number })
     }

@@ -2,7 +2,7 @@
 //!
 //! A fault travels through serde as text; `encode` adds where in the value it lies and a way out.
 
-use super::units::{self, Dimension, UnitError};
+use super::units::{self, Dimension, LARGEST, UnitError};
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
@@ -36,7 +36,7 @@ enum Allowed {
 impl Allowed {
     fn check(self, value: f64) -> Result<(), &'static str> {
         match self {
-            _ if !value.is_finite() => Err("a finite number"),
+            _ if value.is_nan() || value.abs() > LARGEST => Err("a finite number, up to 1e30"),
             Allowed::NotNegative if value < 0.0 => Err("0 or more"),
             Allowed::Positive if value <= 0.0 => Err("more than 0"),
             Allowed::Fraction if !(0.0..=1.0).contains(&value) => Err("between 0 and 1"),

@@ -2,7 +2,7 @@
 
 use crate::fixture::*;
 use crate::random::Random;
-use crate::search::{planned, run};
+use crate::search::{Left, planned, run};
 use texpop::compile::build_with_warnings;
 use texpop::scenario;
 
@@ -34,6 +34,36 @@ fn levels_in_another_unit_make_the_same_cells() {
         }
     }
     assert!(moving > 20);
+}
+
+/// Factors by which levels are rounded differently.
+const FACTORS: [f64; 5] = [1e-3, 7.3, 133.322, 1e6, 3e8];
+/// How far a cell may be from where it is with other rounding: thousands of roundings of a position of some 100 um.
+const MOST_APART_UM: f32 = 0.05;
+/// Share of scenarios that may have cells further apart: where a level falls to 1e-4 of itself in one step, roundings of
+/// the level before are slopes of the level after, and cells that follow it take another way.
+const MOST_SCENARIOS_APART: f64 = 0.05;
+
+/// Levels times any factor: the same cells, and near where they were.
+#[test]
+fn levels_times_any_factor_make_the_same_cells_except_for_rounding() {
+    let (mut moving, mut apart) = (0, vec![]);
+    for seed in 0..SCENARIOS {
+        let factor = FACTORS[seed as usize % FACTORS.len()];
+        let [plain, scaled] =
+            [1.0, factor].map(|factor| run(On::Twin, &planned(&Random::in_unit(seed, factor))).unwrap());
+        let ids = |left: &Left| left.positions.iter().map(|(id, _)| *id).collect::<Vec<_>>();
+        assert_eq!(ids(&plain), ids(&scaled), "scenario {seed} times {factor}");
+        let pairs = plain.positions.iter().zip(&scaled.positions);
+        let along_axes = pairs.flat_map(|((_, at), (_, other))| at.iter().zip(other));
+        let distance = along_axes.map(|(&a, &b)| (f32::from_bits(a) - f32::from_bits(b)).abs()).fold(0.0, f32::max);
+        if distance > MOST_APART_UM {
+            apart.push((seed, factor, distance));
+        }
+        moving += usize::from(plain.positions.len() > 1);
+    }
+    assert!(moving > 20);
+    assert!(apart.len() as f64 <= MOST_SCENARIOS_APART * f64::from(SCENARIOS), "scenario, factor, um: {apart:?}");
 }
 
 /// Units far from what is usual are warned of.

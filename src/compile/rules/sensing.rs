@@ -6,7 +6,7 @@ use crate::plan::rules::signals::{Code, STATES, Signal, SignalNames, signals, us
 use crate::plan::rules::{MOST_CONTACTS, RuleRow};
 use crate::scenario::levels::LevelKind;
 use crate::scenario::rules::{Amount, Effect, Rule};
-use crate::scenario::units::{self, Dimension};
+use crate::scenario::units::{self, Dimension, LARGEST};
 
 /// Hill powers at most: beyond, a response is a step, and roundings of the signal show in it (1e-7 × the power).
 const MOST_POWER: f64 = 1000.0;
@@ -66,8 +66,8 @@ impl Builder<'_> {
                 *value
             }
         };
-        if !value.is_finite() {
-            self.fault(field, format!("{field} is {value}; it must be a finite number"), "");
+        if value.is_nan() || value.abs() > LARGEST {
+            self.fault(field, format!("{field} is {value}; it must be a finite number, up to {LARGEST:e}"), "");
             return None;
         }
         Some(value)

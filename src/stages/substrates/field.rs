@@ -36,6 +36,15 @@ pub fn level_at(settings: &Settings, levels: &[[f32; 4]], substrate: u32, tissue
     levels[place][substrate as usize % LANES]
 }
 
+/// Of two levels, the share of the higher by which rounding alone may set them apart: 32 roundings of an f32.
+const ROUNDING: f32 = 1.0 / 262_144.0;
+
+/// How far one level is above another; 0 where only rounding sets them apart, so that cells follow no flat field.
+fn difference(high: f32, low: f32) -> f32 {
+    let difference = high - low;
+    if difference.abs() <= high.max(low) * ROUNDING { 0.0 } else { difference }
+}
+
 /// Gradient of a substrate at a place, in levels/um.
 pub fn gradient_at(
     settings: &Settings,
@@ -55,7 +64,7 @@ pub fn gradient_at(
         low[axis] = below(i, count, is_joined) as u32;
         high[axis] = above(i, count, is_joined) as u32;
         let steps = u32::from(is_joined || i > 0) + u32::from(is_joined || i + 1 < count);
-        (level(high) - level(low)) / (steps.max(1) as f32 * settings.field_voxel_um[axis])
+        difference(level(high), level(low)) / (steps.max(1) as f32 * settings.field_voxel_um[axis])
     })
 }
 
@@ -75,6 +84,17 @@ pub fn length_and_direction(gradient: [f32; 3]) -> (f32, [f32; 3]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn levels_that_rounding_sets_apart_are_no_gradient() {
+        for level in [1e-15f32, 0.3, 38.0, 1e12] {
+            let next = f32::from_bits(level.to_bits() + 8);
+            assert_eq!((difference(next, level), difference(level, next)), (0.0, 0.0));
+            let apart = level * 1.00001;
+            assert_eq!((difference(apart, level), difference(level, apart)), (apart - level, level - apart));
+        }
+        assert_eq!((difference(1e-30, 0.0), difference(0.0, 0.0)), (1e-30, 0.0));
+    }
 
     #[test]
     fn a_gradient_has_the_same_direction_in_any_unit() {
